@@ -1,0 +1,1 @@
+"""Syntax to meaning to code: vocabulary, binding, the plan and the backends."""

@@ -1,0 +1,1 @@
+"""Plan to code: one module per target language."""

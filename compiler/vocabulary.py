@@ -1,0 +1,223 @@
+"""The vocabulary: which words a scorecard may use, and how they meet data.
+
+This module holds the finished, checked vocabulary; `vocabulary_file.py` reads leadcard.yaml and the
+presets into it. All names are kept in plain form (`annual revenue`); look-ups take name forms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from functools import cached_property
+from typing import TypeVar
+
+from leadcard.compiler.text import name_form
+from leadcard.dsl.source import Source, Span
+
+_T = TypeVar("_T")
+
+
+class FieldType(Enum):
+    """What a field holds; `country` is text compared as countries, `domain` is made from an address."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    MONEY = "money"
+    TIME = "time"
+    BOOLEAN = "boolean"
+    COUNTRY = "country"
+    EMAIL = "email"
+    DOMAIN = "domain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """Where a value comes from in a source: a column, and how its texts and numbers are read.
+
+    `unit` is s, ms or us for times kept as integers. `zone` is the zone of times without offset.
+    `values` maps a word of ours to the data's spellings. `missing` are values that mean nothing.
+    `matches` (for an event's lead) names the lead field that the column holds instead of the id.
+    `constant` stands instead of a column where every row has the same value (`verb: visited`).
+    """
+
+    name: str | None = None
+    aka: tuple[str, ...] = ()
+    unit: str | None = None
+    zone: str | None = None
+    values: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    missing: tuple[str, ...] = ()
+    matches: str | None = None
+    currency: str | None = None
+    constant: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A field of leads: its plain name, column of the plain table, type and other names.
+
+    `aka` are other names that cards may use and that data headers may have. `source` says where the
+    field stands in the leads source, if leadcard.yaml says so. `values` maps a word for cards to the
+    data's spellings of it (for countries: additional spellings of a code).
+    """
+
+    name: str
+    column: str
+    type: FieldType
+    aka: tuple[str, ...] = ()
+    values: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    missing: tuple[str, ...] = ()
+    source: Column | None = None
+    declared: bool = False  # by leadcard.yaml, not built in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verb:
+    """An event verb: its plain name, the spellings of sources (`page_view`), and whether it is activity.
+
+    `aka` are other phrasings for cards; `spellings` are what data may hold besides name and aka.
+    """
+
+    name: str
+    aka: tuple[str, ...] = ()
+    spellings: tuple[str, ...] = ()
+    activity: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordList:
+    """A list of the vocabulary or card, or a built-in class; entries load when first asked for.
+
+    `version` tells packages' lists apart in the version hash.
+    """
+
+    name: str
+    load: Callable[[], tuple[str, ...]] = field(compare=False)
+    builtin: bool = False
+    source: Source | None = field(default=None, compare=False)
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A name for paths: `pricing` for `/pricing` and `/plans/*`; empty paths: any path or URL."""
+
+    name: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadsSource:
+    """Where leads come from. `wins` names the column by which one of two rows of an id wins (latest)."""
+
+    location: str | None = None
+    id: Column | None = None
+    account: Column | None = None
+    merged_into: str | None = None
+    where: tuple[tuple[str, object], ...] = ()
+    wins: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsSource:
+    """Where events come from; every part but `location` may be left to the usual header names."""
+
+    location: str | None = None
+    id: Column | None = None
+    lead: Column | None = None
+    at: Column | None = None
+    verb: Column | None = None
+    object: Column | None = None
+    seconds: Column | None = None
+    where: tuple[tuple[str, object], ...] = ()
+    unique: bool = False  # the source promises that ids do not repeat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversions:
+    """Where outcomes come from: a table with lead and time, or a boolean field of leads."""
+
+    location: str
+    lead: Column
+    at: Column | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Currency:
+    """The base currency (ISO code) and what one unit of each other currency is worth in it."""
+
+    base: str | None = None
+    rates: tuple[tuple[str, Decimal], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vocabulary:
+    """All words, and all sources; `digest` is a hash of everything that can change a score."""
+
+    fields: tuple[Field, ...]
+    verbs: tuple[Verb, ...]
+    pages: tuple[Page, ...] = ()
+    lists: tuple[WordList, ...] = ()
+    leads: LeadsSource = LeadsSource()
+    events: tuple[EventsSource, ...] = ()
+    conversions: Conversions | None = None
+    currency: Currency = Currency()
+    preset: str = "generic"
+    path: str | None = None
+    digest: str = ""
+
+    @cached_property
+    def field_index(self) -> Mapping[str, Field]:
+        """Fields by the name form of each of their names; built-in names give way to declared ones."""
+        return _index((f.declared, (f.name, f.column, *f.aka), f) for f in self.fields)
+
+    @cached_property
+    def verb_index(self) -> Mapping[str, Verb]:
+        """Verbs by the name form of each phrasing that cards may use."""
+        return _index((False, (v.name, *v.aka), v) for v in self.verbs)
+
+    @cached_property
+    def page_index(self) -> Mapping[str, Page]:
+        """Pages by name form."""
+        return {name_form(p.name): p for p in self.pages}
+
+    @cached_property
+    def list_index(self) -> Mapping[str, WordList]:
+        """Lists of the vocabulary and built-in classes by name form."""
+        return {name_form(w.name): w for w in self.lists}
+
+    @cached_property
+    def _longest(self) -> int:
+        names = (*self.field_index, *self.verb_index)
+        return max((len(n.split(" ")) for n in names), default=1)
+
+    def find_field(self, words: Sequence[str]) -> tuple[Field, int] | None:
+        """The field with the longest name at the start of `words`, and how many words it took."""
+        return self._find(self.field_index, words)
+
+    def find_verb(self, words: Sequence[str]) -> tuple[Verb, int] | None:
+        """The verb with the longest phrasing at the start of `words`, and how many words it took."""
+        return self._find(self.verb_index, words)
+
+    def covered(self, verb: Verb) -> tuple[Verb, ...]:
+        """`verb` and the longer verbs that begin with its words (`clicked` covers `clicked email`)."""
+        start = name_form(verb.name)
+        return tuple(v for v in self.verbs if f"{name_form(v.name)} ".startswith(f"{start} "))
+
+    def _find(self, index: Mapping[str, _T], words: Sequence[str]) -> tuple[_T, int] | None:
+        forms = [name_form(w) for w in words[: self._longest]]
+        for n in range(len(forms), 0, -1):
+            found = index.get(" ".join(forms[:n]))
+            if found is not None:
+                return found, n
+        return None
+
+
+def _index(entries: Iterable[tuple[bool, tuple[str, ...], _T]]) -> dict[str, _T]:
+    """Entries by name form; declared ones and main names win over built-in ones and other names."""
+    index: dict[str, _T] = {}
+    for _, names, entry in sorted(entries, key=lambda e: not e[0]):
+        for name in names:
+            index.setdefault(name_form(name), entry)
+    return index

@@ -1,0 +1,1 @@
+"""leadcard: lead scorecards as text."""

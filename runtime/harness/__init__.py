@@ -1,0 +1,1 @@
+"""Sample leads and everything that is done with them."""

@@ -215,9 +215,12 @@ class Vocabulary:
 
 
 def _index(entries: Iterable[tuple[bool, tuple[str, ...], _T]]) -> dict[str, _T]:
-    """Entries by name form; declared ones and main names win over built-in ones and other names."""
+    """Entries by name form; declared ones win over built-in ones, main names over other names."""
+    ordered = sorted(entries, key=lambda e: not e[0])
     index: dict[str, _T] = {}
-    for _, names, entry in sorted(entries, key=lambda e: not e[0]):
-        for name in names:
+    for _, names, entry in ordered:
+        index.setdefault(name_form(names[0]), entry)
+    for _, names, entry in ordered:
+        for name in names[1:]:
             index.setdefault(name_form(name), entry)
     return index

@@ -1,1 +1,10 @@
 """The command line."""
+
+from __future__ import annotations
+
+
+def main() -> int:
+    """Run `leadcard` with the arguments of this process and return the exit code."""
+    from leadcard.cli.app import run
+
+    return run()

@@ -1,0 +1,96 @@
+# leadcard: everything a developer runs. Needs Python 3.11 or newer, git and make.
+#
+#   make demo        the main job on an example project
+#   make test        all tests          make test-fast   those that take a moment
+#   make check       style, types, import rules, documentation
+#   make dev         only prepare .venv
+#
+# Another Python: make PYTHON=python3.12 ...
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+# The stamp names this folder, so that a copied or moved clone prepares its own environment.
+PLACE := $(shell printf '%s' '$(CURDIR)' | cksum | cut -d ' ' -f 1)
+STAMP := $(VENV)/ready-$(PLACE)
+WORKERS ?= 2
+PYTEST := $(PY) -m pytest -q
+DEMO := scorecards/industrial
+DEMO_OUT := build/demo
+
+.PHONY: help dev links demo test test-fast check lint types imports docs format bench picture clean
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '1,8p'
+
+# --- the environment ------------------------------------------------------------------------------
+
+dev: $(STAMP) links
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "leadcard needs Python 3.11 or newer; '$(PYTHON)' is missing or older." >&2; \
+	  echo "Name another one: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "'$(PYTHON)' cannot make virtual environments (its venv or ensurepip module is missing)." >&2; \
+	  echo "On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@echo "Preparing $(VENV) (once, about a minute) ..."
+	@test -x $(PY) && test -e $@ || $(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install -qq --disable-pip-version-check --editable '.[dev]'
+	@rm -f $(VENV)/ready-*
+	@touch $@
+
+# Type checkers do not follow the package-dir mapping of pyproject.toml; they read these links.
+links:
+	@mkdir -p .links/leadcard
+	@for name in dsl compiler runtime; do ln -sfn "../../$$name" ".links/leadcard/$$name"; done
+	@for path in leadcard/*.py leadcard/py.typed leadcard/cli; do ln -sfn "../../$$path" ".links/leadcard/$${path##*/}"; done
+
+# --- the main job ---------------------------------------------------------------------------------
+
+demo: $(STAMP)
+	@mkdir -p $(DEMO_OUT)
+	@for step in \
+	  "check $(DEMO)" \
+	  "test $(DEMO)" \
+	  "score $(DEMO)/industrial.scorecard --leads $(DEMO)/leads.csv --events $(DEMO)/events.csv --as-of 2026-11-21T12:00:00Z" \
+	  "score $(DEMO)/industrial.scorecard --leads $(DEMO)/leads.csv --events $(DEMO)/events.csv --as-of 2026-11-21T12:00:00Z --explain -o $(DEMO_OUT)/scores.csv" \
+	  "explain $(DEMO)/industrial.scorecard --leads $(DEMO)/leads.csv --events $(DEMO)/events.csv --as-of 2026-11-21T12:00:00Z --lead $(DEMO_LEAD)" \
+	; do printf '\n$$ leadcard %s\n\n' "$$step"; $(PY) -m leadcard $$step || exit 1; done
+	@printf '\nThe scores, with reasons: %s\n' $(DEMO_OUT)/scores.csv
+
+DEMO_LEAD := L-001
+
+# --- tests and checks -----------------------------------------------------------------------------
+
+test: $(STAMP) links
+	$(PYTEST) -n $(WORKERS)
+
+test-fast: $(STAMP) links
+	$(PYTEST) -n $(WORKERS) -m "not slow"
+
+check: lint types imports docs
+
+lint: $(STAMP)
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+types: $(STAMP) links
+	$(PY) -m mypy .links/leadcard tests benchmarks
+
+imports: $(STAMP)
+	$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+
+docs: $(STAMP)
+	$(PY) -m sphinx -q -W --keep-going -b html -d .cache/docs docs build/docs
+
+format: $(STAMP)
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+bench: $(STAMP)
+	$(PY) benchmarks/cli_start.py
+
+clean:
+	rm -rf build dist site .links .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

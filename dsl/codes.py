@@ -22,4 +22,9 @@ CODES: Final[dict[str, str]] = {
     "C101": "not supported yet",
     # F: files
     "F101": "the file cannot be read",
+    "F102": "the file is not text",
+    "F103": "the file is not UTF-8",
+    "F104": "the file is too large",
+    "F105": "nothing to do",
+    "F106": "the file cannot be written",
 }

@@ -1,15 +1,17 @@
 """The `leadcard` command: the table of subcommands, and what happens when one fails.
 
-A subcommand's module is imported when the subcommand is called; `leadcard --help` reads only the table.
-A command returns its exit code: 0 fine, 1 findings or failures, 2 misuse.
+A subcommand's module is imported when the subcommand is called; `leadcard --help` reads only the
+table. A command returns its exit code: 0 fine, 1 findings or failures, 2 misuse.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from types import FrameType
 from typing import Final, NamedTuple
 
 import click
@@ -128,6 +130,7 @@ def cli() -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; no traceback leaves it."""
     prepare_streams()
+    signal.signal(signal.SIGTERM, _end_orderly)
     try:
         code = cli.main(arguments, prog_name="leadcard", standalone_mode=False)
         sys.stdout.flush()
@@ -143,6 +146,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
             raise
         return _report_outside(error) if isinstance(error, OSError) else _report_bug(error)
     return code if isinstance(code, int) else FINE
+
+
+def _end_orderly(number: int, frame: FrameType | None) -> None:
+    """Being told to end unwinds as an exit does, so that half-written files are removed."""
+    raise SystemExit(128 + number)
 
 
 def _after_closed_pipe() -> int:

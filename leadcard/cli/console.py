@@ -14,7 +14,7 @@ MISUSE: Final = 2
 
 
 def prepare_streams() -> None:
-    """Write UTF-8 where nobody says otherwise; a character that cannot be shown never stops a run."""
+    """Write UTF-8 where nobody says otherwise; no character that cannot be shown stops a run."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is None:

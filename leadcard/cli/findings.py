@@ -1,0 +1,48 @@
+"""How commands show diagnostics: text for people on stderr, JSON for programs on stdout."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from leadcard.cli.console import FINDINGS, FINE, emit, has_color, say
+
+if TYPE_CHECKING:
+    from leadcard.dsl.diagnostics import Diagnostic
+
+
+def distinct(found: Iterable[Diagnostic], *, strict: bool = False) -> tuple[Diagnostic, ...]:
+    """Each finding once, in order of file and place; with `strict`, warnings as errors."""
+    from leadcard.dsl.diagnostics import Severity, in_order
+
+    once: dict[object, Diagnostic] = {}
+    for one in found:
+        name = one.source.path if one.source else one.path
+        once.setdefault((one.code, name, one.span, one.message), one)
+    kept = in_order(list(once.values()))
+    if not strict:
+        return kept
+    return tuple(one.as_error() if one.severity is Severity.WARNING else one for one in kept)
+
+
+def show(found: tuple[Diagnostic, ...]) -> None:
+    """Print findings for people, if there are any."""
+    from leadcard.dsl.render import render_text
+
+    if found:
+        say(render_text(found, color=has_color(sys.stderr)))
+
+
+def show_json(found: tuple[Diagnostic, ...]) -> None:
+    """Print findings for programs, on stdout."""
+    import json
+
+    from leadcard.dsl.render import to_json
+
+    emit(json.dumps(to_json(found), ensure_ascii=False, indent=2))
+
+
+def exit_code(found: Iterable[Diagnostic]) -> int:
+    """1 if a finding is an error, else 0."""
+    return FINDINGS if any(one.is_error for one in found) else FINE

@@ -1,0 +1,124 @@
+"""`leadcard fmt`: bring scorecards into their plain layout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from leadcard.cli.console import FINDINGS, FINE, emit, say
+from leadcard.cli.usage import examples
+
+if TYPE_CHECKING:
+    from leadcard.dsl.diagnostics import Diagnostic
+
+
+@click.command(
+    epilog=examples(
+        ("leadcard fmt", "all scorecards in this folder and below"),
+        ("leadcard fmt --check", "only say which files would change; fail if any would"),
+        ("leadcard fmt --diff inbound.scorecard", "show what would change"),
+        ("leadcard fmt - < draft.txt", "from standard input to standard output"),
+    )
+)
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
+@click.option(
+    "--check", "only_check", is_flag=True, help="Write nothing; exit 1 if a file would change."
+)
+@click.option(
+    "--diff", "show_diff", is_flag=True, help="Write nothing; show what would change, and exit 1."
+)
+def command(paths: tuple[Path, ...], only_check: bool, show_diff: bool) -> int:
+    """Bring scorecards into their plain layout.
+
+    Meaning and comments stay as they are. A card with mistakes is left alone, and the mistakes are
+    shown. PATH is a scorecard or a folder; without any, the current folder.
+    """
+    from leadcard.cli.cards import find
+    from leadcard.cli.findings import distinct, show
+
+    found = find(paths)
+    dry = only_check or show_diff
+    results = [_format(path) for path in found.cards]
+    changed = [one for one in results if one.changed]
+    for one in changed:
+        if show_diff:
+            emit(_difference(one))
+    if not dry:
+        _write_all(results)
+    refused = distinct((*found.diagnostics, *(d for one in results for d in one.diagnostics)))
+    show(refused)
+    _sum_up(results, changed, dry=dry)
+    return FINDINGS if refused or (dry and changed) else FINE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formatted:
+    """A card, its text as it is and as it should be, and what stands in the way.
+
+    `after` is None where the card is refused.
+    """
+
+    path: Path
+    before: str = ""
+    after: str | None = None
+    changed: bool = False
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def _format(path: Path) -> Formatted:
+    from leadcard.cli.cards import STDIN, read_card
+    from leadcard.dsl.format import format_source
+    from leadcard.dsl.source import Source
+
+    source = read_card(path)
+    if not isinstance(source, Source):
+        return Formatted(path=path, diagnostics=(source,))
+    result = format_source(source)
+    if result.text is None:
+        return Formatted(path=path, before=source.text, diagnostics=result.diagnostics)
+    # The bytes, not the text: line ends and a byte order mark are layout too.
+    before = source.text.encode() if path == STDIN else path.read_bytes()
+    changed = before != result.text.encode()
+    return Formatted(path=path, before=source.text, after=result.text, changed=changed)
+
+
+def _write_all(results: list[Formatted]) -> None:
+    from leadcard.cli.cards import STDIN
+    from leadcard.runtime.whole_file import write_whole
+
+    for one in results:
+        if one.after is None:
+            continue
+        if one.path == STDIN:
+            click.echo(one.after, nl=False)
+        elif one.changed:
+            write_whole(one.path, one.after)
+            say(f"formatted {one.path}")
+
+
+def _difference(one: Formatted) -> str:
+    from difflib import unified_diff
+
+    assert one.after is not None
+    before, after = (text.splitlines() for text in (one.before, one.after))
+    names = (str(one.path), f"{one.path} (formatted)")
+    lines = list(unified_diff(before, after, *names, lineterm=""))
+    return "\n".join(lines) or f"{one.path}: only line ends or the byte order mark differ"
+
+
+def _sum_up(results: list[Formatted], changed: list[Formatted], *, dry: bool) -> None:
+    from leadcard.cli.cards import STDIN
+
+    if not results or any(one.path == STDIN for one in results):
+        return
+    if dry:
+        for one in changed:
+            say(f"would change {one.path}")
+    refused = sum(1 for one in results if one.after is None)
+    kept = len(results) - len(changed) - refused
+    parts = [(len(changed), "would change" if dry else "formatted"), (kept, "left as it was")]
+    parts.append((refused, "refused"))
+    say(", ".join(f"{number} {word}" for number, word in parts if number))

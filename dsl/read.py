@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import codecs
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.dsl.source import Source, normal_text
+
+Read: TypeAlias = tuple[Source | None, tuple[Diagnostic, ...]]
 
 MAX_BYTES: Final = 32 * 1024 * 1024
 _UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def read_source(path: Path) -> Source | Diagnostic:
-    """The text of the file at `path`, or why it cannot be had."""
+def read_source(path: Path) -> Read:
+    """The text of the file at `path`, or None and why it cannot be had."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -25,7 +27,7 @@ def read_source(path: Path) -> Source | Diagnostic:
     return decode_source(data, str(path))
 
 
-def decode_source(data: bytes, name: str) -> Source | Diagnostic:
+def decode_source(data: bytes, name: str) -> Read:
     """The source held in `data`: UTF-8, or UTF-16 that says so in its first bytes."""
     if len(data) > MAX_BYTES:
         limit = MAX_BYTES // (1024 * 1024)
@@ -39,7 +41,7 @@ def decode_source(data: bytes, name: str) -> Source | Diagnostic:
         line = data.count(b"\n", 0, error.start) + 1
         message = f"line {line} of `{name}` is not UTF-8 text"
         return _finding("F103", message, name, hint="save the file as UTF-8")
-    return Source(name, normal_text(text))
+    return Source(name, normal_text(text)), ()
 
 
 def _looks_binary(data: bytes) -> bool:
@@ -48,7 +50,7 @@ def _looks_binary(data: bytes) -> bool:
     return controls * 20 > len(data)
 
 
-def _unreadable(path: Path, error: OSError) -> Diagnostic:
+def _unreadable(path: Path, error: OSError) -> Read:
     match error:
         case FileNotFoundError():
             message = f"there is no file `{path}`"
@@ -62,5 +64,5 @@ def _unreadable(path: Path, error: OSError) -> Diagnostic:
     return _finding("F101", message, str(path))
 
 
-def _finding(code: str, message: str, path: str, hint: str | None = None) -> Diagnostic:
-    return Diagnostic(code=code, message=message, path=path, hint=hint)
+def _finding(code: str, message: str, path: str, hint: str | None = None) -> Read:
+    return None, (Diagnostic(code=code, message=message, path=path, hint=hint),)

@@ -57,8 +57,8 @@ def _check_all(found: Found, vocabulary: Path | None) -> tuple[Diagnostic, ...]:
     for path in found.cards:
         checked = check_card(path, vocabulary)
         problems += checked.diagnostics
-        if checked.vocabulary_path is not None:
-            seen.add(checked.vocabulary_path.resolve())
+        if checked.vocabulary.path is not None:
+            seen.add(Path(checked.vocabulary.path).resolve())
     for path in found.vocabularies:
         if path.resolve() not in seen:
             problems += load_vocabulary(None, explicit=path)[1]

@@ -71,11 +71,10 @@ class Formatted:
 def _format(path: Path) -> Formatted:
     from leadcard.cli.cards import STDIN, read_card
     from leadcard.dsl.format import format_source
-    from leadcard.dsl.source import Source
 
-    source = read_card(path)
-    if not isinstance(source, Source):
-        return Formatted(path=path, diagnostics=(source,))
+    source, problems = read_card(path)
+    if source is None:
+        return Formatted(path=path, diagnostics=problems)
     result = format_source(source)
     if result.text is None:
         return Formatted(path=path, before=source.text, diagnostics=result.diagnostics)

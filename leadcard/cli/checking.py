@@ -1,0 +1,60 @@
+"""Cards checked for a command: from a file or standard input, with the vocabulary found for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leadcard.cli.cards import STDIN, read_card
+from leadcard.cli.console import say
+
+if TYPE_CHECKING:
+    from leadcard.compiler.pipeline import Checked
+    from leadcard.compiler.plan import Plan
+
+
+def check_card(path: Path, vocabulary: Path | None) -> Checked:
+    """The card at `path` after all passes; `-` is standard input, at home in the current folder."""
+    from leadcard.compiler import pipeline
+
+    if path != STDIN:
+        return pipeline.check_file(path, vocabulary=vocabulary)
+    from leadcard.compiler.vocabulary_file import load_vocabulary
+
+    words, found = load_vocabulary(Path.cwd(), explicit=vocabulary)
+    source, problems = read_card(path)
+    if source is None:
+        return pipeline.Checked(
+            source=None,
+            card=None,
+            bound=None,
+            plan=None,
+            vocabulary=words,
+            diagnostics=(*found, *problems),
+        )
+    checked = pipeline.check_source(source, words, folder=Path.cwd())
+    return pipeline.Checked(
+        source=source,
+        card=checked.card,
+        bound=checked.bound,
+        plan=None if any(d.is_error for d in found) else checked.plan,
+        vocabulary=words,
+        diagnostics=(*found, *checked.diagnostics),
+    )
+
+
+def usable_plan(path: Path, vocabulary: Path | None) -> tuple[Checked, Plan | None]:
+    """The card and its plan, for commands that use it; without a plan its mistakes are shown.
+
+    Warnings are only counted: `leadcard check` is where they are read.
+    """
+    from leadcard.cli.findings import distinct, show
+
+    checked = check_card(path, vocabulary)
+    found = distinct(checked.diagnostics)
+    if checked.plan is None:
+        show(found)
+    elif found:
+        plural = "s" if len(found) != 1 else ""
+        say(f"{path}: {len(found)} warning{plural}; `leadcard check {path}` shows them")
+    return checked, checked.plan

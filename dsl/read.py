@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import codecs
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
 from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.dsl.source import Source, normal_text
-
-Read: TypeAlias = tuple[Source | None, tuple[Diagnostic, ...]]
 
 MAX_BYTES: Final = 32 * 1024 * 1024
 _UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def read_source(path: Path) -> Read:
-    """The text of the file at `path`, or None and why it cannot be had."""
+def read_source(path: Path) -> Source | Diagnostic:
+    """The text of the file at `path`, or why it cannot be had."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -27,7 +25,7 @@ def read_source(path: Path) -> Read:
     return decode_source(data, str(path))
 
 
-def decode_source(data: bytes, name: str) -> Read:
+def decode_source(data: bytes, name: str) -> Source | Diagnostic:
     """The source held in `data`: UTF-8, or UTF-16 that says so in its first bytes."""
     if len(data) > MAX_BYTES:
         limit = MAX_BYTES // (1024 * 1024)
@@ -41,16 +39,16 @@ def decode_source(data: bytes, name: str) -> Read:
         line = data.count(b"\n", 0, error.start) + 1
         message = f"line {line} of `{name}` is not UTF-8 text"
         return _finding("F103", message, name, hint="save the file as UTF-8")
-    return Source(name, normal_text(text)), ()
+    return Source(name, normal_text(text))
 
 
 def _looks_binary(data: bytes) -> bool:
-    """Whether control characters other than blanks abound; one stray NUL is a line's own mistake."""
+    """Whether control characters abound; one stray NUL is a line's own mistake."""
     controls = sum(1 for byte in data if byte < 32 and byte not in b"\t\n\r\f")
     return controls * 20 > len(data)
 
 
-def _unreadable(path: Path, error: OSError) -> Read:
+def _unreadable(path: Path, error: OSError) -> Diagnostic:
     match error:
         case FileNotFoundError():
             message = f"there is no file `{path}`"
@@ -64,5 +62,5 @@ def _unreadable(path: Path, error: OSError) -> Read:
     return _finding("F101", message, str(path))
 
 
-def _finding(code: str, message: str, path: str, hint: str | None = None) -> Read:
-    return None, (Diagnostic(code=code, message=message, path=path, hint=hint),)
+def _finding(code: str, message: str, path: str, hint: str | None = None) -> Diagnostic:
+    return Diagnostic(code=code, message=message, path=path, hint=hint)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from leadcard.dsl.diagnostics import Diagnostic
-    from leadcard.dsl.read import Read
+    from leadcard.dsl.source import Source
 
 CARD_SUFFIX: Final = ".scorecard"
 SAMPLES_SUFFIX: Final = ".leads.yaml"
@@ -89,8 +89,8 @@ def _nothing_in(folder: Path) -> Diagnostic:
     )
 
 
-def read_card(path: Path) -> Read:
-    """The text of a card, or None and why it cannot be had; `-` is standard input."""
+def read_card(path: Path) -> Source | Diagnostic:
+    """The text of a card, or why it cannot be had; `-` is standard input."""
     from leadcard.dsl.read import MAX_BYTES, decode_source, read_source
 
     if path != STDIN:

@@ -1,4 +1,4 @@
-"""Cards checked for a command: from a file or standard input, with the vocabulary found for them."""
+"""Cards checked for a command: from a file or standard input, with the vocabulary they use."""
 
 from __future__ import annotations
 
@@ -20,17 +20,18 @@ def check_card(path: Path, vocabulary: Path | None) -> Checked:
     if path != STDIN:
         return pipeline.check_file(path, vocabulary=vocabulary)
     from leadcard.compiler.vocabulary_file import load_vocabulary
+    from leadcard.dsl.diagnostics import Diagnostic
 
     words, found = load_vocabulary(Path.cwd(), explicit=vocabulary)
-    source, problems = read_card(path)
-    if source is None:
+    source = read_card(path)
+    if isinstance(source, Diagnostic):
         return pipeline.Checked(
             source=None,
             card=None,
             bound=None,
             plan=None,
             vocabulary=words,
-            diagnostics=(*found, *problems),
+            diagnostics=(*found, source),
         )
     checked = pipeline.check_source(source, words, folder=Path.cwd())
     return pipeline.Checked(

@@ -70,11 +70,12 @@ class Formatted:
 
 def _format(path: Path) -> Formatted:
     from leadcard.cli.cards import STDIN, read_card
+    from leadcard.dsl.diagnostics import Diagnostic
     from leadcard.dsl.format import format_source
 
-    source, problems = read_card(path)
-    if source is None:
-        return Formatted(path=path, diagnostics=problems)
+    source = read_card(path)
+    if isinstance(source, Diagnostic):
+        return Formatted(path=path, diagnostics=(source,))
     result = format_source(source)
     if result.text is None:
         return Formatted(path=path, before=source.text, diagnostics=result.diagnostics)

@@ -1,0 +1,571 @@
+"""Conditions: which items of a flat chain are values, which begin a new condition, and what each means.
+
+A chain such as `visited pricing and title is CEO or CTO or VP` comes from the parser as items with
+joiners between them. Going from left to right, an item either opens a condition (it begins with a field,
+a verb, or another opening word) or goes on with the values of the condition before it. Values bind
+tightest: they are gathered into the condition they belong to. What is left is a list of conditions
+joined by `and` and `or`, of which `and` binds tighter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from leadcard.compiler import bound
+from leadcard.compiler.bind_event import (
+    bind_burst,
+    bind_event,
+    bind_object,
+    bind_spent,
+    event_of,
+)
+from leadcard.compiler.bind_field import (
+    NEGATIVE,
+    NUMERIC,
+    bind_implicit,
+    bind_operator,
+    bind_test,
+    bind_value,
+    example,
+)
+from leadcard.compiler.bind_opening import (
+    ChoiceOpening,
+    EventOpening,
+    FieldOpening,
+    ScoreOpening,
+    activity,
+    find_opening,
+)
+from leadcard.compiler.scope import Scope, joined, span_of
+from leadcard.compiler.text import name_form
+from leadcard.compiler.vocabulary import Field, FieldType
+from leadcard.dsl import ast
+from leadcard.dsl.ast import FieldOp, Joiner
+
+
+@dataclass(slots=True)
+class _Open:
+    """A condition that may still take values: what it is, and how its values are read.
+
+    `op` is the positive operator under which further values stand; None for implicit ones.
+    `negations` counts the `not` before it.
+    """
+
+    condition: bound.Condition
+    field: Field | None = None
+    op: FieldOp | None = None
+    implicit: bool = False
+    negations: int = 0
+
+    def finished(self) -> bound.Condition:
+        """The condition with its negations applied."""
+        if self.negations % 2 == 0:
+            return self.condition
+        return bound.Not(part=self.condition, span=self.condition.span)
+
+
+def bind_chain(scope: Scope, chain: ast.Chain) -> bound.Condition:
+    """The condition of a whole chain; raises `Rejected` with the one diagnostic of the line."""
+    current = _begin(scope, chain.first)
+    done: list[tuple[Joiner, _Open]] = [(Joiner.OR, current)]
+    for link in chain.rest:
+        if _goes_on(scope, current, link):
+            continue
+        opened = _begin(scope, link.item, current)
+        if link.joiner is Joiner.COMMA:
+            _ambiguous_comma(scope, link)
+        current = opened
+        done.append((link.joiner, current))
+    return _by_precedence(done)
+
+
+def _by_precedence(done: list[tuple[Joiner, _Open]]) -> bound.Condition:
+    groups: list[list[bound.Condition]] = []
+    for joiner, opened in done:
+        if joiner is Joiner.AND:
+            groups[-1].append(opened.finished())
+        else:
+            groups.append([opened.finished()])
+    return _any_of([_all_of(g) for g in groups])
+
+
+def _all_of(parts: list[bound.Condition]) -> bound.Condition:
+    if len(parts) == 1:
+        return parts[0]
+    return bound.And(parts=tuple(parts), span=parts[0].span.to(parts[-1].span))
+
+
+def _any_of(parts: list[bound.Condition]) -> bound.Condition:
+    if len(parts) == 1:
+        return parts[0]
+    return bound.Or(parts=tuple(parts), span=parts[0].span.to(parts[-1].span))
+
+
+# --- a new condition ------------------------------------------------------------------------------
+
+
+def _begin(scope: Scope, item: ast.Item, before: _Open | None = None) -> _Open:
+    match item:
+        case ast.Not():
+            if isinstance(item.item, ast.AccountTest):
+                _not_over_account(scope, item)
+            inner = _begin(scope, item.item)
+            inner.negations += 1
+            return inner
+        case ast.OpTest():
+            return _begin_operator(scope, item, before)
+        case ast.Bare():
+            return _begin_bare(scope, item)
+        case _:
+            return _Open(condition=_closed(scope, item))
+
+
+def _closed(scope: Scope, item: ast.Item) -> bound.Condition:
+    """Conditions that take no further values."""
+    match item:
+        case ast.Group():
+            return bind_chain(scope, item.chain)
+        case ast.Inactive():
+            return bound.InactiveTest(
+                activity=activity(scope), duration=item.duration, span=item.span
+            )
+        case ast.Never():
+            return _never(scope, item)
+        case ast.Spent():
+            return bind_spent(scope, item)
+        case ast.Sequence():
+            first, second = bind_event(scope, item.first), bind_event(scope, item.second)
+            for event in (item.first, item.second):
+                if event.count is not None:
+                    scope.reject(
+                        "R106", "no counts around `then`", event.count.span, hint="leave it out"
+                    )
+            return bound.SequenceTest(
+                first=first, second=second, within=item.within, span=item.span
+            )
+        case ast.Burst():
+            return bind_burst(scope, item)
+        case ast.AccountTest():
+            return _account(scope, item)
+        case ast.NeedsMustHaves() | ast.AnyKeyConversion() | ast.FlagTest():
+            return _result_word(scope, item)
+        case ast.Not() | ast.OpTest() | ast.Bare():
+            raise AssertionError("handled by _begin")
+        case _:
+            assert_never(item)
+
+
+def _never(scope: Scope, item: ast.Never) -> bound.Condition:
+    event = bind_event(scope, item.event)
+    if item.event.count is not None:
+        scope.reject("R106", "`never` takes no count", item.event.count.span, hint="leave it out")
+    test = bound.EventTest(event=event, span=item.span)
+    return bound.Not(part=test, span=item.span)
+
+
+def _account(scope: Scope, item: ast.AccountTest) -> bound.AccountTest:
+    event = bind_event(scope, item.event)
+    count = item.people if item.op is ast.AccountOp.PEOPLE else item.event.count
+    if item.op is not ast.AccountOp.TOTAL and item.event.count is not None:
+        scope.reject(
+            "R106",
+            f"`{item.op.value}` takes no count of events",
+            item.event.count.span,
+            hint="`total ... 10+ times` counts the events of the whole account",
+        )
+    return bound.AccountTest(op=item.op, event=event, count=count, span=item.span)
+
+
+def _not_over_account(scope: Scope, item: ast.Not) -> None:
+    text = scope.source.text[item.item.span.start : item.item.span.end]
+    words = text.split()
+    fix = None
+    if words and words[0].lower() == "anyone":
+        fix = scope.replaced(item.span, " ".join(["nobody", *words[1:]]))
+    scope.reject(
+        "R108",
+        "`not` before a condition over the account reads two ways",
+        item.span,
+        hint="a lead without an account meets neither; say `nobody ...`",
+        fix=fix,
+    )
+
+
+def _result_word(
+    scope: Scope, item: ast.NeedsMustHaves | ast.AnyKeyConversion | ast.FlagTest
+) -> bound.Condition:
+    if not scope.results:
+        scope.reject(
+            "R109", "only stages can ask for this", item.span, hint="move it to a line of `stages:`"
+        )
+    match item:
+        case ast.NeedsMustHaves():
+            if not scope.has_must_haves:
+                scope.reject(
+                    "R110",
+                    "the card has no must haves",
+                    item.span,
+                    hint="write `must have at least 3:` and the requirements below it",
+                )
+            return bound.MustHavesTest(span=item.span)
+        case ast.AnyKeyConversion():
+            return bound.KeyConversionTest(span=item.span)
+        case ast.FlagTest():
+            name = scope.flags.get(name_form(item.text.text))
+            if name is None:
+                scope.unknown(
+                    "R110",
+                    f"no rule sets the flag `{item.text.text}`",
+                    item.text.span,
+                    item.text.text,
+                    scope.flags.values(),
+                )
+            return bound.FlagTest(flag=name, span=item.span)
+        case _:
+            assert_never(item)
+
+
+def _begin_operator(scope: Scope, item: ast.OpTest, before: _Open | None) -> _Open:
+    if not item.subject:
+        if before is None or before.field is None:
+            scope.reject(
+                "R111", f"a field is missing before `{item.op.value}`", item.span,
+                hint="such as `title`",
+            )
+        field = before.field
+    elif scope.results and (choice := _choice_operator(scope, item)) is not None:
+        return choice
+    else:
+        field = _subject(scope, item)
+    condition = bind_operator(scope, field, item)
+    return _Open(
+        condition=condition,
+        field=field,
+        op=NEGATIVE.get(item.op, item.op),
+    )
+
+
+def _choice_operator(scope: Scope, item: ast.OpTest) -> _Open | None:
+    """`grade is A`, `tier is large`, `stage ...` in stages."""
+    word = name_form(joined(item.subject))
+    if word in {"grade", "tier"} and item.op in (FieldOp.IS, FieldOp.IN) and item.value:
+        return _Open(condition=_choice(scope, word, item.value), op=None, implicit=True)
+    return None
+
+
+def _subject(scope: Scope, item: ast.OpTest) -> Field:
+    words = tuple(w.text for w in item.subject)
+    quoted = any(w.quoted for w in item.subject)
+    found = None if quoted else scope.vocabulary.find_field(words)
+    if found is not None and found[1] == len(words):
+        return found[0]
+    opening = find_opening(scope, item.subject)
+    if isinstance(opening, EventOpening):
+        scope.reject(
+            "R112",
+            f"`{joined(item.subject)}` is an event, and `{item.op.value}` asks about a field",
+            span_of(item.subject),
+            hint="an event is written without it, such as `visited pricing`",
+        )
+    scope.unknown(
+        "R102",
+        f"no field `{joined(item.subject)}`",
+        span_of(item.subject),
+        joined(item.subject),
+        scope.vocabulary.field_index,
+    )
+
+
+def _begin_bare(scope: Scope, item: ast.Bare) -> _Open:
+    if not item.words:
+        return _begin_range(scope, item)
+    opening = find_opening(scope, item.words)
+    match opening:
+        case None:
+            _unknown_word(scope, item)
+        case EventOpening():
+            event = event_of(scope, opening, item)
+            return _Open(condition=bound.EventTest(event=event, count=item.count, span=item.span))
+        case FieldOpening():
+            return _begin_field(scope, opening, item)
+        case ScoreOpening():
+            return _section_total(scope, opening, item)
+        case ChoiceOpening():
+            rest = item.words[opening.taken :]
+            return _Open(condition=_choice(scope, opening.what, rest), implicit=True)
+        case _:
+            assert_never(opening)
+
+
+def _begin_range(scope: Scope, item: ast.Bare) -> _Open:
+    if not scope.results:
+        scope.reject(
+            "R111", "a field is missing before the number", item.span, hint="such as `employees`"
+        )
+    if not isinstance(item.test, ast.NumberRange):
+        scope.reject("R111", "a field is missing before the date", item.span)
+    return _Open(condition=bound.ScoreTest(section=None, range=item.test, span=item.span))
+
+
+def _section_total(scope: Scope, opening: ScoreOpening, item: ast.Bare) -> _Open:
+    rest = item.words[opening.taken :]
+    name = opening.section or "score"
+    if rest or not isinstance(item.test, ast.NumberRange):
+        scope.reject(
+            "R113",
+            f"`{name}` needs a range of points",
+            item.span,
+            hint=f"such as `{name} 30+`",
+        )
+    test = bound.ScoreTest(section=opening.section, range=item.test, span=item.span)
+    return _Open(condition=test)
+
+
+def _choice(scope: Scope, what: str, words: ast.Words) -> bound.Condition:
+    known = scope.grades if what == "grade" else scope.tiers
+    name = known.get(name_form(joined(words)))
+    if name is None:
+        scope.unknown(
+            "R110", f"no {what} `{joined(words)}`", span_of(words), joined(words), known.values()
+        )
+    span = span_of(words)
+    if what == "grade":
+        return bound.GradeTest(letters=(name,), span=span)
+    return bound.TierTest(names=(name,), span=span)
+
+
+def _begin_field(scope: Scope, opening: FieldOpening, item: ast.Bare) -> _Open:
+    field = opening.field
+    rest = item.words[opening.taken :]
+    if item.count is not None:
+        scope.reject(
+            "R112",
+            f"`{field.name}` is a field, and only events can be counted",
+            item.count.span,
+            hint=example(field),
+        )
+    window = item.window
+    if window is not None and not rest:
+        one: bound.OneTest = bind_test(scope, field, window, item.span)
+    elif item.test is not None and not rest:
+        one = bind_test(scope, field, item.test, item.span)
+    elif rest and item.test is None and window is None:
+        one = bind_implicit(scope, field, rest, None, item.span)
+    elif not rest and field.type is FieldType.BOOLEAN:
+        return _Open(condition=bound.YesNo(field=field, yes=True, span=item.span))
+    else:
+        _no_test(scope, field, item)
+    condition = bound.FieldAlternatives(field=field, tests=(one,), span=item.span)
+    return _Open(condition=condition, field=field, op=None, implicit=True)
+
+
+def _no_test(scope: Scope, field: Field, item: ast.Bare) -> None:
+    scope.reject(
+        "R114",
+        f"what about `{field.name}`? the condition does not say",
+        item.span,
+        hint=example(field),
+    )
+
+
+def _unknown_word(scope: Scope, item: ast.Bare) -> None:
+    """A condition that begins with nothing known: a verb if it looks like one, else a field."""
+    words = item.words
+    first = words[0]
+    if first.quoted:
+        scope.reject(
+            "R102",
+            f"`{first.text}` is a text, and a condition begins with a field or a verb",
+            first.span,
+            hint='such as `title is "..."`',
+        )
+    if item.test is not None and not isinstance(item.test, ast.NumberRange):
+        looks_like_field = True
+    else:
+        looks_like_field = item.test is not None
+    known = scope.vocabulary.field_index if looks_like_field else scope.vocabulary.verb_index
+    what = "field" if looks_like_field else "event verb"
+    name = joined(words) if looks_like_field else first.text
+    span = span_of(words) if looks_like_field else first.span
+    best = scope.suggestion(name, known)
+    if best is None and not looks_like_field:
+        other = scope.suggestion(first.text, scope.vocabulary.field_index)
+        if other is not None:
+            what, best, name, span = "field", other, first.text, first.span
+    scope.reject(
+        "R102" if what == "field" else "R101",
+        f"no {what} `{name}`",
+        span,
+        hint=f"did you mean `{best}`?" if best else _where_words_come_from(what),
+        fix=scope.replaced(span, best) if best else None,
+    )
+
+
+def _where_words_come_from(what: str) -> str:
+    section = "fields" if what == "field" else "verbs"
+    return f"not a word of the vocabulary; add it under `{section}` in leadcard.yaml"
+
+
+# --- going on with values -------------------------------------------------------------------------
+
+
+def _goes_on(scope: Scope, current: _Open, link: ast.Link) -> bool:
+    """Take the item into the condition before it, if it is a further value of it."""
+    item = link.item
+    if isinstance(item, ast.OpTest) and not item.subject and link.joiner is not Joiner.AND:
+        return _go_on_operator(scope, current, item)
+    if not isinstance(item, ast.Bare) or _opens(scope, current, item):
+        return False
+    if link.joiner is Joiner.AND:
+        _and_before_value(scope, current, link, item)
+    condition = current.condition
+    if isinstance(condition, bound.FieldAlternatives):
+        one = _further_value(scope, current, condition.field, item)
+        current.condition = _with_test(condition, one)
+        return True
+    if isinstance(condition, bound.EventTest):
+        return _go_on_object(scope, current, condition, item)
+    if isinstance(condition, bound.GradeTest) and item.words:
+        more = _choice(scope, "grade", item.words)
+        assert isinstance(more, bound.GradeTest)
+        current.condition = replace(condition, letters=condition.letters + more.letters)
+        return True
+    if isinstance(condition, bound.TierTest) and item.words:
+        more_tiers = _choice(scope, "tier", item.words)
+        assert isinstance(more_tiers, bound.TierTest)
+        current.condition = replace(condition, names=condition.names + more_tiers.names)
+        return True
+    return False
+
+
+def _with_test(condition: bound.FieldAlternatives, one: bound.OneTest) -> bound.FieldAlternatives:
+    return replace(
+        condition, tests=(*condition.tests, one), span=condition.span.to(one.span)
+    )
+
+
+def _opens(scope: Scope, current: _Open, item: ast.Bare) -> bool:
+    """Whether an item opens a condition of its own."""
+    if not item.words:
+        return scope.results or current.field is None or current.field.type not in NUMERIC
+    opening = find_opening(scope, item.words)
+    if opening is None:
+        return False
+    rest = item.words[opening.taken :]
+    if isinstance(opening, FieldOpening):
+        alone = not rest and item.test is None and item.window is None
+        return not (alone and opening.field.type is not FieldType.BOOLEAN)
+    return True
+
+
+def _go_on_operator(scope: Scope, current: _Open, item: ast.OpTest) -> bool:
+    condition = current.condition
+    if current.field is None or not isinstance(condition, bound.FieldAlternatives):
+        return False
+    more = bind_operator(scope, current.field, item)
+    if not isinstance(more, bound.FieldAlternatives):
+        return False
+    if more.negated != condition.negated:
+        field = current.field.name
+        scope.reject(
+            "R115",
+            f"`{item.op.value}` after its opposite reads two ways",
+            item.span,
+            hint=f"name the field again: `... and {field} {item.op.value} ...`",
+        )
+    current.condition = replace(
+        condition, tests=condition.tests + more.tests, span=condition.span.to(more.span)
+    )
+    current.op = NEGATIVE.get(item.op, item.op)
+    current.implicit = False
+    return True
+
+
+def _further_value(
+    scope: Scope, current: _Open, field: Field, item: ast.Bare
+) -> bound.OneTest:
+    if item.count is not None or (item.window is not None and item.words):
+        scope.reject(
+            "R112",
+            f"`{field.name}` is a field, and only events take counts and windows",
+            (item.count or item.window or item).span,
+        )
+    if item.window is not None:
+        return bind_test(scope, field, item.window, item.span)
+    if item.test is not None and not item.words:
+        return bind_test(scope, field, item.test, item.span)
+    if item.test is not None:
+        scope.reject("R112", "a number after a value means nothing here", item.test.span)
+    if current.op is None:
+        return bind_implicit(scope, field, item.words, None, item.span)
+    return bind_value(scope, field, current.op, item.words, None, item.span)
+
+
+def _go_on_object(
+    scope: Scope, current: _Open, condition: bound.EventTest, item: ast.Bare
+) -> bool:
+    """`visited pricing or docs in 7d`: a further object of the same verb.
+
+    A count or window at the end belongs to all of them, unless an earlier one had its own: then the
+    item is a condition of its own with the same verb.
+    """
+    event = condition.event
+    if not event.objects or not item.words or item.test is not None:
+        return False
+    another = bind_object(scope, item.words)
+    if event.window is not None or condition.count is not None:
+        scope.reject(
+            "R116",
+            f"`{joined(item.words)}` may belong to the event before it, or not",
+            item.span,
+            hint="name the verb again",
+            fix=scope.replaced(
+                item.span,
+                f"{event.verb.name if event.verb else 'visited'} "
+                f"{scope.source.text[item.span.start : item.span.end]}",
+            ),
+        )
+    span = condition.span.to(item.span)
+    joined_event = replace(
+        event, objects=(*event.objects, another), window=item.window, span=span
+    )
+    current.condition = replace(condition, event=joined_event, count=item.count, span=span)
+    return True
+
+
+# --- complaints -----------------------------------------------------------------------------------
+
+
+def _and_before_value(scope: Scope, current: _Open, link: ast.Link, item: ast.Bare) -> None:
+    text = scope.source.text[item.span.start : item.span.end]
+    condition = current.condition
+    if isinstance(condition, bound.EventTest) and condition.event.verb is not None:
+        verb = condition.event.verb.name
+        scope.reject(
+            "R117",
+            f"`{text}` after `and` is neither a condition nor part of a phrase",
+            item.span,
+            hint=f"name the verb again: `and {verb} {text}`",
+            fix=scope.replaced(item.span, f"{verb} {text}"),
+        )
+    if isinstance(condition, bound.FieldAlternatives) and item.words:
+        last = condition.tests[-1].span
+        whole = last.to(item.span)
+        phrase = scope.source.text[whole.start : whole.end]
+        scope.reject(
+            "R117",
+            f"`{text}` after `and` is neither a condition nor a value of its own",
+            item.span,
+            hint=f'quote the phrase if it is one: "{phrase}"; or write `or`',
+            fix=scope.replaced(whole, f'"{phrase}"'),
+        )
+
+
+def _ambiguous_comma(scope: Scope, link: ast.Link) -> None:
+    scope.reject(
+        "R118",
+        "a comma before a new condition reads two ways",
+        link.span,
+        hint="write `and` or `or`",
+    )

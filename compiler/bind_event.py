@@ -1,0 +1,131 @@
+"""Event clauses: verb, object, count and window."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from leadcard.compiler import bound
+from leadcard.compiler.bind_opening import EventOpening, activity, event_opening
+from leadcard.compiler.scope import Scope, joined, plain_prefix, span_of
+from leadcard.compiler.text import name_form, word_form
+from leadcard.dsl import ast
+from leadcard.dsl.source import Span
+
+
+def bind_event(scope: Scope, item: ast.Bare) -> bound.EventRef:
+    """The events that `item` speaks of; its count is left to the caller."""
+    opening = event_opening(scope, plain_prefix(item.words)) if item.words else None
+    if opening is None:
+        _unknown_verb(scope, item.words, item.span)
+    return event_of(scope, opening, item)
+
+
+def event_of(scope: Scope, opening: EventOpening, item: ast.Bare) -> bound.EventRef:
+    """The events of an opening and the words after it."""
+    rest = item.words[opening.taken :]
+    if item.test is not None:
+        scope.reject(
+            "R106",
+            "a number after an event needs a word for what it counts",
+            item.test.span,
+            hint="write for example `3+ times`",
+        )
+    if rest and opening.verb is None:
+        scope.reject(
+            "R106",
+            f"`{joined(item.words[: opening.taken])}` takes no object",
+            span_of(rest),
+            hint="name a verb, such as `visited`",
+        )
+    objects = (bind_object(scope, rest),) if rest else ()
+    return bound.EventRef(
+        verb=opening.verb,
+        verbs=opening.verbs,
+        objects=objects,
+        window=item.window,
+        span=item.span,
+    )
+
+
+def bind_object(scope: Scope, words: ast.Words) -> bound.ObjectRef:
+    """One object: a quoted whole, a path, a page, or words to look for."""
+    span = span_of(words)
+    if len(words) == 1 and words[0].quoted:
+        return bound.ObjectRef(words=words, span=span)
+    if any(w.quoted for w in words):
+        text = joined(words)
+        scope.reject(
+            "R107",
+            "quotes around a part of an object mean nothing",
+            span,
+            hint="quote the whole object, or nothing",
+            fix=scope.replaced(span, f'"{text}"'),
+        )
+    first = words[0].text
+    if first.startswith("/"):
+        if len(words) > 1:
+            scope.reject(
+                "R107",
+                f"nothing may stand after the path `{first}`",
+                span_of(words[1:]),
+                fix=scope.replaced(span, first),
+            )
+        return bound.ObjectRef(words=words, span=span)
+    if any(c in w.text for w in words for c in "*?"):
+        scope.reject(
+            "R107",
+            "a pattern of an object is a path and begins with `/`",
+            span,
+            hint="words are found anywhere in an object without `*`",
+            fix=scope.replaced(span, joined(words).replace("*", "").replace("?", "").strip()),
+        )
+    page = scope.vocabulary.page_index.get(name_form(joined(words)))
+    if page is None and word_form(joined(words)) == " ":
+        scope.reject("R107", f"`{joined(words)}` holds no word to look for", span)
+    return bound.ObjectRef(words=words, page=page, span=span)
+
+
+def bind_spent(scope: Scope, item: ast.Spent) -> bound.SpentTest:
+    """Time spent: on the object, whatever the verb of activity."""
+    objects = (bind_object(scope, item.words),) if item.words else ()
+    event = bound.EventRef(
+        verb=None, verbs=activity(scope), objects=objects, window=item.window, span=item.span
+    )
+    exact = (item.seconds * 1000).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    return bound.SpentTest(event=event, milliseconds=int(exact), span=item.span)
+
+
+def bind_burst(scope: Scope, item: ast.Burst) -> bound.BurstTest:
+    """Events close together: `events`, `visits` or a verb with its object."""
+    opening = _burst_opening(scope, item)
+    rest = item.words[opening.taken :]
+    objects = (bind_object(scope, rest),) if rest else ()
+    event = bound.EventRef(
+        verb=opening.verb,
+        verbs=opening.verbs,
+        objects=objects,
+        window=item.window,
+        span=item.span,
+    )
+    return bound.BurstTest(event=event, count=item.count.low, within=item.within, span=item.span)
+
+
+def _burst_opening(scope: Scope, item: ast.Burst) -> EventOpening:
+    if item.words and name_form(item.words[0].text) in {"event", "events"}:
+        return EventOpening(verb=None, verbs=scope.vocabulary.verbs, taken=1)
+    opening = event_opening(scope, plain_prefix(item.words)) if item.words else None
+    if opening is None:
+        _unknown_verb(scope, item.words, item.span)
+    return opening
+
+
+def _unknown_verb(scope: Scope, words: ast.Words, span: Span) -> bound.EventRef:
+    if not words:
+        scope.reject("R101", "an event verb is missing", span, hint="such as `visited`")
+    scope.unknown(
+        "R101",
+        f"no event verb `{words[0].text}`",
+        words[0].span,
+        words[0].text,
+        scope.vocabulary.verb_index,
+    )

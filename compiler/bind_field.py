@@ -1,0 +1,292 @@
+"""Tests on fields: what may be asked of a field of each type, and with what."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import assert_never
+
+from leadcard.compiler import bound
+from leadcard.compiler.scope import Scope, as_text, form, joined, span_of
+from leadcard.compiler.text import name_form, needle, word_form
+from leadcard.compiler.vocabulary import Field, FieldType
+from leadcard.dsl import ast
+from leadcard.dsl.ast import FieldOp
+from leadcard.dsl.source import Span
+
+NEGATIVE: dict[FieldOp, FieldOp] = {
+    FieldOp.IS_NOT: FieldOp.IS,
+    FieldOp.NOT_CONTAINS: FieldOp.CONTAINS,
+    FieldOp.NOT_STARTS_WITH: FieldOp.STARTS_WITH,
+    FieldOp.NOT_ENDS_WITH: FieldOp.ENDS_WITH,
+    FieldOp.NOT_MATCHES: FieldOp.MATCHES,
+    FieldOp.NOT_IN: FieldOp.IN,
+    FieldOp.NOT_SAME_AS: FieldOp.SAME_AS,
+}
+TEXTUAL = frozenset({FieldType.TEXT, FieldType.COUNTRY, FieldType.EMAIL, FieldType.DOMAIN})
+NUMERIC = frozenset({FieldType.NUMBER, FieldType.MONEY})
+_NO_OPERAND = {
+    FieldOp.KNOWN: True,
+    FieldOp.NOT_MISSING: True,
+    FieldOp.MISSING: False,
+    FieldOp.NOT_KNOWN: False,
+}
+
+
+def bind_operator(scope: Scope, field: Field, item: ast.OpTest) -> bound.FieldCondition:
+    """The test that `item` makes of `field`."""
+    if item.op in _NO_OPERAND:
+        return bound.Presence(field=field, known=_NO_OPERAND[item.op], span=item.span)
+    if item.op in (FieldOp.YES, FieldOp.NO):
+        return _yes_or_no(scope, field, item)
+    op = NEGATIVE.get(item.op, item.op)
+    one = bind_value(scope, field, op, item.value, item.test, item.span)
+    return bound.FieldAlternatives(
+        field=field, tests=(one,), negated=item.op in NEGATIVE, span=item.span
+    )
+
+
+def _yes_or_no(scope: Scope, field: Field, item: ast.OpTest) -> bound.FieldCondition:
+    if field.type is FieldType.BOOLEAN:
+        return bound.YesNo(field=field, yes=item.op is FieldOp.YES, span=item.span)
+    if field.type in TEXTUAL:
+        word = ast.Text(text="yes" if item.op is FieldOp.YES else "no", span=item.span)
+        test = bound.ValueTest(op=FieldOp.IS, value=word, span=item.span)
+        return bound.FieldAlternatives(field=field, tests=(test,), span=item.span)
+    scope.reject(
+        "R103",
+        f"`{field.name}` holds {_holds(field)}, not yes or no",
+        item.span,
+        hint=_example(field),
+    )
+
+
+def bind_value(
+    scope: Scope,
+    field: Field,
+    op: FieldOp,
+    value: ast.Words,
+    test: ast.NumberRange | ast.DateTest | None,
+    span: Span,
+) -> bound.OneTest:
+    """One alternative under a positive operator."""
+    if op is FieldOp.SAME_AS:
+        return _same_as(scope, value, span)
+    if op is FieldOp.IN:
+        return _member(scope, field, value, test, span)
+    if test is not None:
+        return bind_test(scope, field, test, span)
+    if field.type in TEXTUAL:
+        return _text_value(scope, field, op, value, span)
+    if op is not FieldOp.IS:
+        scope.reject(
+            "R103",
+            f"`{op.value}` needs a text, and `{field.name}` holds {_holds(field)}",
+            span,
+            hint=_example(field),
+        )
+    if field.type in NUMERIC:
+        return _number_value(scope, field, value, span)
+    scope.reject(
+        "R103",
+        f"`{joined(value)}` is no {_noun(field)}, and `{field.name}` holds {_holds(field)}",
+        span,
+        hint=_example(field),
+    )
+
+
+def bind_test(
+    scope: Scope,
+    field: Field,
+    test: ast.NumberRange | ast.DateTest | ast.Since | ast.BetweenAgo,
+    span: Span,
+) -> bound.OneTest:
+    """A range or date test, or, on a text field, the text that reads as one."""
+    match test:
+        case ast.NumberRange():
+            if field.type in NUMERIC:
+                return bound.RangeTest(range=test, span=span)
+            if field.type in TEXTUAL:
+                return _literal_range(scope, field, test)
+        case ast.Before() | ast.After() | ast.InLast() | ast.LongAgo() | ast.InNext():
+            if field.type is FieldType.TIME:
+                return bound.DateTest(test=test, span=span)
+        case ast.Since() | ast.BetweenAgo():
+            if field.type is FieldType.TIME:
+                return bound.DateTest(test=test, span=span)
+        case _:
+            assert_never(test)
+    scope.reject(
+        "R103",
+        f"`{field.name}` holds {_holds(field)}, and cannot be compared with a "
+        f"{'number' if isinstance(test, ast.NumberRange) else 'date'}",
+        span,
+        hint=_example(field),
+    )
+
+
+def bind_implicit(
+    scope: Scope, field: Field, words: ast.Words, test: ast.NumberRange | None, span: Span
+) -> bound.OneTest:
+    """`<field> <list>`, `<field> <value>` or `<field> <range>`, without an operator."""
+    if test is not None and not words:
+        return bind_test(scope, field, test, span)
+    named = scope.lists.get(form(words))
+    if named is not None:
+        return bound.ListTest(list=named, span=span_of(words))
+    if field.type is FieldType.DOMAIN and not any(w.quoted or "." in w.text for w in words):
+        _unknown_list(scope, words)
+    return bind_value(scope, field, FieldOp.IS, words, None, span)
+
+
+def _same_as(scope: Scope, value: ast.Words, span: Span) -> bound.OneTest:
+    found = scope.vocabulary.find_field(tuple(w.text for w in value))
+    if found is None or found[1] != len(value):
+        scope.unknown(
+            "R102",
+            f"no field `{joined(value)}`",
+            span_of(value) if value else span,
+            joined(value),
+            scope.vocabulary.field_index,
+        )
+    return bound.SameTest(other=found[0], span=span)
+
+
+def _member(
+    scope: Scope,
+    field: Field,
+    value: ast.Words,
+    test: ast.NumberRange | ast.DateTest | None,
+    span: Span,
+) -> bound.OneTest:
+    if test is not None:
+        return bind_test(scope, field, test, span)
+    named = scope.lists.get(form(value))
+    if named is not None:
+        if field.type not in TEXTUAL:
+            scope.reject(
+                "R103",
+                f"`{field.name}` holds {_holds(field)}, and a list holds texts",
+                span,
+                hint=_example(field),
+            )
+        return bound.ListTest(list=named, span=span_of(value))
+    if field.type is FieldType.COUNTRY and is_country(field, joined(value)):
+        return bound.ValueTest(op=FieldOp.IS, value=as_text(value), span=span_of(value))
+    _unknown_list(scope, value)
+
+
+def _unknown_list(scope: Scope, words: ast.Words) -> bound.OneTest:
+    name = joined(words)
+    span = span_of(words)
+    best = scope.suggestion(name, (w.name for w in scope.lists.values()))
+    scope.reject(
+        "R104",
+        f"no list `{name}`",
+        span,
+        hint=f"did you mean `{best}`?" if best else "a list is written `list name: one, two`",
+        fix=scope.replaced(span, best) if best else f"list {name}: ...",
+    )
+
+
+def is_country(field: Field, text: str) -> bool:
+    """Whether a text is a country, or a word that the vocabulary gives values to."""
+    from leadcard.compiler import countries
+
+    known = {name_form(word) for word, _ in field.values}
+    return name_form(text) in known or countries.resolve(text) is not None
+
+
+def _text_value(
+    scope: Scope, field: Field, op: FieldOp, value: ast.Words, span: Span
+) -> bound.OneTest:
+    text = as_text(value)
+    if op is FieldOp.CONTAINS and "*" not in text.text:
+        _check_symbols(scope, field, text)
+    if op is FieldOp.CONTAINS and not needle(text.text).text.strip():
+        _lost(scope, field, text)
+    return bound.ValueTest(op=op, value=text, span=text.span)
+
+
+def _check_symbols(scope: Scope, field: Field, text: ast.Text) -> None:
+    """A term must begin and end with a character that words keep: `C++` would be found in `C`."""
+    trimmed = text.text.strip()
+    for edge in (trimmed[:1], trimmed[-1:]):
+        if edge and word_form(edge) == " ":
+            _lost(scope, field, text)
+
+
+def _lost(scope: Scope, field: Field, text: ast.Text) -> None:
+    scope.reject(
+        "R105",
+        f"`contains` looks for whole words, and `{text.text}` is not kept whole by it",
+        text.span,
+        hint="punctuation parts words",
+        fix=f'{field.name} matches "*{text.text.strip()}*"',
+    )
+
+
+def _number_value(scope: Scope, field: Field, value: ast.Words, span: Span) -> bound.OneTest:
+    try:
+        number = Decimal(joined(value).replace(",", ""))
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        scope.reject(
+            "R103",
+            f"`{joined(value)}` is no number, and `{field.name}` holds {_holds(field)}",
+            span_of(value),
+            hint=_example(field),
+        )
+    exact = ast.Number(value=number, span=span)
+    return bound.RangeTest(range=ast.NumberRange(low=exact, high=exact, span=span), span=span)
+
+
+def _literal_range(scope: Scope, field: Field, test: ast.NumberRange) -> bound.OneTest:
+    """A text such as `51-200` or `2024` compared with a text field is just that text."""
+    text = scope.source.text[test.span.start : test.span.end]
+    if test.low is None or test.high is None or test.low_open or test.high_open:
+        scope.reject(
+            "R103",
+            f"`{field.name}` holds texts, and cannot be compared with a number",
+            test.span,
+            hint='declare it in leadcard.yaml as `type: number`, or quote the text',
+            fix=scope.replaced(test.span, f'"{text}"'),
+        )
+    return bound.ValueTest(op=FieldOp.IS, value=ast.Text(text=text, span=test.span), span=test.span)
+
+
+def _holds(field: Field) -> str:
+    match field.type:
+        case FieldType.NUMBER:
+            return "numbers"
+        case FieldType.MONEY:
+            return "amounts of money"
+        case FieldType.TIME:
+            return "dates"
+        case FieldType.BOOLEAN:
+            return "yes or no"
+        case FieldType.TEXT | FieldType.COUNTRY | FieldType.EMAIL | FieldType.DOMAIN:
+            return "texts"
+        case _:
+            assert_never(field.type)
+
+
+def _noun(field: Field) -> str:
+    return "date" if field.type is FieldType.TIME else "yes or no"
+
+
+def _example(field: Field) -> str:
+    match field.type:
+        case FieldType.NUMBER | FieldType.MONEY:
+            return f"write for example `{field.name} 50-500` or `{field.name} over 100`"
+        case FieldType.TIME:
+            return f"write for example `{field.name} in the last 30d` or `{field.name} before 2026-01-01`"
+        case FieldType.BOOLEAN:
+            return f"write `{field.name} is yes` or `{field.name} is no`"
+        case FieldType.TEXT | FieldType.COUNTRY | FieldType.EMAIL | FieldType.DOMAIN:
+            return f"write for example `{field.name} is ...` or `{field.name} contains ...`"
+        case _:
+            assert_never(field.type)
+
+
+example = _example

@@ -1,0 +1,120 @@
+"""What the words of one line may refer to, and the shape of complaints about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NoReturn
+
+from leadcard.compiler.text import name_form
+from leadcard.compiler.vocabulary import Vocabulary, WordList
+from leadcard.dsl import ast
+from leadcard.dsl.diagnostics import Diagnostic, Related
+from leadcard.dsl.nearest import nearest
+from leadcard.dsl.source import Source, Span
+
+
+class Rejected(Exception):
+    """A line that cannot be bound; carries the one diagnostic for it. Never leaves binding."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Everything a condition can name. Mappings go from name form to the name as written.
+
+    `results` says that the condition may speak of scores, grades, tiers and flags (stages).
+    """
+
+    source: Source
+    vocabulary: Vocabulary
+    lists: Mapping[str, WordList]
+    sections: Mapping[str, str]
+    tiers: Mapping[str, str]
+    grades: Mapping[str, str]
+    flags: Mapping[str, str]
+    has_must_haves: bool = False
+    results: bool = False
+
+    def reject(
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        *,
+        hint: str | None = None,
+        fix: str | None = None,
+        related: tuple[Related, ...] = (),
+    ) -> NoReturn:
+        """Give up the line with one diagnostic."""
+        raise Rejected(
+            Diagnostic(
+                code=code,
+                message=message,
+                source=self.source,
+                span=span,
+                hint=hint,
+                fix=fix,
+                related=related,
+            )
+        )
+
+    def replaced(self, span: Span, text: str) -> str:
+        """The physical line of `span` with `span` replaced by `text`, trimmed: a fix to show."""
+        position = self.source.position(span.start)
+        line = self.source.line(position.line)
+        start = position.column - 1
+        end = min(start + span.end - span.start, len(line))
+        return f"{line[:start]}{text}{line[end:]}".strip()
+
+    def suggestion(self, word: str, known: Iterable[str]) -> str | None:
+        """The known word nearest to `word`, if one is near."""
+        return nearest(word, known)
+
+    def unknown(
+        self, code: str, message: str, span: Span, word: str, known: Iterable[str]
+    ) -> NoReturn:
+        """Give up the line because of an unknown word, with the nearest known one if there is one."""
+        best = self.suggestion(word, known)
+        self.reject(
+            code,
+            message,
+            span,
+            hint=f"did you mean `{best}`?" if best else None,
+            fix=self.replaced(span, best) if best else None,
+        )
+
+
+def joined(words: ast.Words) -> str:
+    """Words as one text."""
+    return " ".join(w.text for w in words)
+
+
+def span_of(words: ast.Words) -> Span:
+    """The span from the first to the last of some words."""
+    return words[0].span.to(words[-1].span)
+
+
+def as_text(words: ast.Words) -> ast.Text:
+    """Words as one value; quoted if it is one quoted text."""
+    if len(words) == 1:
+        return words[0]
+    return ast.Text(text=joined(words), quoted=False, span=span_of(words))
+
+
+def plain_prefix(words: ast.Words) -> tuple[str, ...]:
+    """The texts of the words before the first quoted one: only those can be names."""
+    prefix: list[str] = []
+    for word in words:
+        if word.quoted:
+            break
+        prefix.append(word.text)
+    return tuple(prefix)
+
+
+def form(words: ast.Words) -> str:
+    """The name form of words, or a text that names nothing if one is quoted."""
+    return "" if any(w.quoted for w in words) else name_form(joined(words))

@@ -13,7 +13,7 @@ from enum import Enum
 from functools import cached_property
 from typing import TypeVar
 
-from leadcard.compiler.text import name_form
+from leadcard.compiler.text import name_form, word_form
 from leadcard.dsl.source import Source, Span
 
 _T = TypeVar("_T")
@@ -40,6 +40,8 @@ class Column:
     `values` maps a word of ours to the data's spellings. `missing` are values that mean nothing.
     `matches` (for an event's lead) names the lead field that the column holds instead of the id.
     `constant` stands instead of a column where every row has the same value (`verb: visited`).
+    With a `name` the column must be there. Without one, `aka` are usual headers: the first that the
+    data has is taken, and it is no error if none is there.
     """
 
     name: str | None = None
@@ -58,8 +60,9 @@ class Field:
     """A field of leads: its plain name, column of the plain table, type and other names.
 
     `aka` are other names that cards may use and that data headers may have. `source` says where the
-    field stands in the leads source, if leadcard.yaml says so. `values` maps a word for cards to the
-    data's spellings of it (for countries: additional spellings of a code).
+    field stands in the leads source: a column that leadcard.yaml or the preset names, or (without
+    `name`) further usual headers, which are no words for cards. `values` maps a word for cards to the
+    data's spellings of it (for countries: additional spellings of an ISO code).
     """
 
     name: str
@@ -77,12 +80,14 @@ class Verb:
     """An event verb: its plain name, the spellings of sources (`page_view`), and whether it is activity.
 
     `aka` are other phrasings for cards; `spellings` are what data may hold besides name and aka.
+    `implied` maps an object to spellings that say it along with the verb: `webinar` to `webinar_attended`.
     """
 
     name: str
     aka: tuple[str, ...] = ()
     spellings: tuple[str, ...] = ()
     activity: bool = True
+    implied: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +114,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadsSource:
-    """Where leads come from. `wins` names the column by which one of two rows of an id wins (latest)."""
+    """Where leads come from. `wins` names the column whose latest value decides between rows of one id."""
 
     location: str | None = None
     id: Column | None = None
@@ -121,7 +126,11 @@ class LeadsSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventsSource:
-    """Where events come from; every part but `location` may be left to the usual header names."""
+    """Where events come from; parts left out of leadcard.yaml hold the usual headers as `aka`.
+
+    `where` are columns with the one value (or a tuple of values) that rows must have: text, bool,
+    Decimal or None. The built-in vocabulary has one source without a location: the usual headers.
+    """
 
     location: str | None = None
     id: Column | None = None
@@ -136,11 +145,12 @@ class EventsSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversions:
-    """Where outcomes come from: a table with lead and time, or a boolean field of leads."""
+    """Where outcomes come from: a table with lead and time, or else a boolean `field` of leads."""
 
-    location: str
-    lead: Column
+    location: str | None = None
+    lead: Column | None = None
     at: Column | None = None
+    field: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +188,20 @@ class Vocabulary:
         return _index((False, (v.name, *v.aka), v) for v in self.verbs)
 
     @cached_property
+    def spelling_index(self) -> Mapping[str, tuple[Verb, str | None]]:
+        """Verbs, with the object that the spelling implies, by name form of all that data may hold."""
+        index: dict[str, tuple[Verb, str | None]] = {
+            f: (v, None) for f, v in self.verb_index.items()
+        }
+        for verb in self.verbs:
+            for spelling in verb.spellings:
+                index.setdefault(name_form(spelling), (verb, None))
+            for implied, spellings in verb.implied:
+                for spelling in spellings:
+                    index.setdefault(name_form(spelling), (verb, implied))
+        return index
+
+    @cached_property
     def page_index(self) -> Mapping[str, Page]:
         """Pages by name form."""
         return {name_form(p.name): p for p in self.pages}
@@ -200,6 +224,19 @@ class Vocabulary:
         """The verb with the longest phrasing at the start of `words`, and how many words it took."""
         return self._find(self.verb_index, words)
 
+    def read_verb(self, text: str) -> tuple[Verb, str | None] | None:
+        """The verb that data means by `text`, and the object it says along with it (`Requested Demo`)."""
+        form = name_form(text)
+        known = self.spelling_index.get(form)
+        if known is not None:
+            return known
+        words = form.split(" ")
+        found = self.find_verb(words)
+        if found is None:
+            return None
+        verb, taken = found
+        return verb, " ".join(words[taken:]) or None
+
     def covered(self, verb: Verb) -> tuple[Verb, ...]:
         """`verb` and the longer verbs that begin with its words (`clicked` covers `clicked email`)."""
         start = name_form(verb.name)
@@ -212,6 +249,11 @@ class Vocabulary:
             if found is not None:
                 return found, n
         return None
+
+
+def plain_column(name: str) -> str:
+    """The column of the plain table for a field's name: `Annual Revenue` is `annual_revenue`."""
+    return "_".join(word_form(name).split())
 
 
 def _index(entries: Iterable[tuple[bool, tuple[str, ...], _T]]) -> dict[str, _T]:

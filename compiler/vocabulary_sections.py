@@ -1,0 +1,332 @@
+"""Reading the sections of leadcard.yaml (and of presets) on top of the vocabulary they extend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from leadcard.compiler import currencies
+from leadcard.compiler.node_reader import (
+    Findings,
+    boolean,
+    closest,
+    keys,
+    names,
+    plain_value,
+    positive,
+    text,
+    texts,
+    wrong_kind,
+)
+from leadcard.compiler.text import name_form
+from leadcard.compiler.vocabulary import (
+    Column,
+    Conversions,
+    Currency,
+    EventsSource,
+    Field,
+    FieldType,
+    LeadsSource,
+    Page,
+    Vocabulary,
+)
+from leadcard.compiler.vocabulary_columns import column, field
+from leadcard.compiler.yaml_source import Entry, Mapping, Node, Scalar
+from leadcard.compiler.yaml_source import Sequence as NodeList
+
+_LEADS: Final = ("from", "id", "account", "merged into", "where", "wins", "fields")
+_EVENTS: Final = ("from", "id", "lead", "at", "verb", "object", "seconds", "where", "unique")
+_TIME: Final = ("unit", "zone")
+
+
+def read_leads(
+    found: Findings, node: Node, base: Vocabulary, *, declared: bool
+) -> tuple[LeadsSource, tuple[Field, ...]]:
+    """The `leads` section: where leads come from, and all fields."""
+    parts = keys(found, node, "`leads`", _LEADS)
+    leads = base.leads
+    if "from" in parts:
+        leads = replace(leads, location=text(found, parts["from"], "a file or table of leads"))
+    if "id" in parts:
+        leads = replace(leads, id=column(found, parts["id"], "`id`") or leads.id)
+    if "account" in parts:
+        account = column(found, parts["account"], "`account`", ("missing",))
+        leads = replace(leads, account=account or leads.account)
+    if "merged into" in parts:
+        merged = text(found, parts["merged into"], "the column of `merged into`")
+        leads = replace(leads, merged_into=merged)
+    if "wins" in parts:
+        leads = replace(leads, wins=text(found, parts["wins"], "the column of `wins`"))
+    if "where" in parts:
+        leads = replace(leads, where=_where(found, parts["where"]))
+    fields = base.fields
+    if "fields" in parts:
+        fields = _fields(found, parts["fields"], base, declared=declared)
+    return leads, fields
+
+
+def _fields(found: Findings, node: Node, base: Vocabulary, *, declared: bool) -> tuple[Field, ...]:
+    own: dict[str, Field] = {}
+    entries: list[tuple[Entry, Field]] = []
+    for entry in names(found, node, "fields", 'title: {column: "Job Title"}'):
+        known = base.field_index.get(name_form(entry.key.text))
+        read = field(found, entry, known, declared=declared)
+        if read is not None:
+            own.setdefault(read.name, read)
+            entries.append((entry, read))
+    _one_meaning(found, entries)
+    taken = {name_form(n) for f in own.values() for n in (f.name, *f.aka)}
+    kept = [own.pop(f.name, None) or _without(f, taken) for f in base.fields]
+    return (*kept, *own.values())
+
+
+def _without(one: Field, taken: set[str]) -> Field:
+    """A built-in field without the names that fields of the file have taken."""
+    aka = tuple(name for name in one.aka if name_form(name) not in taken)
+    source = one.source
+    if source is not None and source.name is None:
+        source = replace(source, aka=tuple(a for a in source.aka if name_form(a) not in taken))
+    return replace(one, aka=aka, source=source)
+
+
+def _one_meaning(found: Findings, entries: Iterable[tuple[Entry, Field]]) -> None:
+    """No two fields of one file share a name, another name, a plain column or a column of the data."""
+    first: dict[tuple[str, str], tuple[Entry, Field]] = {}
+    for entry, one in entries:
+        uses = {("name", name_form(n)) for n in (entry.key.text, one.name, *_written_aka(entry))}
+        uses.add(("column", one.column))
+        for use in sorted(uses):
+            other, field_there = first.setdefault(use, (entry, one))
+            if other is not entry:
+                message = f"`{use[1]}` is a name of both `{other.key.text}` and `{entry.key.text}`"
+                if field_there.name == one.name:
+                    message = f"`{entry.key.text}` and `{other.key.text}` are the same field"
+                found.add("V206", message, entry.key.span, first=other.key.span)
+                break
+
+
+def _written_aka(entry: Entry) -> tuple[str, ...]:
+    if not isinstance(entry.value, Mapping):
+        return ()
+    aka = [e.value for e in entry.value.entries if name_form(e.key.text) == "aka"]
+    nodes = [n for a in aka for n in (a.items if isinstance(a, NodeList) else (a,))]
+    return tuple(n.text for n in nodes if isinstance(n, Scalar) and not n.is_null)
+
+
+def read_events(found: Findings, node: Node, base: Vocabulary) -> tuple[EventsSource, ...]:
+    """The `events` section: a source or a list of them; `base` knows the verbs and fields.
+
+    What a source leaves out comes from the preset's source of the same `from`, or its only one.
+    """
+    if isinstance(node, Scalar) and node.is_null:
+        return base.events
+    items = node.items if isinstance(node, NodeList) else (node,)
+    sources = tuple(_events_source(found, item, base) for item in items)
+    return sources or base.events
+
+
+def _events_source(found: Findings, node: Node, base: Vocabulary) -> EventsSource:
+    parts = keys(found, node, "a source of `events`", _EVENTS, hint="write `- from: events.csv`")
+    where = text(found, parts["from"], "a file or table of events") if "from" in parts else None
+    result = replace(_inherited(where, base), location=where or _inherited(where, base).location)
+    verb = parts.get("verb")
+    if verb is not None:
+        result = replace(result, verb=_verb_column(found, verb, base) or result.verb)
+    if "id" in parts:
+        result = replace(result, id=column(found, parts["id"], "`id`") or result.id)
+    if "lead" in parts:
+        result = replace(result, lead=_lead(found, parts["lead"], base) or result.lead)
+    if "at" in parts:
+        result = replace(result, at=column(found, parts["at"], "`at`", _TIME) or result.at)
+    if "object" in parts:
+        allowed = ("constant", "missing")
+        read = column(found, parts["object"], "`object`", allowed)
+        result = replace(result, object=read or result.object)
+    if "seconds" in parts:
+        read = column(found, parts["seconds"], "`seconds`", ("unit",))
+        result = replace(result, seconds=read or result.seconds)
+    if "where" in parts:
+        result = replace(result, where=_where(found, parts["where"]))
+    if "unique" in parts:
+        result = replace(result, unique=boolean(found, parts["unique"], "`unique`") or False)
+    return result
+
+
+def _inherited(location: str | None, base: Vocabulary) -> EventsSource:
+    same = [s for s in base.events if location is not None and s.location == location]
+    if len(same) == 1:
+        return same[0]
+    return base.events[0] if len(base.events) == 1 else EventsSource()
+
+
+def _lead(found: Findings, node: Node, base: Vocabulary) -> Column | None:
+    read = column(found, node, "`lead`", ("matches",))
+    if read is None or not isinstance(node, Mapping):
+        return read
+    for entry in node.entries:
+        if name_form(entry.key.text) != "matches" or not isinstance(entry.value, Scalar):
+            continue
+        known = base.field_index.get(name_form(entry.value.text))
+        if known is None:
+            found.unknown("V208", "field", entry.value, [f.name for f in base.fields])
+        else:
+            read = replace(read, matches=known.name)
+    return read
+
+
+def _verb_column(found: Findings, node: Node, base: Vocabulary) -> Column | None:
+    """`verb: visited` is the same for all rows, `verb: event_name` a column, else keys."""
+    if isinstance(node, Scalar) and not node.is_null:
+        known = base.verb_index.get(name_form(node.text))
+        if known is not None:
+            return Column(constant=known.name)
+        near = closest(node.text, base.verb_index)
+        if near is not None and "_" not in node.text and name_form(node.text) not in _headers(base):
+            found.unknown("V207", "event verb", node, base.verb_index)
+            return None
+    if not isinstance(node, Mapping):
+        return column(found, node, "`verb`")
+    parts = keys(found, node, "`verb`", ("column", "values", "constant"))
+    if "constant" in parts:
+        known_name = _known_verb(found, parts["constant"], base)
+        return Column(constant=known_name) if known_name else None
+    if "column" not in parts:
+        found.add("V212", "`verb` needs a column", node.span, hint="add `column: …`")
+        return None
+    read = column(found, parts["column"], "`verb`")
+    if read is None or "values" not in parts:
+        return read
+    return replace(read, values=_verb_values(found, parts["values"], base))
+
+
+def _headers(base: Vocabulary) -> set[str]:
+    usual = [s.verb for s in base.events if s.verb is not None]
+    return {name_form(n) for c in usual for n in (c.name or "", *c.aka)}
+
+
+def _verb_values(
+    found: Findings, node: Node, base: Vocabulary
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """`{OPEN: opened email}`, turned round: our verbs with the data's words for them."""
+    result: dict[str, tuple[str, ...]] = {}
+    for entry in names(found, node, "values", "OPEN: opened email"):
+        verb = _known_verb(found, entry.value, base)
+        if verb is not None:
+            result[verb] = (*result.get(verb, ()), entry.key.text)
+    return tuple(result.items())
+
+
+def _known_verb(found: Findings, node: Node, base: Vocabulary) -> str | None:
+    word = text(found, node, "an event verb")
+    if word is None or not isinstance(node, Scalar):
+        return None
+    known = base.verb_index.get(name_form(word))
+    if known is None:
+        found.unknown("V207", "event verb", node, base.verb_index)
+        return None
+    return known.name
+
+
+def _where(found: Findings, node: Node) -> tuple[tuple[str, object], ...]:
+    result: list[tuple[str, object]] = []
+    for entry in names(found, node, "where", "is_deleted: false"):
+        match entry.value:
+            case Scalar() as one:
+                result.append((entry.key.text, plain_value(one)))
+            case NodeList() as several:
+                values = texts(found, several, f"the values of `{entry.key.text}`")
+                result.append((entry.key.text, tuple(plain_value(v) for v in values)))
+            case Mapping() as other:
+                wrong_kind(found, other, f"a value of `{entry.key.text}` (or a list of values)")
+    return tuple(result)
+
+
+def read_conversions(found: Findings, node: Node, base: Vocabulary) -> Conversions | None:
+    """The `conversions` section: a table of outcomes, or a boolean field of leads."""
+    parts = keys(found, node, "`conversions`", ("from", "lead", "at", "field"))
+    if "field" in parts:
+        word = parts["field"]
+        name = text(found, word, "the field of `conversions`")
+        known = base.field_index.get(name_form(name or ""))
+        if name and known is None and isinstance(word, Scalar):
+            found.unknown("V208", "field", word, [f.name for f in base.fields])
+        if known is not None and known.type is not FieldType.BOOLEAN:
+            found.add("V202", f"`{known.name}` is not a field of type `boolean`", word.span)
+        return Conversions(field=known.name) if known else None
+    for key in ("from", "lead"):
+        if key not in parts:
+            found.add("V212", f"`conversions` needs `{key}`", node.span, hint=f"add `{key}: …`")
+    if "from" not in parts or "lead" not in parts:
+        return None
+    return Conversions(
+        location=text(found, parts["from"], "a file or table of conversions"),
+        lead=_lead(found, parts["lead"], base),
+        at=column(found, parts["at"], "`at`", _TIME) if "at" in parts else None,
+    )
+
+
+def read_currency(found: Findings, node: Node) -> Currency:
+    """The `currency` section: the base and the rates, exactly as written."""
+    parts = keys(found, node, "`currency`", ("base", "rates"))
+    base = _currency_code(found, parts["base"]) if "base" in parts else None
+    if "rates" in parts and "base" not in parts:
+        found.add("V212", "`currency` needs `base`", parts["rates"].span, hint="add `base: EUR`")
+    rates: dict[str, Decimal] = {}
+    entries = names(found, parts["rates"], "rates", "USD: 0.92") if "rates" in parts else ()
+    for entry in entries:
+        code = _currency_code(found, entry.key)
+        rate = positive(found, entry.value, "a rate")
+        if code in rates:
+            found.add("V206", f"`{code}` has two rates", entry.key.span)
+        elif code is not None and code == base and rate not in (None, Decimal(1)):
+            message = f"the rate of the base currency `{code}` is 1"
+            found.add("V209", message, entry.value.span, hint="remove it")
+        elif code is not None and rate is not None:
+            rates[code] = rate
+    return Currency(base=base, rates=tuple(sorted(rates.items())))
+
+
+def _currency_code(found: Findings, node: Node) -> str | None:
+    word = text(found, node, "a currency")
+    if word is None or not isinstance(node, Scalar):
+        return None
+    code = currencies.resolve(word)
+    if code is None:
+        found.unknown("V210", "currency", node, currencies.codes())
+    return code
+
+
+def read_pages(
+    found: Findings, node: Node, base: tuple[Page, ...]
+) -> tuple[tuple[Page, ...], tuple[Scalar, ...]]:
+    """The `pages` section, and the names it gives."""
+    pages: list[Page] = []
+    written: list[Scalar] = []
+    for entry in names(found, node, "pages", "pricing: [/pricing, /plans/*]"):
+        paths = texts(found, entry.value, f"the paths of `{entry.key.text}`")
+        good = tuple(p.text.strip() for p in paths if _is_path(found, p))
+        if not paths and isinstance(entry.value, NodeList):
+            message = f"page `{entry.key.text}` has no paths"
+            found.add("V211", message, entry.value.span, hint=f"such as `[/{entry.key.text}]`")
+        written.append(entry.key)
+        if good:
+            pages.append(Page(name=entry.key.text, paths=good))
+    return (*base, *pages), tuple(written)
+
+
+def _is_path(found: Findings, path: Scalar) -> bool:
+    bare = path.text.strip()
+    if bare.startswith(("/", "*")) or "://" in bare:
+        if "?" not in bare and "#" not in bare:
+            return True
+        cut = bare.split("?", 1)[0].split("#", 1)[0]
+        message = "what follows `?` or `#` in a path never counts"
+        fix = found.line_with(path.span, cut)
+        found.add("V211", message, path.span, hint="leave it out", fix=fix)
+        return False
+    message = f"`{path.text}` is not a path"
+    fix = found.line_with(path.span, f"/{bare}")
+    found.add("V211", message, path.span, hint="a path begins with `/`", fix=fix)
+    return False

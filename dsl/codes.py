@@ -78,6 +78,31 @@ CODES: Final[dict[str, str]] = {
     "V303": "a list file is too long",
     # T: sample leads
     # D: data
+    "D101": "no column holds the id of leads",
+    "D102": "several columns for one field",
+    "D103": "a field that the card reads is not in the data",
+    "D104": "a column that events need is missing",
+    "D105": "a column of the vocabulary is not in the data",
+    "D106": "no leads",
+    "D107": "no events",
+    "D112": "no table of that name",
+    "D120": "a file in another encoding",
+    "D121": "times kept as numbers",
+    "D122": "day and month were told apart by the data",
+    "D123": "a condition of the vocabulary cannot be used",
+    "D124": "leads are merged in a circle",
+    "D201": "a number that cannot be read",
+    "D202": "a time that cannot be read",
+    "D203": "neither yes nor no",
+    "D204": "a row without the id of a lead",
+    "D205": "an id of a lead that stands twice",
+    "D206": "an event of an unknown lead",
+    "D207": "a row that cannot be taken apart",
+    "D208": "bytes that are no text",
+    "D209": "an event without time",
+    "D210": "an event without verb",
+    "D211": "an address that several leads have",
+    "D901": "not enough memory",
     # C: compilation
     "C101": "not supported yet",
     # F: files
@@ -87,4 +112,5 @@ CODES: Final[dict[str, str]] = {
     "F104": "the file is too large",
     "F105": "nothing to do",
     "F106": "the file cannot be written",
+    "F110": "no format of that name",
 }

@@ -1,16 +1,16 @@
-"""Conditions: which items of a flat chain are values, which begin a new condition, and what each means.
+"""Conditions: which items of a chain are values, which begin a condition, and what each means.
 
 A chain such as `visited pricing and title is CEO or CTO or VP` comes from the parser as items with
-joiners between them. Going from left to right, an item either opens a condition (it begins with a field,
-a verb, or another opening word) or goes on with the values of the condition before it. Values bind
-tightest: they are gathered into the condition they belong to. What is left is a list of conditions
-joined by `and` and `or`, of which `and` binds tighter.
+joiners between them. Going from left to right, an item either opens a condition (it begins with a
+field, a verb, or another opening word) or goes on with the values of the condition before it.
+Values bind tightest: they are gathered into the condition they belong to. What is left is a list of
+conditions joined by `and` and `or`, of which `and` binds tighter.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import assert_never
+from typing import NoReturn, assert_never
 
 from leadcard.compiler import bound
 from leadcard.compiler.bind_event import (
@@ -177,7 +177,7 @@ def _account(scope: Scope, item: ast.AccountTest) -> bound.AccountTest:
     return bound.AccountTest(op=item.op, event=event, count=count, span=item.span)
 
 
-def _not_over_account(scope: Scope, item: ast.Not) -> None:
+def _not_over_account(scope: Scope, item: ast.Not) -> NoReturn:
     text = scope.source.text[item.item.span.start : item.item.span.end]
     words = text.split()
     fix = None
@@ -230,7 +230,9 @@ def _begin_operator(scope: Scope, item: ast.OpTest, before: _Open | None) -> _Op
     if not item.subject:
         if before is None or before.field is None:
             scope.reject(
-                "R111", f"a field is missing before `{item.op.value}`", item.span,
+                "R111",
+                f"a field is missing before `{item.op.value}`",
+                item.span,
                 hint="such as `title`",
             )
         field = before.field
@@ -360,7 +362,7 @@ def _begin_field(scope: Scope, opening: FieldOpening, item: ast.Bare) -> _Open:
     return _Open(condition=condition, field=field, op=None, implicit=True)
 
 
-def _no_test(scope: Scope, field: Field, item: ast.Bare) -> None:
+def _no_test(scope: Scope, field: Field, item: ast.Bare) -> NoReturn:
     scope.reject(
         "R114",
         f"what about `{field.name}`? the condition does not say",
@@ -369,7 +371,7 @@ def _no_test(scope: Scope, field: Field, item: ast.Bare) -> None:
     )
 
 
-def _unknown_word(scope: Scope, item: ast.Bare) -> None:
+def _unknown_word(scope: Scope, item: ast.Bare) -> NoReturn:
     """A condition that begins with nothing known: a verb if it looks like one, else a field."""
     words = item.words
     first = words[0]
@@ -440,9 +442,7 @@ def _goes_on(scope: Scope, current: _Open, link: ast.Link) -> bool:
 
 
 def _with_test(condition: bound.FieldAlternatives, one: bound.OneTest) -> bound.FieldAlternatives:
-    return replace(
-        condition, tests=(*condition.tests, one), span=condition.span.to(one.span)
-    )
+    return replace(condition, tests=(*condition.tests, one), span=condition.span.to(one.span))
 
 
 def _opens(scope: Scope, current: _Open, item: ast.Bare) -> bool:
@@ -482,9 +482,7 @@ def _go_on_operator(scope: Scope, current: _Open, item: ast.OpTest) -> bool:
     return True
 
 
-def _further_value(
-    scope: Scope, current: _Open, field: Field, item: ast.Bare
-) -> bound.OneTest:
+def _further_value(scope: Scope, current: _Open, field: Field, item: ast.Bare) -> bound.OneTest:
     if item.count is not None or (item.window is not None and item.words):
         scope.reject(
             "R112",
@@ -502,9 +500,7 @@ def _further_value(
     return bind_value(scope, field, current.op, item.words, None, item.span)
 
 
-def _go_on_object(
-    scope: Scope, current: _Open, condition: bound.EventTest, item: ast.Bare
-) -> bool:
+def _go_on_object(scope: Scope, current: _Open, condition: bound.EventTest, item: ast.Bare) -> bool:
     """`visited pricing or docs in 7d`: a further object of the same verb.
 
     A count or window at the end belongs to all of them, unless an earlier one had its own: then the
@@ -527,9 +523,7 @@ def _go_on_object(
             ),
         )
     span = condition.span.to(item.span)
-    joined_event = replace(
-        event, objects=(*event.objects, another), window=item.window, span=span
-    )
+    joined_event = replace(event, objects=(*event.objects, another), window=item.window, span=span)
     current.condition = replace(condition, event=joined_event, count=item.count, span=span)
     return True
 
@@ -562,7 +556,7 @@ def _and_before_value(scope: Scope, current: _Open, link: ast.Link, item: ast.Ba
         )
 
 
-def _ambiguous_comma(scope: Scope, link: ast.Link) -> None:
+def _ambiguous_comma(scope: Scope, link: ast.Link) -> NoReturn:
     scope.reject(
         "R118",
         "a comma before a new condition reads two ways",

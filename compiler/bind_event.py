@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NoReturn
 
 from leadcard.compiler import bound
 from leadcard.compiler.bind_opening import EventOpening, activity, event_opening
@@ -119,7 +120,7 @@ def _burst_opening(scope: Scope, item: ast.Burst) -> EventOpening:
     return opening
 
 
-def _unknown_verb(scope: Scope, words: ast.Words, span: Span) -> bound.EventRef:
+def _unknown_verb(scope: Scope, words: ast.Words, span: Span) -> NoReturn:
     if not words:
         scope.reject("R101", "an event verb is missing", span, hint="such as `visited`")
     scope.unknown(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from typing import assert_never
+from typing import NoReturn, assert_never
 
 from leadcard.compiler import bound
 from leadcard.compiler.scope import Scope, as_text, form, joined, span_of
@@ -56,7 +56,7 @@ def _yes_or_no(scope: Scope, field: Field, item: ast.OpTest) -> bound.FieldCondi
         "R103",
         f"`{field.name}` holds {_holds(field)}, not yes or no",
         item.span,
-        hint=_example(field),
+        hint=example(field),
     )
 
 
@@ -82,7 +82,7 @@ def bind_value(
             "R103",
             f"`{op.value}` needs a text, and `{field.name}` holds {_holds(field)}",
             span,
-            hint=_example(field),
+            hint=example(field),
         )
     if field.type in NUMERIC:
         return _number_value(scope, field, value, span)
@@ -90,7 +90,7 @@ def bind_value(
         "R103",
         f"`{joined(value)}` is no {_noun(field)}, and `{field.name}` holds {_holds(field)}",
         span,
-        hint=_example(field),
+        hint=example(field),
     )
 
 
@@ -104,6 +104,7 @@ def bind_test(
     match test:
         case ast.NumberRange():
             if field.type in NUMERIC:
+                _check_currency(scope, test)
                 return bound.RangeTest(range=test, span=span)
             if field.type in TEXTUAL:
                 return _literal_range(scope, field, test)
@@ -120,8 +121,26 @@ def bind_test(
         f"`{field.name}` holds {_holds(field)}, and cannot be compared with a "
         f"{'number' if isinstance(test, ast.NumberRange) else 'date'}",
         span,
-        hint=_example(field),
+        hint=example(field),
     )
+
+
+def _check_currency(scope: Scope, test: ast.NumberRange) -> None:
+    """A sign or code must have a rate where the vocabulary has rates; else it is decoration."""
+    from leadcard.compiler import currencies
+
+    currency = scope.vocabulary.currency
+    for number in (test.low, test.high):
+        if number is None or number.currency is None or not currency.rates:
+            continue
+        code = currencies.resolve(number.currency) or number.currency.upper()
+        if code != currency.base and code not in dict(currency.rates):
+            scope.reject(
+                "R137",
+                f"no rate for `{number.currency}`",
+                number.span,
+                hint=f"add `{code}` to `currency: rates` in leadcard.yaml",
+            )
 
 
 def bind_implicit(
@@ -167,7 +186,7 @@ def _member(
                 "R103",
                 f"`{field.name}` holds {_holds(field)}, and a list holds texts",
                 span,
-                hint=_example(field),
+                hint=example(field),
             )
         return bound.ListTest(list=named, span=span_of(value))
     if field.type is FieldType.COUNTRY and is_country(field, joined(value)):
@@ -175,7 +194,7 @@ def _member(
     _unknown_list(scope, value)
 
 
-def _unknown_list(scope: Scope, words: ast.Words) -> bound.OneTest:
+def _unknown_list(scope: Scope, words: ast.Words) -> NoReturn:
     name = joined(words)
     span = span_of(words)
     best = scope.suggestion(name, (w.name for w in scope.lists.values()))
@@ -215,7 +234,7 @@ def _check_symbols(scope: Scope, field: Field, text: ast.Text) -> None:
             _lost(scope, field, text)
 
 
-def _lost(scope: Scope, field: Field, text: ast.Text) -> None:
+def _lost(scope: Scope, field: Field, text: ast.Text) -> NoReturn:
     scope.reject(
         "R105",
         f"`contains` looks for whole words, and `{text.text}` is not kept whole by it",
@@ -235,7 +254,7 @@ def _number_value(scope: Scope, field: Field, value: ast.Words, span: Span) -> b
             "R103",
             f"`{joined(value)}` is no number, and `{field.name}` holds {_holds(field)}",
             span_of(value),
-            hint=_example(field),
+            hint=example(field),
         )
     exact = ast.Number(value=number, span=span)
     return bound.RangeTest(range=ast.NumberRange(low=exact, high=exact, span=span), span=span)
@@ -249,7 +268,7 @@ def _literal_range(scope: Scope, field: Field, test: ast.NumberRange) -> bound.O
             "R103",
             f"`{field.name}` holds texts, and cannot be compared with a number",
             test.span,
-            hint='declare it in leadcard.yaml as `type: number`, or quote the text',
+            hint="declare it in leadcard.yaml as `type: number`, or quote the text",
             fix=scope.replaced(test.span, f'"{text}"'),
         )
     return bound.ValueTest(op=FieldOp.IS, value=ast.Text(text=text, span=test.span), span=test.span)
@@ -275,18 +294,17 @@ def _noun(field: Field) -> str:
     return "date" if field.type is FieldType.TIME else "yes or no"
 
 
-def _example(field: Field) -> str:
+def example(field: Field) -> str:
+    """What may be asked of a field, as a hint."""
     match field.type:
         case FieldType.NUMBER | FieldType.MONEY:
-            return f"write for example `{field.name} 50-500` or `{field.name} over 100`"
+            forms = ("50-500", "over 100")
         case FieldType.TIME:
-            return f"write for example `{field.name} in the last 30d` or `{field.name} before 2026-01-01`"
+            forms = ("in the last 30d", "before 2026-01-01")
         case FieldType.BOOLEAN:
-            return f"write `{field.name} is yes` or `{field.name} is no`"
+            forms = ("is yes", "is no")
         case FieldType.TEXT | FieldType.COUNTRY | FieldType.EMAIL | FieldType.DOMAIN:
-            return f"write for example `{field.name} is ...` or `{field.name} contains ...`"
+            forms = ("is ...", "contains ...")
         case _:
             assert_never(field.type)
-
-
-example = _example
+    return f"write for example `{field.name} {forms[0]}` or `{field.name} {forms[1]}`"

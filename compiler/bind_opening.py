@@ -46,8 +46,8 @@ class ChoiceOpening:
 
 Opening: TypeAlias = FieldOpening | EventOpening | ScoreOpening | ChoiceOpening
 
-_ANY_EVENT = (("any", "event"), ("any", "events"), ("event",), ("events",))
-_ACTIVE = (("active",), ("any", "activity"), ("activity",))
+_ANY_EVENT = (("any", "event"), ("any", "events"))
+_ACTIVE: tuple[tuple[str, ...], ...] = (("active",), ("any", "activity"), ("activity",))
 
 
 def find_opening(scope: Scope, words: ast.Words) -> Opening | None:
@@ -69,9 +69,8 @@ def find_opening(scope: Scope, words: ast.Words) -> Opening | None:
 def event_opening(scope: Scope, prefix: tuple[str, ...]) -> EventOpening | None:
     """The verb at the start of some words, with all the verbs that it covers."""
     lowered = tuple(name_form(w) for w in prefix[:2])
-    for phrase in _ANY_EVENT[:2]:
-        if lowered == phrase:
-            return EventOpening(verb=None, verbs=scope.vocabulary.verbs, taken=2)
+    if lowered in _ANY_EVENT:
+        return EventOpening(verb=None, verbs=scope.vocabulary.verbs, taken=2)
     found = scope.vocabulary.find_verb(prefix)
     if found is not None:
         verb, taken = found

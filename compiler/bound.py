@@ -1,8 +1,9 @@
 """The bound tree: what was written, with every word tied to the vocabulary.
 
-It stands between the syntax tree (words, flat lists) and the plan (constants, normal forms): binding
-decides which words are fields, verbs, values or lists, and where a new condition begins. Nodes keep their
-spans, so that lint and diagnostics can point at them; spans take no part in equality.
+It stands between the syntax tree (words, flat lists) and the plan (constants, normal forms):
+binding decides which words are fields, verbs, values or lists, and where a new condition begins.
+Nodes keep their spans, so that lint and diagnostics can point at them; spans take no part in
+equality.
 """
 
 from __future__ import annotations
@@ -328,7 +329,8 @@ class Stage:
 class Card:
     """A whole card, bound; lines with errors are left out.
 
-    `lists` are the card's own lists by name form; `line_of` gives the line of settings for messages.
+    `lists` are the card's own lists by name form; `line_of` gives the line of settings for
+    messages.
     """
 
     source: Source = field(compare=False, repr=False)

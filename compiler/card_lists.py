@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from leadcard.compiler.text import name_form
@@ -14,7 +15,7 @@ from leadcard.dsl.source import Source
 def card_lists(
     card: ast.Scorecard, vocabulary: Vocabulary, folder: Path | None
 ) -> tuple[tuple[WordList, ...], tuple[Diagnostic, ...]]:
-    """The card's lists in order, and complaints: a name twice or taken, a file that cannot be read."""
+    """The card's lists in order, and complaints: a name twice or taken, a file that is not read."""
     lists: list[WordList] = []
     found: list[Diagnostic] = []
     first: dict[str, ast.Text] = {}
@@ -64,9 +65,7 @@ def _taken(
 
 def _inline(source: Source, node: ast.ListInline) -> WordList:
     entries = tuple(e.text for e in node.entries)
-    return WordList(
-        name=node.name.text, load=lambda: entries, source=source, span=node.name.span
-    )
+    return WordList(name=node.name.text, load=lambda: entries, source=source, span=node.name.span)
 
 
 def _from_file(
@@ -75,8 +74,14 @@ def _from_file(
     from leadcard.compiler.list_file import read_list
 
     base = folder if folder is not None else Path(source.path).parent
-    entries, complaints = read_list(base / node.path.text, source=source, span=node.path.span)
+    contents = read_list(base / node.path.text, name=node.path.text)
+    complaints = tuple(
+        replace(d, source=source, span=node.path.span, path=None) for d in contents.diagnostics
+    )
     word_list = WordList(
-        name=node.name.text, load=lambda: entries, source=source, span=node.name.span
+        name=node.name.text,
+        load=lambda: contents.entries,
+        source=source,
+        span=node.name.span,
     )
     return word_list, complaints

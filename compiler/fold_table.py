@@ -1,8 +1,8 @@
 """The fold table of the language: letters that differ only in case, one code point to one.
 
-Runs of (first, last, step, distance): each code point `first, first + step, ..., last` folds to itself
-plus `distance`. Made once from the simple case folding of Unicode 14.0.0, with dotted capital I to i; it is
-part of the language and does not follow the Python that runs it.
+Runs of (first, last, step, distance): each code point `first, first + step, ..., last` folds to
+itself plus `distance`. Made once from the simple case folding of Unicode 14.0.0, with dotted
+capital I to i; it is part of the language and does not follow the Python that runs it.
 """
 
 from __future__ import annotations

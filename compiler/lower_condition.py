@@ -42,9 +42,7 @@ def _event(low: Lowering, condition: bound.EventCondition) -> plan.Predicate:
     match condition:
         case bound.EventTest():
             least, most = _count(condition.count)
-            return plan.EventCount(
-                events=event_set(low, condition.event), low=least, high=most
-            )
+            return plan.EventCount(events=event_set(low, condition.event), low=least, high=most)
         case bound.InactiveTest():
             return _inactive(low, condition)
         case bound.SpentTest():

@@ -31,9 +31,7 @@ class Lowering:
         for verb in verbs:
             if verb.name not in self.verbs:
                 spelled = {name_form(s) for s in (verb.name, *verb.aka, *verb.spellings)}
-                self.verbs[verb.name] = plan.Verb(
-                    name=verb.name, spellings=tuple(sorted(spelled))
-                )
+                self.verbs[verb.name] = plan.Verb(name=verb.name, spellings=tuple(sorted(spelled)))
         return tuple(sorted(v.name for v in verbs))
 
     def long_list(self, named: WordList, forms: set[str]) -> str:

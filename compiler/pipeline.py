@@ -1,7 +1,8 @@
 """The passes, in order: text, syntax tree, bound card, plan; warnings beside them.
 
-Each pass is a function from one value to a new one and a tuple of diagnostics. `check_source` runs them
-all; a pass whose input has errors still runs as far as it can, so that one run shows every mistake.
+Each pass is a function from one value to a new one and a tuple of diagnostics. `check_source` runs
+them all; a pass whose input has errors still runs as far as it can, so that one run shows every
+mistake.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from leadcard.compiler.plan import Plan
 from leadcard.compiler.resolve import resolve
 from leadcard.compiler.simplify import simplify
 from leadcard.compiler.text import name_form
+from leadcard.compiler.tier_range import tier_range
 from leadcard.compiler.vocabulary import Vocabulary
 from leadcard.dsl import ast
 from leadcard.dsl.diagnostics import Diagnostic, in_order
@@ -53,13 +55,14 @@ class Checked:
 
 
 def check_source(source: Source, vocabulary: Vocabulary, *, folder: Path | None = None) -> Checked:
-    """All passes over one card. `folder` is where the card's list files are (default: beside it)."""
+    """All passes over one card; `folder` is where its list files are (default: beside it)."""
     card, found = parse(source)
     bound_card, more = resolve(card, vocabulary, folder)
     found += more
     version = card_version(source, bound_card)
     made, more = lower(bound_card, version)
     found += more
+    found += tier_range(bound_card, made)
     failed = any(d.is_error for d in found)
     plan = None if failed else simplify(made)
     found += lint(card, bound_card, plan)
@@ -80,11 +83,15 @@ def check_file(path: Path, *, vocabulary: Path | None = None) -> Checked:
     from leadcard.compiler.vocabulary_file import load_vocabulary
 
     words, found = load_vocabulary(path, explicit=vocabulary)
-    source, more = read_source(path)
-    found += more
-    if source is None:
+    source = read_source(path)
+    if isinstance(source, Diagnostic):
         return Checked(
-            source=None, card=None, bound=None, plan=None, vocabulary=words, diagnostics=found
+            source=None,
+            card=None,
+            bound=None,
+            plan=None,
+            vocabulary=words,
+            diagnostics=(*found, source),
         )
     checked = check_source(source, words, folder=path.parent)
     plan = None if any(d.is_error for d in found) else checked.plan

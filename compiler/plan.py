@@ -1,9 +1,9 @@
 """The plan: what a scorecard means, engine-neutral; the only thing a backend reads.
 
-All texts in tests are in the normal forms of `text.py`, all instants are UTC microseconds, all points
-and score ranges integers of 1/100, all times spent integer milliseconds. Every name is resolved, every
-list expanded (or named, when long), every wildcard cut into pieces. Nothing refers to the card's text
-except for comments and reasons. Frozen and hashable throughout.
+All texts in tests are in the normal forms of `text.py`, all instants are UTC microseconds, all
+points and score ranges integers of 1/100, all times spent integer milliseconds. Every name is
+resolved, every list expanded (or named, when long), every wildcard cut into pieces. Nothing refers
+to the card's text except for comments and reasons. Frozen and hashable throughout.
 
 Truth is two-valued: a missing value meets no test but `Missing`; `Not` flips whatever it holds.
 """
@@ -22,7 +22,7 @@ from leadcard.compiler.text import Needle
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instant:
-    """A point in time: `absolute` UTC microseconds since 1970, or `as_of` plus `offset` microseconds."""
+    """A point in time: `absolute` UTC microseconds since 1970, or as_of plus `offset` of them."""
 
     absolute: int | None = None
     offset: int = 0
@@ -30,7 +30,7 @@ class Instant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """Events with `after < t <= until` (never later than as_of); `from_` is `from_ <= t` instead of `after`.
+    """Events with `after < t <= until`, never later than as_of; `from_` is `from_ <= t` instead.
 
     At most one of `after` and `from_` is set. `until` None is as_of.
     """
@@ -58,10 +58,10 @@ class FieldKind(Enum):
 class LeadField:
     """A column of `leads` that the plan reads.
 
-    `column` is the plain table's column (snake case). `missing` are values (name form) that count as
-    missing besides NULL and blank. `domain_of` names the column whose text after its last `@` this
-    field is (for `email domain`); then `column` is not a column of the table. `currency` names the
-    column with the currency code of a money field. `truths` are the spellings (name form) of
+    `column` is the plain table's column (snake case). `missing` are values (name form) that count
+    as missing besides NULL and blank. `domain_of` names the column whose text after its last `@`
+    this field is (for `email domain`); then `column` is not a column of the table. `currency` names
+    the column with the currency code of a money field. `truths` are the spellings (name form) of
     yes and of no for BOOLEAN.
     """
 
@@ -187,7 +187,7 @@ class MoneyInRange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InTime:
-    """The instant lies in `[from_, ...)`/`(after, ...]` and before/until the other end; None is no end.
+    """The instant lies after one end and before the other; None is no end.
 
     Exactly: from_ <= t, after < t, t <= until, t < before, for those that are set.
     """
@@ -239,8 +239,9 @@ class ObjectIs:
 class ObjectPath:
     """The object is a path or URL whose path form meets one of `patterns`.
 
-    A pattern is in path form (begins and ends with `/`), with `*` for any run (crossing `/`) and `?`
-    for one code point. `/docs/*` is given as two patterns, `/docs/` and `/docs/*/`; any path is `*`.
+    A pattern is in path form (begins and ends with `/`), with `*` for any run (crossing `/`) and
+    `?` for one code point. `/docs/*` is given as two patterns, `/docs/` and `/docs/*/`; any path is
+    `*`.
     """
 
     patterns: tuple[str, ...]
@@ -251,7 +252,7 @@ ObjectTest: TypeAlias = ObjectWords | ObjectIs | ObjectPath
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventClause:
-    """Events of one of `verbs` whose object meets any of `objects` (empty: any or no object), in `window`.
+    """Events in `window` of one of `verbs` whose object meets any of `objects` (empty: whatever).
 
     `verbs` are names of `Plan.verbs`, already with all that the verb covers.
     """
@@ -446,7 +447,7 @@ class Repeat(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fade:
-    """Points x (1 - age/days), age in whole days, never below 0; rounded once, half away from zero."""
+    """Points x (1 - age/days) by whole days, not below 0; rounded once, half away from zero."""
 
     days: int
 
@@ -549,7 +550,7 @@ class Tier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grades:
-    """Letters with their least total of `section` in 1/100, best first; the last may be None (the rest)."""
+    """Letters with their least total of `section` in 1/100, best first; the last may be None."""
 
     section: str
     steps: tuple[tuple[str, int | None], ...]
@@ -557,7 +558,7 @@ class Grades:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """A stage; the first whose `when` holds wins. `respond_within` is the text as written (`4h`)."""
+    """A stage; the first whose `when` holds wins. `respond_within` is in plain form (`4h`)."""
 
     name: str
     line: int

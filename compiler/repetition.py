@@ -35,8 +35,7 @@ def only(source: Source, rule: ast.Rule, kind: type[_M], name: str) -> _M | None
     """The one modifier of a kind, or None; two are an error."""
     found = [m for m in rule.modifiers if isinstance(m, kind)]
     if len(found) > 1:
-        span: Span = found[1].span  # type: ignore[attr-defined]
-        _reject(source, "R130", f"`{name}` stands twice", span, hint="leave one out")
+        _reject(source, "R130", f"`{name}` stands twice", rule.span, hint="leave one out")
     return found[0] if found else None
 
 
@@ -83,7 +82,10 @@ def _decay(source: Source, rule: ast.Rule) -> ast.Fades | ast.Halves | ast.Drops
     found = [m for m in rule.modifiers if isinstance(m, ast.Fades | ast.Halves | ast.Drops)]
     if len(found) > 1:
         _reject(
-            source, "R131", "a rule can lose points in one way only", found[1].span,
+            source,
+            "R131",
+            "a rule can lose points in one way only",
+            found[1].span,
             hint="leave one out",
         )
     return found[0] if found else None
@@ -123,8 +125,11 @@ def _split(
         if isinstance(event, bound.SequenceTest):
             # With `then` the events are the Bs; which of them count is for the backends.
             _reject(
-                source, "C101", "`then` with repeated or fading points is not supported yet",
-                span, hint="leave the modifier out",
+                source,
+                "C101",
+                "`then` with repeated or fading points is not supported yet",
+                span,
+                hint="leave the modifier out",
             )
         if not isinstance(event, bound.EventTest):
             _shape(source, span)
@@ -165,9 +170,7 @@ def _shape(source: Source, span: Span) -> NoReturn:
     )
 
 
-def expire(
-    source: Source, rule: ast.Rule, condition: bound.Condition
-) -> bound.Condition:
+def expire(source: Source, rule: ast.Rule, condition: bound.Condition) -> bound.Condition:
     """`expires after D` as the window `in D` of the rule's one event clause."""
     expires = only(source, rule, ast.Expires, "expires after")
     if expires is None:

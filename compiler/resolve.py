@@ -1,13 +1,14 @@
 """Binding of a whole card: every line's words tied to the vocabulary, every line on its own.
 
-Names are collected first (lists, sections, grades, tiers, flags), so that a line may speak of what stands
-further down. Then each line is bound; one that cannot be gives exactly one diagnostic and is left out.
+Names are collected first (lists, sections, grades, tiers, flags), so that a line may speak of what
+stands further down. Then each line is bound; one that cannot be gives exactly one diagnostic and is
+left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,7 +21,7 @@ from leadcard.compiler.text import name_form
 from leadcard.compiler.vocabulary import Vocabulary, WordList
 from leadcard.dsl import ast
 from leadcard.dsl.diagnostics import Diagnostic, Related
-from leadcard.dsl.source import Source, Span
+from leadcard.dsl.source import Span
 
 _N = TypeVar("_N")
 
@@ -47,16 +48,14 @@ def resolve(
     settings, complaints = read_settings(card)
     found.extend(complaints)
     scope = _scope(card, vocabulary, own)
-    binder = _Binder(scope=scope, stages=_stage_scope(scope), found=found)
+    binder = _Binder(scope=scope, stages=replace(scope, results=True), found=found)
     for line in card.lines:
         binder.take(line)
     found.extend(_misplaced(card, binder))
     return _card(card, vocabulary, settings, binder, own), tuple(found)
 
 
-def _scope(
-    card: ast.Scorecard, vocabulary: Vocabulary, own: tuple[WordList, ...]
-) -> Scope:
+def _scope(card: ast.Scorecard, vocabulary: Vocabulary, own: tuple[WordList, ...]) -> Scope:
     lists = {**vocabulary.list_index, **{name_form(w.name): w for w in own}}
     rules = [r for _, r in _statements(card, ast.Rule)]
     flags = {
@@ -84,12 +83,6 @@ def _scope(
         flags=flags,
         has_must_haves=any(_statements(card, ast.MustHaveHeader)),
     )
-
-
-def _stage_scope(scope: Scope) -> Scope:
-    from dataclasses import replace
-
-    return replace(scope, results=True)
 
 
 def _statements(card: ast.Scorecard, kind: type[_N]) -> Iterator[tuple[int, _N]]:
@@ -126,9 +119,7 @@ class _Binder:
                 self._section(node, line.first)
             case ast.Rule() as node:
                 condition = bind_chain(self.scope, node.condition)
-                self.block.rules.append(
-                    bound.Rule(node=node, line=line.first, condition=condition)
-                )
+                self.block.rules.append(bound.Rule(node=node, line=line.first, condition=condition))
             case ast.MustHaveHeader() as node:
                 self._once("must have", "must have", node.span, line.first)
                 self.must = (node, line.first)
@@ -178,9 +169,7 @@ class _Binder:
             f"a second {what} `{name}`",
             span,
             hint=f"the first is in line {earlier[1]}",
-            related=(
-                Related(source=self.scope.source, span=earlier[0], label="the first one"),
-            ),
+            related=(Related(source=self.scope.source, span=earlier[0], label="the first one"),),
         )
 
 

@@ -1,12 +1,12 @@
 """The columns of a result, in order, shared by every backend, writer and report.
 
-Texts of several entries (`flags`, `key_conversions`) are joined by `; ` in SQL and files, in the order of
-the card, without repeats; no entry is the empty text. `must_haves` is NULL where the card has none. Key
-conversions are named by their label, else by their condition in plain form. Reasons are a JSON array in
-the order of lines; each has the keys of `REASON_KEYS`: the line, the condition in plain form, its section,
-its points after the rule's own maximum (a number), whether they count (false for those that `best only` left
-out), the number of events behind it, and the latest of them (`2026-11-18T12:00:00Z`, with a
-fraction only where there is one; null where there is none).
+Texts of several entries (`flags`, `key_conversions`) are joined by `; ` in SQL and files, in the
+order of the card, without repeats; no entry is the empty text. `must_haves` is NULL where the card
+has none. Key conversions are named by their label, else by their condition in plain form. Reasons
+are a JSON array in the order of lines; each has the keys of `REASON_KEYS`: the line, the condition
+in plain form, its section, its points after the rule's own maximum (a number), whether they count
+(false for those that `best only` left out), the number of events behind it, and the latest of them
+(`2026-11-18T12:00:00Z`, with a fraction only where there is one; null where there is none).
 """
 
 from __future__ import annotations

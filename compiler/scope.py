@@ -77,7 +77,7 @@ class Scope:
     def unknown(
         self, code: str, message: str, span: Span, word: str, known: Iterable[str]
     ) -> NoReturn:
-        """Give up the line because of an unknown word, with the nearest known one if there is one."""
+        """Give up the line because of an unknown word, naming the nearest known one."""
         best = self.suggestion(word, known)
         self.reject(
             code,

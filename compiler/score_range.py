@@ -1,7 +1,7 @@
 """How low and how high a score can get: interval arithmetic over rules, sections and caps.
 
-Exact where the rules are independent of each other; else a bound that no lead can pass. All in 1/100,
-None where there is no end.
+Exact where the rules are independent of each other; else a bound that no lead can pass. All in
+1/100, None where there is no end.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import PurePath
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -154,9 +155,7 @@ def _grades(card: ast.Scorecard, node: ast.GradeSetting | None) -> tuple[Diagnos
             ),
         )
     limits = [s.at_least for s in node.steps]
-    ordered = all(
-        a is not None and (b is None or a > b) for a, b in zip(limits, limits[1:], strict=False)
-    )
+    ordered = all(a is not None and (b is None or a > b) for a, b in pairwise(limits))
     if ordered:
         return ()
     return (

@@ -19,7 +19,7 @@ from leadcard.compiler.plan import (
 
 
 def simplify(plan: Plan) -> Plan:
-    """The plan with every predicate simplified; rules that can never fire stay (reasons name lines)."""
+    """The plan with every predicate simplified; rules that can never fire stay."""
     return replace(
         plan,
         sections=tuple(replace(s, when=simpler(s.when)) for s in plan.sections),
@@ -38,7 +38,7 @@ def simplify(plan: Plan) -> Plan:
 
 
 def simpler(predicate: Predicate) -> Predicate:
-    """An equal predicate without nested joins of a kind, repeated parts and constants inside joins."""
+    """An equal predicate without joins nested in their kind, repeated parts, or constants."""
     match predicate:
         case Not():
             return _negated(simpler(predicate.part))

@@ -1,15 +1,16 @@
 """The normal forms of text in which everything is compared: the reference for every backend.
 
-Comparison ignores case, surrounding blanks and runs of blanks, in all scripts. Four forms do all the
-work; each backend has its own rendering of them, and the agreement tests hold them together. Data is
-assumed to be NFC (our loader brings it there); compiled code compares code points.
+Comparison ignores case, surrounding blanks and runs of blanks, in all scripts. Four forms do all
+the work; each backend has its own rendering of them, and the agreement tests hold them together.
+Data is assumed to be NFC (our loader brings it there); compiled code compares code points.
 
 - *text form*: folded, blanks trimmed, each run of blanks one space. For `starts with`, `ends with`.
 - *name form*: as text form, with `-` and `_` taken as blanks too. For `is`, `in`, `matches`, verbs.
 - *word form*: folded, punctuation taken as blanks, runs collapsed, one space on both sides
   (` vp of sales `; a value without any word is one space). A whole word is found as ` vp `.
 - *path form* of a URL or path: without scheme, host, query and fragment; each segment in name form
-  without a known ending in the last one; empty segments dropped; `/` on both sides: `/docs/case study/`.
+  without a known ending in the last one; empty segments dropped; `/` on both sides: `/docs/case
+  study/`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from leadcard.compiler.fold_table import fold_map
 
 FOLD: Final[dict[int, int]] = fold_map()
 
-# Every character that counts as blank. Zero-width space and BOM are blanks too: they come in by pasting.
+# Every character that counts as blank. Zero-width space and BOM are blanks too: they come in by
+# pasting.
 BLANKS: Final[str] = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -132,7 +134,7 @@ def bare_path(text: str) -> str:
 
 
 def path_form(text: str) -> str:
-    """The path form of a path or URL: `https://a.com/Docs/Case-Study.html?x` is `/docs/case study/`."""
+    """The path form of a path or URL: `//a.com/Docs/Case-Study.html?x` is `/docs/case study/`."""
     path = bare_path(text).rstrip("/ ")
     for ending in ENDINGS:
         if path.endswith(ending) and not path.endswith("/" + ending):

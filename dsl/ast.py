@@ -24,7 +24,7 @@ def _span() -> Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """A word, or a quoted text. NFC. `raw` values keep their case; blanks inside quotes are kept."""
+    """A word, or a quoted text, in NFC; blanks inside quotes are kept."""
 
     text: str
     quoted: bool = False
@@ -61,10 +61,14 @@ class Duration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
-    """An exact number with an optional currency (ISO code or sign as written, such as `€`)."""
+    """An exact number with an optional currency (ISO code or sign as written, such as `€`).
+
+    `suffix` is the scale it was written with (`k`, `m`, `bn` or nothing); `value` holds it already.
+    """
 
     value: Decimal
     currency: str | None = None
+    suffix: str = field(default="", compare=False)
     span: Span = _span()
 
 
@@ -72,8 +76,8 @@ class Number:
 class NumberRange:
     """Numbers between two ends; None is no end. Ends belong unless `*_open`.
 
-    `50-500`: both ends; `50+`, `at least 50`: low; `over 50`: low, low_open; `under 50`: high, high_open.
-    `exactly 50` has both ends equal.
+    `50-500`: both ends; `50+`, `at least 50`: low; `over 50`: low, low_open; `under 50`: high,
+    high_open. `exactly 50` has both ends equal.
     """
 
     low: Number | None = None
@@ -109,9 +113,10 @@ class After:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InLast:
-    """`in 7d`, `in the last 7 days`, `within 7d`."""
+    """`in 7d`, `in the last 7 days`, `within 7d`; `last`: whether it was written with `last`."""
 
     duration: Duration
+    last: bool = field(default=False, compare=False)
     span: Span = _span()
 
 
@@ -196,7 +201,9 @@ class OpTest:
     `subject` is empty where a later alternative leaves the field out (`… or contains VP`).
     `value` holds the words of the first value only; further values follow as `Bare` items of the
     chain. `value` is empty for operators that take none. With IS and IS_NOT the operand may instead
-    be a range or date test (`age is over 21`, `employees is 50-500`), then `test` is set.
+    be a range or date test (`age is over 21`, `employees is 50-500`), then `test` is set. With YES
+    and NO `value` is the word as written (`country is NO` is Norway, not a refusal: binding
+    decides).
     """
 
     subject: Words
@@ -208,18 +215,20 @@ class OpTest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bare:
-    """Words without an operator: an event, a field with its value, list or range, or a further value.
+    """Words without an operator: an event, a field with what it is to be, or a further value.
 
     `visited pricing 3+ times in 7d`: words visited, pricing; count 3+; window 7d.
     `employees 50-500`, `fit 30+`, `50-500`: words (maybe none) and a test. `last contacted before
     2026-01-01`, `created more than 30d ago`: words and a date test. `created in the last 30d` is
-    written like an event's window: it is kept as `window`, and binding decides.
+    written like an event's window: it is kept as `window`, and binding decides. `5+ events in 24h`
+    has `count_first`: the words name what is counted.
     """
 
     words: Words = ()
     test: NumberRange | Before | After | LongAgo | InNext | None = None
     count: Count | None = None
     window: Window | None = None
+    count_first: bool = False
     span: Span = _span()
 
 
@@ -241,7 +250,7 @@ class Never:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spent:
-    """`spent 2+ minutes on pricing in 30d`: at least `seconds` in all (seconds may have decimals)."""
+    """`spent 2+ minutes on pricing in 30d`: at least `seconds` in all (may have decimals)."""
 
     seconds: Decimal
     unit: str
@@ -262,12 +271,16 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Burst:
-    """`5+ events within any 24h`, `visited pricing 3+ times within any 24h`, `3+ visits within any 7d`."""
+    """`5+ events within any 24h`, `visited pricing 3+ times within any 24h`.
+
+    `count_first` tells whether the count stood before the words.
+    """
 
     count: Count
     words: Words
     within: Duration
     window: Window | None = None
+    count_first: bool = False
     span: Span = _span()
 
 
@@ -284,7 +297,8 @@ class AccountOp(Enum):
 class AccountTest:
     """`3+ people active in 30d`, `anyone <event>`, `nobody <event>`, `total <event> 10+ times`.
 
-    `people` is the count of people for PEOPLE, else None; the count of events for TOTAL is the event's.
+    `people` is the count of people for PEOPLE, else None; the count of events for TOTAL is the
+    event's.
     """
 
     op: AccountOp
@@ -500,7 +514,7 @@ class TimezoneSetting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreSetting:
-    """`score: 0 to 100`, in 1/100; an end may be missing (`score: at least 0`, `score: up to 100`)."""
+    """`score: 0 to 100`, in 1/100; an end may be missing (`score: at least 0`)."""
 
     low: int | None
     high: int | None
@@ -602,7 +616,8 @@ class StagesHeader:
 class Stage:
     """`sales ready: 60+, needs must haves, route to "Sales", respond within 4h`.
 
-    `needs must haves` is part of the condition (`Link(AND, NeedsMustHaves)`) wherever it was written.
+    `needs must haves` is part of the condition (`Link(AND, NeedsMustHaves)`) wherever it was
+    written.
     """
 
     name: Text
@@ -654,9 +669,10 @@ Statement: TypeAlias = (
 class Line:
     """One logical line: its statement (None: only comments or blank), and the comments in it.
 
-    `first` and `last` are physical line numbers from 1. `comment` is the text after `#` of a comment
-    at its end (or alone on its line), trimmed at the right; `inner` are the comments at the ends of
-    the earlier physical lines of a logical line that goes on, in order.
+    `first` and `last` are physical line numbers from 1. `comment` is the text after `#` of a
+    comment at its end (or alone on its line), trimmed at the right; `inner` are the comments at the
+    ends of the earlier physical lines of a logical line that goes on, in order; `breaks[i]` tells
+    after how many joints (commas, opening parentheses, `and`, `or`) of the line `inner[i]` stood.
     """
 
     statement: Statement | None
@@ -664,6 +680,7 @@ class Line:
     last: int = field(compare=False)
     comment: str | None = None
     inner: tuple[str, ...] = ()
+    breaks: tuple[int, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,304 @@
+"""Pieces of a line to the tokens that the grammar reads, with the phrase table over the whole line.
+
+What a word means to the grammar depends on its place: `flag` opens an effect, and a clause of a stage,
+but is an ordinary word elsewhere. So each part of a line is read in its own zone of the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from leadcard.dsl.ast import AccountOp, FieldOp, InLast, NumberRange, Text, Words
+from leadcard.dsl.phrases import Found, Node, Phrase, Where, Zone, longest, may_begin, tree
+from leadcard.dsl.scan import Kind, Piece, quoted_text, user_text
+from leadcard.dsl.source import Source, Span
+from leadcard.dsl.values import Fault
+
+MAX_DEPTH: Final = 100
+
+
+class Token:
+    """One token: its terminal of the grammar, its value, and where it stands.
+
+    The further names are those that the LALR machinery reads off the last token of a line.
+    """
+
+    __slots__ = ("span", "type", "value")
+
+    line = column = end_line = end_column = start_pos = end_pos = 0
+
+    def __init__(self, type_: str, value: Any = None, *args: object, span: Span = Span(0, 0)):
+        self.type = type_
+        self.value = value
+        self.span = span
+
+    @classmethod
+    def new_borrow_pos(cls, type_: str, value: Any, other: Token) -> Token:
+        """A token of another type at the end of `other`."""
+        return cls(type_, value, span=Span(other.span.end, other.span.end))
+
+    def __repr__(self) -> str:
+        return f"{self.type}({self.value!r})" if self.value is not None else self.type
+
+
+class Misread(Exception):
+    """Ends the reading of one line with its one fault; always caught where lines are read."""
+
+    def __init__(self, found: Fault) -> None:
+        super().__init__(found.message)
+        self.fault = found
+
+
+_TEXT_OPS: Final = frozenset(
+    {
+        FieldOp.CONTAINS,
+        FieldOp.NOT_CONTAINS,
+        FieldOp.STARTS_WITH,
+        FieldOp.NOT_STARTS_WITH,
+        FieldOp.ENDS_WITH,
+        FieldOp.NOT_ENDS_WITH,
+        FieldOp.MATCHES,
+        FieldOp.NOT_MATCHES,
+        FieldOp.IN,
+        FieldOp.NOT_IN,
+        FieldOp.SAME_AS,
+        FieldOp.NOT_SAME_AS,
+    }
+)
+_JOINERS: Final = frozenset({"and", "or", "but"})
+_OPENERS: Final = frozenset({"AND", "OR", "COMMA", "LPAR", "NOT"})
+_CLAUSES: Final = frozenset({"ROUTE", "RESPOND", "NOTIFY"})
+_ALWAYS: Final = frozenset({"AND", "OR", "AND NOT", "NOT", "OP", "IS", "THEN"})
+
+
+def words_of(source: Source, pieces: Iterable[Piece]) -> Words:
+    """The texts of `pieces`, words and quoted texts apart."""
+    return tuple(
+        Text(text=quoted_text(source, piece), quoted=True, span=Span(piece.start, piece.end))
+        if piece.kind is Kind.QUOTED
+        else Text(text=user_text(source, piece.start, piece.end), span=Span(piece.start, piece.end))
+        for piece in pieces
+    )
+
+
+def name_of(source: Source, pieces: Sequence[Piece]) -> Text:
+    """All of `pieces` as one name; one quoted text gives what is inside."""
+    span = Span(pieces[0].start, pieces[-1].end)
+    if len(pieces) == 1 and pieces[0].kind is Kind.QUOTED:
+        return Text(text=" ".join(quoted_text(source, pieces[0]).split()), span=span)
+    return Text(text=user_text(source, span.start, span.end), span=span)
+
+
+class ZoneReader:
+    """Reads the pieces of one zone of one line into tokens."""
+
+    def __init__(self, source: Source, pieces: Sequence[Piece], zone: Zone) -> None:
+        self._source = source
+        self._pieces = pieces
+        self._root: Node = tree(zone)
+        self._zone = zone
+        self._tokens: list[Token] = []
+        self._words: list[Piece] = []
+        self._after_then = False
+        self._text_follows = False
+        self._depth = 0
+
+    def read(self) -> list[Token]:
+        """The tokens; raises `Misread` for what is known and cannot be accepted."""
+        at, pieces = 0, self._pieces
+        while at < len(pieces):
+            piece = pieces[at]
+            if piece.kind is Kind.WORD:
+                at = self._read_word(at)
+            elif piece.kind is Kind.COLON:
+                at = self._read_colon(at)
+            else:
+                self._read_mark(piece)
+                at += 1
+        self._end_words()
+        return self._tokens
+
+    def _read_word(self, at: int) -> int:
+        piece = self._pieces[at]
+        if may_begin(self._root, piece.key):
+            found = longest(self._root, self._pieces, at, self._allowed)
+            if found is not None:
+                self._accept(found, at)
+                return found.end
+        self._words.append(piece)
+        return at + 1
+
+    def _read_colon(self, at: int) -> int:
+        """A colon inside a word (`utm:spring`) joins it; any other stays for the grammar to refuse."""
+        piece, pieces = self._pieces[at], self._pieces
+        joined = (
+            self._words
+            and self._words[-1].end == piece.start
+            and self._words[-1].kind is Kind.WORD
+            and at + 1 < len(pieces)
+            and pieces[at + 1].start == piece.end
+            and pieces[at + 1].kind is Kind.WORD
+        )
+        if joined:
+            first, last = self._words[-1], pieces[at + 1]
+            self._words[-1] = Piece(Kind.WORD, f"{first.key}:{last.key}", first.start, last.end)
+            return at + 2
+        self._emit("COLON", None, piece.span)
+        return at + 1
+
+    def _read_mark(self, piece: Piece) -> None:
+        match piece.kind:
+            case Kind.QUOTED:
+                self._words.append(piece)
+            case Kind.COMMA:
+                self._emit("COMMA", None, piece.span)
+            case Kind.OPEN:
+                self._deeper(piece.span)
+                self._emit("LPAR", None, piece.span)
+            case Kind.CLOSE:
+                self._depth -= 1
+                self._emit("RPAR", None, piece.span)
+            case _:
+                self._emit("LABEL", piece, piece.span)
+
+    def _deeper(self, span: Span) -> None:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise Misread(
+                Fault(
+                    code="S105",
+                    message=f"parentheses nest more than {MAX_DEPTH} levels deep",
+                    span=span,
+                    hint="parts can be said in a rule of their own",
+                )
+            )
+
+    def _at_start(self) -> bool:
+        """Whether a condition or a clause begins here."""
+        if self._words:
+            return False
+        return not self._tokens or self._tokens[-1].type in _OPENERS
+
+    def _allowed(self, phrase: Phrase, end: int) -> bool:
+        match phrase.where:
+            case Where.ANYWHERE:
+                return True
+            case Where.START:
+                if phrase.token == "TOTAL":
+                    return self._at_start() and self._count_follows(end)
+                return self._at_start()
+            case Where.TEST:
+                return not self._text_follows
+            case Where.END:
+                return not self._text_follows and self._ends_at(end)
+
+    def _ends_at(self, at: int) -> bool:
+        if at >= len(self._pieces):
+            return True
+        piece = self._pieces[at]
+        if piece.kind is Kind.WORD:
+            return piece.key in _JOINERS
+        return piece.kind is not Kind.QUOTED and piece.kind is not Kind.OPEN
+
+    def _count_follows(self, at: int) -> bool:
+        """Whether a count stands before the next joiner, as in `total visited pricing 10+ times`."""
+        for place in range(at, min(at + 30, len(self._pieces))):
+            piece = self._pieces[place]
+            if piece.kind is not Kind.WORD and piece.kind is not Kind.QUOTED:
+                return False
+            if piece.key in ("times", "time", "once", "twice") or piece.key[:-1].isdigit():
+                return True
+        return False
+
+    def _accept(self, found: Found, at: int) -> None:
+        span = Span(self._pieces[at].start, self._pieces[found.end - 1].end)
+        for value in found.values:
+            if isinstance(value, Fault):
+                raise Misread(value)
+        value = found.phrase.make(found.values, span)
+        if isinstance(value, Fault):
+            raise Misread(value)
+        match found.phrase.token:
+            case "OP":
+                self._emit("OP", value, span)
+                self._text_follows = value in _TEXT_OPS
+            case "OP_ALONE":
+                op, word = value
+                texts = words_of(self._source, self._pieces[found.end - 1 : found.end])
+                self._emit("OP_ALONE", (op, texts if word else ()), span)
+            case "WITHIN":
+                self._read_within(value, span)
+            case "WINDOW" if self._after_then and isinstance(value, InLast):
+                self._check_window_of_second(value, at, span)
+                self._emit("WINDOW", value, span)
+            case "THEN":
+                self._drop_comma()
+                self._emit("THEN", None, span)
+                self._after_then = True
+            case "ANYONE":
+                self._emit("NOBODY" if value is AccountOp.NOBODY else "ANYONE", value, span)
+            case "AND NOT":
+                self._emit("AND", None, span)
+                self._emit("NOT", None, span)
+            case token:
+                self._emit(token, value, span)
+
+    def _read_within(self, value: Any, span: Span) -> None:
+        if self._after_then:
+            self._emit("GAP", value, span)
+        else:
+            self._emit("WINDOW", InLast(duration=value, span=span), span)
+
+    def _check_window_of_second(self, value: InLast, at: int, span: Span) -> None:
+        """After `then`, `within` is the gap; `within the last 7 days` would say two things at once."""
+        if self._pieces[at].key == "within":
+            raise Misread(
+                Fault(
+                    code="S117",
+                    message="after `then`, `within` is the time between the two events",
+                    span=span,
+                    hint="write `within` with the time alone, or `in` for a window",
+                )
+            )
+
+    def _drop_comma(self) -> None:
+        if not self._words and self._tokens and self._tokens[-1].type == "COMMA":
+            self._tokens.pop()
+
+    def _end_words(self) -> None:
+        if self._words:
+            span = Span(self._words[0].start, self._words[-1].end)
+            self._tokens.append(Token("WORDS", words_of(self._source, self._words), span=span))
+            self._words = []
+
+    def _emit(self, token: str, value: Any, span: Span) -> None:
+        self._end_words()
+        tokens = self._tokens
+        last = tokens[-1].type if tokens else ""
+        if token in ("AND", "OR") and last == "COMMA":
+            tokens.pop()
+        if token == "NOT" and last == "NOT":
+            self._depth += 1
+            if self._depth > MAX_DEPTH:
+                self._deeper(span)
+        if token in _CLAUSES and last in ("COMMA", "AND"):
+            tokens.pop()
+        if token == "NEEDS" and last == "COMMA":
+            tokens.pop()
+            token = "ALSO_NEEDS"
+        if token in _OPENERS:
+            self._text_follows = False
+            if token in ("AND", "OR", "COMMA"):
+                self._after_then = False
+        tokens.append(Token(token, value, span=span))
+
+
+def read_zone(source: Source, pieces: Sequence[Piece], zone: Zone) -> list[Token]:
+    """The tokens of `pieces`, read in `zone`."""
+    return ZoneReader(source, pieces, zone).read()
+
+
+def lower_end(span: NumberRange) -> bool:
+    """Whether a range is a plain lower end, as `60+`."""
+    return span.low is not None and span.high is None and not span.low_open

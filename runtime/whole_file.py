@@ -1,7 +1,7 @@
 """Files that appear whole or not at all.
 
-What is written goes to a name of its own in the same folder, reaches the disk, and then takes the place
-of the file in one step. Whatever happens before that step leaves the old file as it was.
+What is written goes to a name of its own in the same folder, reaches the disk, and then takes the
+place of the file in one step. Whatever happens before that step leaves the old file as it was.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ def whole_file(path: Path) -> Iterator[Path]:
     """A path to write to inside the block; after the block it has become `path`.
 
     Keeps the mode of a file that is replaced, follows a link to the file it names, and refuses what
-    the user may not write. Where `path` is no ordinary file (a pipe, a terminal), it is given as it is.
+    the user may not write. Where `path` is no ordinary file (a pipe, a terminal), it is given as
+    it is.
     """
     target = path.resolve()
     before = _status(target)

@@ -20,12 +20,17 @@ def test_content_takes_the_place_of_the_file_and_keeps_its_mode(tmp_path: Path) 
     assert os.listdir(tmp_path) == ["scores.csv"]
 
 
+def _stop_half_way(path: Path) -> None:
+    with whole_file(path) as part:
+        part.write_text("half of the")
+        raise RuntimeError("half way")
+
+
 def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "scores.csv"
     path.write_text("old")
-    with pytest.raises(RuntimeError, match="half way"), whole_file(path) as part:
-        part.write_text("half of the")
-        raise RuntimeError("half way")
+    with pytest.raises(RuntimeError, match="half way"):
+        _stop_half_way(path)
     assert path.read_text() == "old"
     assert os.listdir(tmp_path) == ["scores.csv"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,27 +22,16 @@ def check_card(path: Path, vocabulary: Path | None) -> Checked:
         return pipeline.check_file(path, vocabulary=vocabulary)
     from leadcard.compiler.vocabulary_file import load_vocabulary
     from leadcard.dsl.diagnostics import Diagnostic
+    from leadcard.dsl.source import Source
 
     words, found = load_vocabulary(Path.cwd(), explicit=vocabulary)
     source = read_card(path)
     if isinstance(source, Diagnostic):
-        return pipeline.Checked(
-            source=None,
-            card=None,
-            bound=None,
-            plan=None,
-            vocabulary=words,
-            diagnostics=(*found, source),
-        )
+        nothing = pipeline.check_source(Source("<stdin>", ""), words)
+        return replace(nothing, plan=None, diagnostics=(*found, source))
     checked = pipeline.check_source(source, words, folder=Path.cwd())
-    return pipeline.Checked(
-        source=source,
-        card=checked.card,
-        bound=checked.bound,
-        plan=None if any(d.is_error for d in found) else checked.plan,
-        vocabulary=words,
-        diagnostics=(*found, *checked.diagnostics),
-    )
+    plan = None if any(d.is_error for d in found) else checked.plan
+    return replace(checked, plan=plan, diagnostics=(*found, *checked.diagnostics))
 
 
 def usable_plan(path: Path, vocabulary: Path | None) -> tuple[Checked, Plan | None]:

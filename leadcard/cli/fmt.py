@@ -46,12 +46,11 @@ def command(paths: tuple[Path, ...], only_check: bool, show_diff: bool) -> int:
     for one in changed:
         if show_diff:
             emit(_difference(one))
-    if not dry:
-        _write_all(results)
+    failed = not dry and not _write_all(results)
     refused = distinct((*found.diagnostics, *(d for one in results for d in one.diagnostics)))
     show(refused)
     _sum_up(results, changed, dry=dry)
-    return FINDINGS if refused or (dry and changed) else FINE
+    return FINDINGS if failed or refused or (dry and changed) else FINE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,18 +84,22 @@ def _format(path: Path) -> Formatted:
     return Formatted(path=path, before=source.text, after=result.text, changed=changed)
 
 
-def _write_all(results: list[Formatted]) -> None:
+def _write_all(results: list[Formatted]) -> bool:
+    """Whether every file that had to change could be written."""
     from leadcard.cli.cards import STDIN
-    from leadcard.runtime.whole_file import write_whole
+    from leadcard.cli.output import write_file
 
+    written = True
     for one in results:
         if one.after is None:
             continue
         if one.path == STDIN:
             click.echo(one.after, nl=False)
-        elif one.changed:
-            write_whole(one.path, one.after)
+        elif one.changed and write_file(one.path, one.after):
             say(f"formatted {one.path}")
+        else:
+            written = written and not one.changed
+    return written
 
 
 def _difference(one: Formatted) -> str:

@@ -1,0 +1,146 @@
+"""The command line from outside: exit codes, streams, colour, and what it never does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from leadcard.cli import app
+
+HEAVY = ("duckdb", "sqlglot", "lark", "yaml", "rich", "babel", "jinja2", "pycountry", "hypothesis")
+
+
+def leadcard(
+    *arguments: str, folder: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """A whole process, as a user runs it."""
+    return subprocess.run(
+        [sys.executable, "-m", "leadcard", *arguments],
+        cwd=folder,
+        env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in app.COMMANDS)])
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    code = (
+        "import sys; from leadcard.cli.app import run; "
+        f"code = run({arguments!r}); "
+        f"print(sorted(m for m in {HEAVY!r} if m in sys.modules), file=sys.stderr); sys.exit(code)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.strip()) == (0, "[]")
+    assert "Usage: leadcard" in done.stdout
+
+
+@pytest.mark.parametrize("name", app.COMMANDS)
+def test_help_shows_examples_and_the_summary_fits(name: str) -> None:
+    done = CliRunner().invoke(app.cli, [name, "--help"], prog_name="leadcard")
+    assert done.exit_code == 0
+    assert f"leadcard {name}" in done.output.split("Examples:")[1]
+    assert max(len(line) for line in done.output.splitlines()) <= 100
+
+
+def test_the_overview_lists_every_command_file() -> None:
+    folder = Path(app.__file__).parent
+    with_command = {
+        path.stem for path in folder.glob("*.py") if "\ndef command(" in path.read_text("utf-8")
+    }
+    assert set(app.COMMANDS) == with_command
+
+
+def test_an_unknown_command_is_misuse_with_a_suggestion() -> None:
+    done = leadcard("chek")
+    assert done.returncode == 2
+    assert "did you mean `check`?" in done.stderr
+    assert done.stdout == ""
+
+
+def test_an_unknown_option_is_misuse() -> None:
+    done = leadcard("check", "--srtict")
+    assert done.returncode == 2
+    assert "--strict" in done.stderr
+
+
+def test_a_bug_is_one_short_message_and_exit_70(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @click.command()
+    def broken() -> None:
+        raise ZeroDivisionError("internal detail")
+
+    monkeypatch.setattr(app, "cli", broken)
+    assert app.run([]) == app.BUG
+    shown = capsys.readouterr().err
+    assert "this is a bug in leadcard" in shown
+    assert "LEADCARD_DEBUG=1" in shown
+    assert "Traceback" not in shown
+    monkeypatch.setenv("LEADCARD_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError):
+        app.run([])
+
+
+def test_the_world_failing_is_a_message_with_the_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @click.command()
+    def failing() -> None:
+        raise OSError(28, "No space left on device", "scores.csv")
+
+    monkeypatch.setattr(app, "cli", failing)
+    assert app.run([]) == 1
+    assert "`scores.csv`: no space left on device" in capsys.readouterr().err
+
+
+def test_an_interrupt_is_quiet(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @click.command()
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(app, "cli", interrupted)
+    assert app.run([]) == app.INTERRUPTED
+    assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts_and_answers(shell: str, tmp_path: Path) -> None:
+    script = leadcard(_LEADCARD_COMPLETE=f"{shell}_source")
+    assert script.returncode == 0
+    assert "leadcard" in script.stdout
+    words = {"COMP_WORDS": "leadcard ch", "COMP_CWORD": "1" if shell != "fish" else "ch"}
+    answer = leadcard(_LEADCARD_COMPLETE=f"{shell}_complete", **words)
+    assert "check" in answer.stdout
+    assert "score" not in answer.stdout
+
+
+def test_new_writes_a_project_and_never_twice(tmp_path: Path) -> None:
+    first = leadcard("new", "inbound", folder=tmp_path)
+    assert first.returncode == 0
+    assert (tmp_path / "inbound" / ".github" / "workflows" / "scorecards.yml").is_file()
+    (tmp_path / "inbound" / "leads.csv").unlink()
+    card = tmp_path / "inbound" / "inbound.scorecard"
+    card.write_text("mine\n", encoding="utf-8")
+    again = leadcard("new", "inbound", folder=tmp_path)
+    assert again.returncode == 1
+    assert "nothing was written" in again.stderr
+    assert card.read_text(encoding="utf-8") == "mine\n"
+    assert not (tmp_path / "inbound" / "leads.csv").exists()
+
+
+def test_new_for_gitlab_and_for_nobody(tmp_path: Path) -> None:
+    assert leadcard("new", "a", "--ci", "gitlab", folder=tmp_path).returncode == 0
+    assert (tmp_path / "a" / ".gitlab-ci.yml").is_file()
+    assert leadcard("new", "b", "--ci", "none", folder=tmp_path).returncode == 0
+    assert not list((tmp_path / "b").glob(".*"))

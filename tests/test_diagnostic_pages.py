@@ -1,0 +1,103 @@
+"""Every diagnostic code has a page whose bad example causes it and whose good example does not."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from leadcard.compiler.pipeline import check_source
+from leadcard.compiler.vocabulary_file import builtin, load_vocabulary
+from leadcard.dsl.codes import CODES
+from leadcard.dsl.source import Source
+
+PAGES = Path(__file__).resolve().parent.parent / "docs" / "diagnostics"
+FENCE = re.compile(r"^```(?P<tag>[\w-]*)\n(?P<text>.*?)^```$", re.M | re.S)
+SAMPLES_FILE = re.compile(r"# file: (?P<name>\S+)\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The page of a code: its heading, and the fences under `Bad` and `Good`."""
+
+    code: str
+    heading: str
+    words: str
+    bad: tuple[tuple[str, str], ...]
+    good: tuple[tuple[str, str], ...]
+
+
+def _page(code: str) -> Page:
+    text = (PAGES / f"{code}.md").read_text(encoding="utf-8")
+    head, _, rest = text.partition("\n## Bad\n")
+    bad, _, good = rest.partition("\n## Good\n")
+    heading, _, words = head.partition("\n")
+    return Page(
+        code=code,
+        heading=heading,
+        words=words.strip(),
+        bad=tuple((f["tag"], f["text"]) for f in FENCE.finditer(bad)),
+        good=tuple((f["tag"], f["text"]) for f in FENCE.finditer(good)),
+    )
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_code_has_a_page_with_both_examples(code: str) -> None:
+    page = _page(code)
+    assert page.heading == f"# {code}: {CODES[code]}"
+    assert page.words
+    assert page.bad
+    assert page.good
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_bad_example_causes_it_and_the_good_one_does_not(code: str, tmp_path: Path) -> None:
+    page = _page(code)
+    for number, (tag, text) in enumerate(page.bad):
+        folder = tmp_path / f"bad{number}"
+        folder.mkdir()
+        assert code in _codes(tag, text, folder), "the bad example"
+    for number, (tag, text) in enumerate(page.good):
+        folder = tmp_path / f"good{number}"
+        folder.mkdir()
+        assert code not in _codes(tag, text, folder), "the good example"
+
+
+def test_no_page_is_left_from_a_code_that_is_gone() -> None:
+    assert {path.stem for path in PAGES.glob("?[0-9]*.md")} <= set(CODES)
+
+
+def _codes(tag: str, text: str, folder: Path) -> set[str]:
+    """The codes that an example causes, each kind in its own way."""
+    match tag:
+        case "scorecard":
+            found = check_source(Source("card.scorecard", text), builtin(), folder=folder)
+            return {d.code for d in found.diagnostics}
+        case "yaml":
+            named = SAMPLES_FILE.match(text)
+            path = folder / (named["name"] if named else "leadcard.yaml")
+            path.write_text(text, encoding="utf-8")
+            return {d.code for d in load_vocabulary(path, explicit=path)[1]}
+        case "console":
+            return _codes_of_session(text, folder)
+        case _:
+            raise AssertionError(f"an example tagged `{tag}`")
+
+
+def _codes_of_session(text: str, folder: Path) -> set[str]:
+    """The codes in what the last command of a session says."""
+    lines = [line.removeprefix("$ ") for line in text.splitlines() if line.startswith("$ ")]
+    (folder / "bin").mkdir()
+    shim = folder / "bin" / "leadcard"
+    shim.write_text(f'#!/bin/sh\nexec {json.dumps(sys.executable)} -m leadcard "$@"\n')
+    shim.chmod(0o755)
+    script = "\n".join(['PATH="$PWD/bin:$PATH"', *lines])
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=folder, capture_output=True, text=True, check=False
+    )
+    return set(re.findall(r"\[([A-Z]\d{3})\]", done.stderr + done.stdout))

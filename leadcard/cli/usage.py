@@ -8,6 +8,8 @@ from typing import Any, TypeAlias
 
 import click
 
+from leadcard.cli.moment import Moment
+
 Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
@@ -37,4 +39,35 @@ vocabulary_option: Decorator = click.option(
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="The vocabulary to use, instead of the leadcard.yaml beside the card or above it.",
+)
+
+leads_option: Decorator = click.option(
+    "--leads",
+    multiple=True,
+    metavar="F",
+    help="Leads: a CSV, JSON lines, Parquet or DuckDB file, a pattern such as 'leads-*.csv', or -.",
+)
+
+events_option: Decorator = click.option(
+    "--events",
+    multiple=True,
+    metavar="F",
+    help="Events: as for --leads. May be given several times.",
+)
+
+as_of_option: Decorator = click.option(
+    "--as-of",
+    type=Moment(),
+    metavar="TIME",
+    help="The moment to score for, such as 2026-11-21T12:00:00Z; without it, now.",
+)
+
+memory_option: Decorator = click.option(
+    "--memory-limit",
+    metavar="SIZE",
+    help="Use no more memory than this, such as 2GB; the rest goes to disk.",
+)
+
+threads_option: Decorator = click.option(
+    "--threads", type=click.IntRange(min=1), metavar="N", help="Use so many processor cores."
 )

@@ -78,7 +78,7 @@ def bind_object(scope: Scope, words: ast.Words) -> bound.ObjectRef:
             "a pattern of an object is a path and begins with `/`",
             span,
             hint="words are found anywhere in an object without `*`",
-            fix=scope.replaced(span, joined(words).replace("*", "").replace("?", "").strip()),
+            fix=scope.replaced(span, word_form(joined(words)).strip()),
         )
     page = scope.vocabulary.page_index.get(name_form(joined(words)))
     if page is None and word_form(joined(words)) == " ":

@@ -268,10 +268,10 @@ def _literal_range(scope: Scope, field: Field, test: ast.NumberRange) -> bound.O
             "R103",
             f"`{field.name}` holds texts, and cannot be compared with a number",
             test.span,
-            hint="declare it in leadcard.yaml as `type: number`, or quote the text",
-            fix=scope.replaced(test.span, f'"{text}"'),
+            hint="if it holds numbers, say so in leadcard.yaml with `type: number`",
         )
-    return bound.ValueTest(op=FieldOp.IS, value=ast.Text(text=text, span=test.span), span=test.span)
+    value = ast.Text(text=text, span=test.span)
+    return bound.ValueTest(op=FieldOp.IS, value=value, span=test.span)
 
 
 def _holds(field: Field) -> str:

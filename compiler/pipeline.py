@@ -24,7 +24,7 @@ from leadcard.dsl import ast
 from leadcard.dsl.diagnostics import Diagnostic, in_order
 from leadcard.dsl.parser import parse
 from leadcard.dsl.read import read_source
-from leadcard.dsl.source import Source
+from leadcard.dsl.source import Source, Span
 
 COMPILER_VERSION = "1"
 
@@ -64,6 +64,9 @@ def check_source(source: Source, vocabulary: Vocabulary, *, folder: Path | None 
     found += more
     found += tier_range(bound_card, made)
     failed = any(d.is_error for d in found)
+    if not failed and not made.rules:
+        found += (_no_rules(source),)
+        failed = True
     plan = None if failed else simplify(made)
     found += lint(card, bound_card, plan)
     if any(d.is_error for d in found):
@@ -75,6 +78,16 @@ def check_source(source: Source, vocabulary: Vocabulary, *, folder: Path | None 
         plan=plan,
         vocabulary=vocabulary,
         diagnostics=in_order(found),
+    )
+
+
+def _no_rules(source: Source) -> Diagnostic:
+    return Diagnostic(
+        code="R123",
+        message="the card has no rules",
+        source=source,
+        span=Span(0, 0),
+        hint="a rule is written `visited pricing: +15`",
     )
 
 

@@ -210,14 +210,6 @@ def _misplaced(card: ast.Scorecard, binder: _Binder) -> Iterator[Diagnostic]:
                 span=node.span,
                 hint="no lead can meet them",
             )
-    if card.lines and not any(_statements(card, ast.Rule)) and not binder.found:
-        yield Diagnostic(
-            code="R123",
-            message="the card has no rules",
-            source=card.source,
-            span=Span(0, 0),
-            hint="a rule is written `visited pricing: +15`",
-        )
 
 
 def _card(

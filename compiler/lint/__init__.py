@@ -1,6 +1,6 @@
 """Warnings about cards that are valid but probably not what their author meant.
 
-Each rule of the linter is a function in a file of its own, listed in `RULES`.
+Each rule of the linter is a function, listed in `RULES`; related ones share a file.
 """
 
 from __future__ import annotations
@@ -9,13 +9,30 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from leadcard.compiler import bound
+from leadcard.compiler.lint import impossible, names, points, repeats, stages, texts
 from leadcard.compiler.plan import Plan
 from leadcard.dsl import ast
 from leadcard.dsl.diagnostics import Diagnostic
 
 LintRule: TypeAlias = Callable[[ast.Scorecard, bound.Card, Plan], tuple[Diagnostic, ...]]
 
-RULES: Final[tuple[LintRule, ...]] = ()
+RULES: Final[tuple[LintRule, ...]] = (
+    repeats.repeated_rules,
+    repeats.stacking_rules,
+    impossible.impossible_conditions,
+    points.capped_away,
+    points.zero_points,
+    points.weak_key_conversion,
+    stages.unreachable_stages,
+    stages.gaps_and_overlaps,
+    names.needless_must_haves,
+    names.unused_lists,
+    names.unknown_countries,
+    names.quantified_accounts,
+    texts.months_beside_days,
+    texts.odd_characters,
+    texts.hidden_conditions,
+)
 
 
 def lint(card: ast.Scorecard, bound_card: bound.Card, plan: Plan | None) -> tuple[Diagnostic, ...]:

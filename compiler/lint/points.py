@@ -1,0 +1,86 @@
+"""Points that do nothing, or look the wrong way round."""
+
+from __future__ import annotations
+
+from leadcard.compiler import bound, plan
+from leadcard.compiler.lint.walk import rules
+from leadcard.dsl import ast
+from leadcard.dsl.diagnostics import Diagnostic, warning
+from leadcard.dsl.format import format_points
+
+
+def zero_points(
+    card: ast.Scorecard, bound_card: bound.Card, made: plan.Plan
+) -> tuple[Diagnostic, ...]:
+    """A rule of no points that sets no flag either."""
+    del card, made
+    return tuple(
+        warning(
+            "L114",
+            "the rule adds no points",
+            source=bound_card.source,
+            span=rule.node.effect.span,
+            hint='give it points, or a flag such as `flag "watch"`',
+        )
+        for _, rule in rules(bound_card)
+        if isinstance(rule.node.effect, ast.Points)
+        and rule.node.effect.hundredths == 0
+        and not rule.node.key_conversion
+        and not any(isinstance(m, ast.Flag) for m in rule.node.modifiers)
+    )
+
+
+def weak_key_conversion(
+    card: ast.Scorecard, bound_card: bound.Card, made: plan.Plan
+) -> tuple[Diagnostic, ...]:
+    """A key conversion worth less than an ordinary rule of its section."""
+    del card
+    spans = {rule.line: rule.node.span for _, rule in rules(bound_card)}
+    found = []
+    for section in made.sections:
+        here = [r for r in made.rules if r.section == section.name]
+        best = max((r for r in here if not r.key_conversion), key=_worth, default=None)
+        for rule in here:
+            if rule.key_conversion and best is not None and 0 < rule.points < _worth(best):
+                found.append(
+                    warning(
+                        "L115",
+                        f"a key conversion worth less than line {best.line} "
+                        f"({format_points(best.points)})",
+                        source=bound_card.source,
+                        span=spans[rule.line],
+                        hint="a key conversion is usually the strongest sign in its section",
+                    )
+                )
+    return tuple(found)
+
+
+def _worth(rule: plan.Rule) -> int:
+    return rule.points if rule.repetition is None else 0
+
+
+def capped_away(
+    card: ast.Scorecard, bound_card: bound.Card, made: plan.Plan
+) -> tuple[Diagnostic, ...]:
+    """A rule whose own maximum, or whose section's, leaves it nothing to add or to take."""
+    del card
+    spans = {rule.line: rule.node.span for _, rule in rules(bound_card)}
+    sections = {s.name: s for s in made.sections}
+    found = []
+    for rule in made.rules:
+        section = sections[rule.section]
+        never = rule.maximum == 0 and rule.points != 0
+        if section.maximum is not None and section.maximum <= 0 and rule.points > 0:
+            negative = any(r.points < 0 for r in made.rules if r.section == rule.section)
+            never = never or not negative
+        if never:
+            found.append(
+                warning(
+                    "L105",
+                    "a cap leaves this rule nothing to add",
+                    source=bound_card.source,
+                    span=spans[rule.line],
+                    hint="raise the cap, or leave the rule out",
+                )
+            )
+    return tuple(found)

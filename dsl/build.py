@@ -12,13 +12,14 @@ from leadcard.dsl import ast
 from leadcard.dsl.ast import Joiner
 from leadcard.dsl.lexer import Misread, Token
 from leadcard.dsl.source import Span
-from leadcard.dsl.values import SECONDS, Fault
+from leadcard.dsl.times import SECONDS
+from leadcard.dsl.values import Fault
 
 Part: TypeAlias = Any
 """A token or a node; the grammar says which."""
 
 _JOINERS: Final = {"AND": Joiner.AND, "OR": Joiner.OR, "COMMA": Joiner.COMMA}
-_PER_UNIT: Final = {name: seconds for name, seconds in SECONDS.values()}
+_PER_UNIT: Final = dict(SECONDS.values())
 
 
 def _span(parts: list[Part]) -> Span:

@@ -1,7 +1,8 @@
-"""Pieces of a line to the tokens that the grammar reads, with the phrase table over the whole line.
+"""Pieces of a line to the tokens that the grammar reads, phrases over the whole line first.
 
-What a word means to the grammar depends on its place: `flag` opens an effect, and a clause of a stage,
-but is an ordinary word elsewhere. So each part of a line is read in its own zone of the table.
+What a word means to the grammar depends on its place: `flag` opens an effect, and a clause of a
+stage, but is an ordinary word elsewhere. So each part of a line is read in its own zone of the
+table.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from leadcard.dsl.ast import AccountOp, FieldOp, InLast, NumberRange, Text, Words
-from leadcard.dsl.phrases import Found, Node, Phrase, Where, Zone, longest, may_begin, tree
+from leadcard.dsl.phrase_tree import Found, Node, longest, may_begin, tree
+from leadcard.dsl.phrase_values import Phrase, Where, Zone
 from leadcard.dsl.scan import Kind, Piece, quoted_text, user_text
 from leadcard.dsl.source import Source, Span
-from leadcard.dsl.values import Fault
+from leadcard.dsl.values import Fault, times_x
 
 MAX_DEPTH: Final = 100
+_NOWHERE: Final = Span(0, 0)
 
 
 class Token:
@@ -28,7 +31,9 @@ class Token:
 
     line = column = end_line = end_column = start_pos = end_pos = 0
 
-    def __init__(self, type_: str, value: Any = None, *args: object, span: Span = Span(0, 0)):
+    def __init__(
+        self, type_: str, value: Any = None, *places: object, span: Span = _NOWHERE
+    ) -> None:
         self.type = type_
         self.value = value
         self.span = span
@@ -130,7 +135,7 @@ class ZoneReader:
         return at + 1
 
     def _read_colon(self, at: int) -> int:
-        """A colon inside a word (`utm:spring`) joins it; any other stays for the grammar to refuse."""
+        """A colon inside a word (`utm:spring`) joins it; any other is for the grammar to refuse."""
         piece, pieces = self._pieces[at], self._pieces
         joined = (
             self._words
@@ -202,12 +207,12 @@ class ZoneReader:
         return piece.kind is not Kind.QUOTED and piece.kind is not Kind.OPEN
 
     def _count_follows(self, at: int) -> bool:
-        """Whether a count stands before the next joiner, as in `total visited pricing 10+ times`."""
+        """Whether a count stands before the next joiner: `total visited pricing 10+ times`."""
         for place in range(at, min(at + 30, len(self._pieces))):
             piece = self._pieces[place]
             if piece.kind is not Kind.WORD and piece.kind is not Kind.QUOTED:
                 return False
-            if piece.key in ("times", "time", "once", "twice") or piece.key[:-1].isdigit():
+            if piece.key in ("times", "time", "once", "twice") or times_x([piece], 0):
                 return True
         return False
 
@@ -251,7 +256,7 @@ class ZoneReader:
             self._emit("WINDOW", InLast(duration=value, span=span), span)
 
     def _check_window_of_second(self, value: InLast, at: int, span: Span) -> None:
-        """After `then`, `within` is the gap; `within the last 7 days` would say two things at once."""
+        """After `then`, `within` is the gap; `within the last 7 days` would say two things."""
         if self._pieces[at].key == "within":
             raise Misread(
                 Fault(

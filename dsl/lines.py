@@ -10,7 +10,7 @@ from typing import Final
 
 from leadcard.dsl.ast import Text
 from leadcard.dsl.lexer import Misread, Token, name_of, read_zone
-from leadcard.dsl.phrases import Zone
+from leadcard.dsl.phrase_values import Zone
 from leadcard.dsl.scan import Kind, LogicalLine, Piece
 from leadcard.dsl.source import Source, Span
 from leadcard.dsl.values import Fault
@@ -48,7 +48,8 @@ RESERVED_NAMES: Final = frozenset(
     }
 )
 _CAP_WORDS: Final = frozenset(
-    "max max. maximum min min. minimum best only highest up at no capped cap floor limit".split()
+    {"max", "max.", "maximum", "min", "min.", "minimum", "best", "only", "highest", "up", "at"}
+    | {"no", "capped", "cap", "floor", "limit"}
 )
 _SETTINGS: Final[dict[tuple[str, ...], str]] = {
     ("scorecard",): "name",
@@ -103,7 +104,7 @@ def section_after(start: str, section: Section) -> Section:
 
 
 def cut_line(line: LogicalLine, start: str) -> tuple[Token, ...]:
-    """The tokens of `line` for the grammar of `start`; raises `Misread` where it has a known fault."""
+    """The tokens of `line` for the grammar of `start`; raises `Misread` on a known fault."""
     pieces, source = line.pieces, line.source
     for piece in pieces:
         if piece.kind is Kind.UNCLOSED or piece.kind is Kind.CONTROL:
@@ -278,7 +279,7 @@ def _tier(source: Source, pieces: Sequence[Piece]) -> tuple[Token, ...]:
 
 
 def _header(source: Source, pieces: Sequence[Piece]) -> tuple[Token, ...]:
-    """`name when condition (caps):`; a last pair of parentheses holds caps if it begins like them."""
+    """`name when condition (caps):`; the last parentheses hold caps if they begin like it."""
     colon = pieces[-1]
     pieces, caps = _caps(source, pieces[:-1])
     when = next(

@@ -1,4 +1,4 @@
-"""Text to syntax: every logical line is read on its own, and a bad one gives exactly one diagnostic.
+"""Text to syntax: each logical line is read alone, and a bad one gives exactly one diagnostic.
 
 This is the only file that imports lark, and it does so when the first line is read.
 """
@@ -13,12 +13,31 @@ from typing import Any, Final
 from leadcard.dsl import ast
 from leadcard.dsl.build import LineBuilder
 from leadcard.dsl.diagnostics import Diagnostic
+from leadcard.dsl.event_line import (
+    EventLine,
+    When,
+    parse_age,
+    parse_duration,
+    parse_event,
+    parse_number,
+)
 from leadcard.dsl.lexer import Misread, Token, read_zone
 from leadcard.dsl.lines import Section, cut_line, kind_of, section_after
-from leadcard.dsl.phrases import Zone
+from leadcard.dsl.phrase_values import Zone
 from leadcard.dsl.scan import LogicalLine, logical_lines
 from leadcard.dsl.source import Source, Span
 from leadcard.dsl.syntax_errors import diagnose, from_fault
+
+__all__ = [
+    "EventLine",
+    "When",
+    "parse",
+    "parse_age",
+    "parse_condition",
+    "parse_duration",
+    "parse_event",
+    "parse_number",
+]
 
 _STARTS: Final = (
     "rule", "requirement", "tier", "stage", "header", "must_have", "tiers", "stages", "name",
@@ -66,7 +85,7 @@ def _grammar() -> Callable[[tuple[Token, ...], str], Any]:
 
     def read(tokens: tuple[Token, ...], start: str) -> Any:
         try:
-            return lark.parse(tokens, start=start)  # type: ignore[arg-type]
+            return lark.parse(tokens, start=start)
         except UnexpectedToken as refusal:
             bad: Any = refusal.token
             at = next((i for i, token in enumerate(tokens) if token is bad), len(tokens))

@@ -1,8 +1,8 @@
 """Text to logical lines, each cut into pieces: words, quoted texts and punctuation.
 
 Recognition works on a plain form of the text that has the same length: pasted curly quotes, dashes,
-full-width digits and punctuation, and unusual blanks become their plain twins, one character for one, so
-that every offset is an offset of the source. What a user named keeps its own characters.
+full-width digits and punctuation, and unusual blanks become their plain twins, one character for
+one, so that every offset is an offset of the source. What a user named keeps its own characters.
 
 All patterns here run in time linear in the length of a line.
 """
@@ -34,7 +34,7 @@ class Kind(Enum):
 
 
 class Piece(NamedTuple):
-    """One piece of a line; `key` is its plain text in lower case (of a quoted text: what is inside)."""
+    """One piece of a line; `key` is its plain text in lower case (of a quoted: what is inside)."""
 
     kind: Kind
     key: str
@@ -70,7 +70,7 @@ class LogicalLine:
         return Span(self.pieces[0].start, self.pieces[-1].end)
 
 
-_BLANKS = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_BLANKS = "\u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _INVISIBLE = "\u200b\u200e\u200f\u2028\u2029\u2060\ufeff\u0085"
 _TWINS: Final[dict[str, str]] = {
     "“”„‟″＂": '"',

@@ -1,4 +1,4 @@
-"""Failures of reading to named diagnoses: what is wrong in the user's words, and the corrected line."""
+"""Failures of reading to named diagnoses, in the user's words and with the corrected line."""
 
 from __future__ import annotations
 
@@ -33,6 +33,6 @@ def from_fault(line: LogicalLine, fault: Fault) -> Diagnostic:
 def diagnose(
     line: LogicalLine, start: str, tokens: tuple[Token, ...], at: int, expected: frozenset[str]
 ) -> Diagnostic:
-    """The diagnostic of a line that its grammar refuses at token `at` (past the end: at its end)."""
+    """The diagnostic of a line refused at token `at` (past the last one: at its end)."""
     span = tokens[at].span if at < len(tokens) else Span(line.span.end, line.span.end)
     return Diagnostic(code="S101", message="the line cannot be read", source=line.source, span=span)

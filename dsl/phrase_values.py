@@ -1,0 +1,229 @@
+"""Phrases of the phrase table: where they may stand, and how their values are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from enum import Enum, auto
+from typing import Any, NamedTuple, TypeAlias
+
+from leadcard.dsl import ast
+from leadcard.dsl.ast import Calendar, Duration, FieldOp, NumberRange
+from leadcard.dsl.source import Span
+from leadcard.dsl.times import UNITS
+from leadcard.dsl.values import MAX_COUNT, Fault
+
+Make: TypeAlias = Callable[[Sequence[Any], Span], Any]
+
+
+class Where(Enum):
+    """Where in an item a phrase may stand."""
+
+    ANYWHERE = auto()
+    START = auto()
+    """only where a condition or clause begins"""
+    END = auto()
+    """only where the item ends after it"""
+    TEST = auto()
+    """anywhere but in the words after `contains` and the like, which are text"""
+
+
+class Zone(Enum):
+    """Parts of lines with phrases of their own."""
+
+    CONDITION = auto()
+    STAGE = auto()
+    EFFECT = auto()
+    CAPS = auto()
+    SCORE = auto()
+    MUST_HAVE = auto()
+    GRADE = auto()
+    TEXT = auto()
+
+
+class Phrase(NamedTuple):
+    """Spellings that stand for one token (two names: two tokens), and how its value is made."""
+
+    token: str
+    make: Make
+    spellings: tuple[str, ...]
+    where: Where
+
+
+def hundredths(values: Sequence[Any], span: Span) -> int | Fault:
+    """The number as points in 1/100."""
+    value = values[0].value * 100
+    if value != int(value):
+        return Fault(code="S127", message="points have at most two decimal places", span=span)
+    return int(value)
+
+
+def nothing(values: Sequence[Any], span: Span) -> None:
+    """No value: the token says it all."""
+    return None
+
+
+def first(values: Sequence[Any], span: Span) -> Any:
+    """The value of the only place."""
+    return values[0]
+
+
+def say(token: str, *spellings: str, make: Make = nothing, at: Where = Where.ANYWHERE) -> Phrase:
+    """A phrase of the table."""
+    return Phrase(token, make, spellings, at)
+
+
+def constant(value: object) -> Make:
+    """The same value for all spellings."""
+    return lambda values, span: value
+
+
+def op(operator: FieldOp, *spellings: str) -> Phrase:
+    """An operator that takes an operand."""
+    return say("OP", *spellings, make=constant(operator))
+
+
+def known(operator: FieldOp, *spellings: str) -> Phrase:
+    """An operator without an operand, which ends its item."""
+    return say("OP_ALONE", *spellings, make=constant((operator, "")), at=Where.END)
+
+
+def between(values: Sequence[Any], span: Span) -> NumberRange | Fault:
+    """`between 50 and 500`: both ends belong."""
+    low, high = values
+    if low.value > high.value:
+        return Fault(
+            code="S123",
+            message="the range begins above its end",
+            span=span,
+            hint="the smaller number comes first",
+        )
+    currency = low.currency or high.currency
+    if currency and not (low.currency and high.currency):
+        low, high = replace(low, currency=currency), replace(high, currency=currency)
+    return NumberRange(low=low, high=high, span=span)
+
+
+def at_least(values: Sequence[Any], span: Span) -> NumberRange:
+    """`at least 50`."""
+    return NumberRange(low=values[0], span=span)
+
+
+def over(values: Sequence[Any], span: Span) -> NumberRange:
+    """`over 50`."""
+    return NumberRange(low=values[0], low_open=True, span=span)
+
+
+def at_most(values: Sequence[Any], span: Span) -> NumberRange:
+    """`at most 50`."""
+    return NumberRange(high=values[0], span=span)
+
+
+def under(values: Sequence[Any], span: Span) -> NumberRange:
+    """`under 50`."""
+    return NumberRange(high=values[0], high_open=True, span=span)
+
+
+def exactly(values: Sequence[Any], span: Span) -> NumberRange:
+    """`exactly 50`."""
+    return NumberRange(low=values[0], high=values[0], span=span)
+
+
+def ranged(make: Make, *spellings: str) -> Phrase:
+    """A test of numbers."""
+    return say("RANGE", *spellings, make=make, at=Where.TEST)
+
+
+def checked_count(low: int, high: int | None, span: Span) -> ast.Count | Fault:
+    """A count of events or people, or what is wrong with it."""
+    if high is not None and high < low:
+        return Fault(
+            code="S123",
+            message="the count begins above its end",
+            span=span,
+            hint="the smaller number comes first",
+            instead=f"{high}-{low} times",
+        )
+    if max(low, high or 0) > MAX_COUNT:
+        return Fault(code="S128", message="the count is more than a million", span=span)
+    if low == 0 and high is None:
+        return Fault(
+            code="S128",
+            message="zero times or more is always true",
+            span=span,
+            hint="count from one, or say `never`",
+            instead="1+ times",
+        )
+    return ast.Count(low=low, high=high, span=span)
+
+
+def counted(low: int | None, high: int | None, *spellings: str) -> Phrase:
+    """A count of one number; `low` and `high` say how far its ends lie from that number."""
+
+    def make(values: Sequence[Any], span: Span) -> ast.Count | Fault:
+        number: int = values[0] if values else 0
+        return checked_count(
+            0 if low is None else max(number + low, 0),
+            None if high is None else max(number + high, 0),
+            span,
+        )
+
+    return say("COUNT", *spellings, make=make, at=Where.TEST)
+
+
+def count_range(values: Sequence[Any], span: Span) -> ast.Count | Fault:
+    """`3-5 times`, `between 3 and 5 times`."""
+    low, high = values if len(values) == 2 else (int(part) for part in values[0].split("-"))
+    return checked_count(low, high, span)
+
+
+def in_last(values: Sequence[Any], span: Span) -> ast.InLast:
+    """`in 7d`."""
+    return ast.InLast(duration=values[0], span=span)
+
+
+def in_the_last(values: Sequence[Any], span: Span) -> ast.InLast:
+    """`in the last 7 days`."""
+    return ast.InLast(duration=values[0], last=True, span=span)
+
+
+def between_ago(values: Sequence[Any], span: Span) -> ast.BetweenAgo | Fault:
+    """`between 7d and 30d ago`, in either order."""
+    near, far = values if len(values) == 2 else _split_range(values[0], span)
+    if near.seconds > far.seconds:
+        near, far = far, near
+    if near.seconds == far.seconds:
+        return Fault(code="S123", message="the window begins and ends at the same time", span=span)
+    return ast.BetweenAgo(near=near, far=far, span=span)
+
+
+def _split_range(text: str, span: Span) -> tuple[Duration, Duration]:
+    first, first_unit, second, second_unit = text.split()
+    return (
+        Duration(amount=int(first), unit=UNITS[first_unit], span=span),
+        Duration(amount=int(second), unit=UNITS[second_unit], span=span),
+    )
+
+
+def refused(message: str, instead: str, hint: str | None = None) -> Make:
+    """The fault of a phrase that is known but says too little, with what to write instead."""
+
+    def make(values: Sequence[Any], span: Span) -> Fault:
+        return Fault(
+            code="S129", message=message, span=span, hint=hint or f"write `{instead}`",
+            instead=instead,
+        )  # fmt: skip
+
+    return make
+
+
+def calendar_spellings(unit: Calendar) -> tuple[str, ...]:
+    """The spellings of `once per` a unit."""
+    name = unit.value
+    daily = {"day": "daily", "week": "weekly", "month": "monthly"}[name]
+    return (
+        f"once per {name}", f"once a {name}", f"once each {name}", f"once every {name}",
+        f"once {daily}", f"max once per {name}", f"at most once per {name}",
+        f"max once a {name}", f"at most once a {name}", f"per {name}", daily,
+        f"1 per {name}", f"one per {name}", f"1x per {name}",
+    )  # fmt: skip

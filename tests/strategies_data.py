@@ -1,0 +1,253 @@
+"""Random leads and events near the constants of a card: hits, near misses, edges, gaps, noise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from leadcard.compiler.vocabulary import FieldType, Vocabulary
+from tests.strategies_card import Hints, Pick, days_of
+
+Row: TypeAlias = dict[str, object]
+
+MICROSECOND = timedelta(microseconds=1)
+NOW = (
+    datetime(2026, 11, 21, 12, tzinfo=UTC),
+    datetime(2026, 3, 29, 1, 0, 0, 1, tzinfo=UTC),
+    datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+    datetime(2024, 2, 29, 23, 59, 59, 999999, tzinfo=UTC),
+)
+MISSING: tuple[object, ...] = (None, "", "  \t", "\u00a0", "Select", "n/a")
+NOISE = (
+    "Director",
+    "MVP of Managerial Accounts",
+    "💥\u200b zero\ufeffwidth",
+    "quote ' \" ` \\ %s %(x)s {0}",
+    "a" * 3000,
+    "line\nbreak\r\n",
+    "ＦＵＬＬ width",
+    "ﬁ ligature ǅ ß ẞ ſ K Å",
+)
+NUMBER_NOISE = (
+    "51-200",
+    "10,001+",
+    "200–51",
+    "$5,000",
+    "1e5",
+    "unknown",
+    "1 000",
+    "-3",
+    "12.",
+    "'5",
+)
+OFF_BY = ("0", "1", "-1", "0.000001", "-0.000001", "0.5")
+
+
+class DataWriter:
+    """Draws rows for one card at one instant."""
+
+    def __init__(self, pick: Pick, vocabulary: Vocabulary, hints: Hints, zone: str) -> None:
+        self.pick = pick
+        self.vocabulary = vocabulary
+        self.hints = hints
+        self.zone = ZoneInfo(zone)
+        self.as_of = pick.one(NOW)
+        self.spellings = {
+            verb.name: (verb.name, verb.name.upper(), *verb.spellings, *verb.aka)
+            for verb in vocabulary.verbs
+        }
+        columns = {f.column: f for f in vocabulary.fields}
+        wanted = {column for column in hints.fields if column in columns} | {"email", "created"}
+        self.fields = [columns[column] for column in sorted(wanted)]
+        # Whether a column of numbers or times is typed, or holds what people wrote.
+        self.typed = {f.column: pick.chance(50) for f in self.fields}
+
+    # --- leads ------------------------------------------------------------------------------------
+
+    def lead(self, number: int) -> Row:
+        """One lead."""
+        row: Row = {"lead_id": f"L{number}"}
+        for asked in self.fields:
+            row[asked.column] = (
+                None if self.pick.chance(12) else self._value(asked.type, asked.column)
+            )
+            if asked.type is FieldType.MONEY:
+                codes = ["EUR", "USD", "usd", "JPY", None, " "]
+                row[f"{asked.column}_currency"] = self.pick.one(codes)
+        if self.pick.chance(30):
+            row["account_id"] = self.pick.one(["A1", "A2", " ", "a1"])
+        return row
+
+    def _value(self, kind: FieldType, column: str) -> object:
+        match kind:
+            case FieldType.NUMBER | FieldType.MONEY:
+                return self._number(column)
+            case FieldType.TIME:
+                return self._moment()
+            case FieldType.BOOLEAN:
+                return self._boolean(column)
+            case FieldType.EMAIL:
+                return self._email(column)
+            case FieldType.COUNTRY:
+                return self._country(column)
+            case _:
+                return self._text(column)
+
+    def _near(self, column: str) -> str:
+        known = self.hints.fields.get(column) or ["CEO"]
+        return self.pick.one(known)
+
+    def _text(self, column: str) -> object:
+        if self.pick.chance(8):
+            return self.pick.one(MISSING)
+        if self.pick.chance(12):
+            return self.pick.one(NOISE)
+        return self.pick.one(VARIANTS)(self._near(column))
+
+    def _country(self, column: str) -> object:
+        if self.pick.chance(30):
+            return self.pick.one(
+                ["usa", "DE", "Deutschland", "KR", "KAZ", "Great Britain", "Narnia", ""]
+            )
+        return self.pick.one(VARIANTS[:4])(self._near(column))
+
+    def _email(self, column: str) -> object:
+        odd = ["nobody", "a@", "x@y@GMAIL.com", " z@acme.com\u00a0", "q@notacme.com", "@mail.ru"]
+        if self.pick.chance(25):
+            return self.pick.one([None, "", *odd])
+        text = self.pick.one(self.hints.fields.get(column) or ["a@acme.com"])
+        return self.pick.one([text, text.upper(), text.replace("@", "@a.b.")])
+
+    def _number(self, column: str) -> object:
+        exact = Decimal(self._near_number(column)) + Decimal(self.pick.one(OFF_BY))
+        if self.typed[column]:
+            return exact
+        if self.pick.chance(30):
+            return self.pick.one(NUMBER_NOISE)
+        forms = [
+            f"{exact}",
+            f" {exact:,} ",
+            f"€{exact:f}",
+            f"{exact:f}-{exact + 5:f}",
+            f"{exact:f}+",
+        ]
+        return self.pick.one([*forms, str(MISSING[self.pick.number(1, 5)])])
+
+    def _near_number(self, column: str) -> str:
+        if self.pick.chance(6):
+            return self.pick.one(["99999999999999999999", "0", "-5", "123456789.123456"])
+        return self.pick.one(self.hints.fields.get(column) or ["50"])
+
+    def _boolean(self, column: str) -> object:
+        if self.typed[column]:
+            return self.pick.one([True, False, None])
+        return self.pick.one(["yes", "No", " TRUE ", "0", "1", "maybe", "", None, "on", "F"])
+
+    # --- instants ---------------------------------------------------------------------------------
+
+    def _moment(self) -> datetime:
+        """An instant at an edge of a window, a day's beginning, or anywhere near as_of."""
+        moment = self._edge()
+        return moment + self.pick.one([0, 1, -1, 3_600_000_000, -3_600_000_000]) * MICROSECOND
+
+    def _edge(self) -> datetime:
+        kind = self.pick.number(0, 9)
+        if kind <= 3 and self.hints.durations:
+            ago = days_of(self.pick.one(self.hints.durations))
+            return self.as_of + ago if self.pick.chance(10) else self.as_of - ago
+        if kind == 4 and self.hints.days:
+            return self._midnight(
+                self.pick.one(self.hints.days) + timedelta(self.pick.number(0, 1))
+            )
+        if kind == 5:
+            return self._midnight(self.as_of.date() - timedelta(self.pick.number(0, 40)))
+        if kind == 6:
+            return self.as_of
+        hours = self.pick.one([1, 20, 50, 200, 700, 3000, 9000])
+        return self.as_of - timedelta(hours=hours, microseconds=self.pick.number(0, 10**9))
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime.combine(day, time(0), tzinfo=self.zone).astimezone(UTC)
+
+    # --- events -----------------------------------------------------------------------------------
+
+    def events(self, lead_id: str) -> list[Row]:
+        """The events of one lead, some of them repeated."""
+        rows: list[Row] = []
+        for _ in range(self.pick.one([0, 3, 1, 5, 8, 2])):
+            rows.append(
+                self._repeated(rows) if rows and self.pick.chance(20) else self._event(lead_id)
+            )
+        return rows
+
+    def _event(self, lead_id: str) -> Row:
+        verb, about = self._subject()
+        return {
+            "event_id": self.pick.one([None, "e1", "e2", "E1", f"e{self.pick.number(3, 9)}"]),
+            "lead_id": lead_id,
+            "verb": verb,
+            "object": about,
+            "at": None if self.pick.chance(3) else self._moment(),
+            "seconds": self.pick.one([None, "0", "30", "59.999", "60.0005", "120", "-5", "0.0005"]),
+        }
+
+    def _subject(self) -> tuple[str, str | None]:
+        about: str | None
+        if self.hints.objects and self.pick.chance(70):
+            verb, written = self.pick.one(self.hints.objects)
+            about = self.pick.one(OBJECT_VARIANTS)(written)
+        else:
+            verb = self.pick.one(self.hints.verbs or ["visited"])
+            about = self.pick.one([None, "", "/", "https://acme.com/x?q=pricing", "Pricing Guide"])
+        if self.pick.chance(10):
+            return self.pick.one(
+                ["sent email", "unheard of", "opened email", "Unsubscribed"]
+            ), about
+        return self.pick.one(self.spellings[verb]), about
+
+    def _repeated(self, rows: list[Row]) -> Row:
+        """A row told twice: the same but for one part."""
+        again = dict(self.pick.one(rows))
+        match self.pick.number(0, 5):
+            case 0 | 1:
+                again["at"] = self._moment()
+            case 2:
+                again["seconds"] = self.pick.one([None, "45", "90"])
+            case 3:
+                again["object"] = self.pick.one([None, str(again["object"]).upper()])
+            case 4:
+                again["event_id"] = self.pick.one([None, "", " ", "e1"])
+            case _:
+                pass
+        return again
+
+
+VARIANTS: tuple[Callable[[str], str], ...] = (
+    lambda text: text,
+    str.upper,
+    lambda text: f"  {text}\u00a0",
+    lambda text: text.replace(" ", "\t \u3000"),
+    lambda text: text.replace(" ", "-"),
+    lambda text: f"Senior {text}, EMEA",
+    lambda text: f"{text}s",
+    lambda text: text[1:],
+    lambda text: f"{text}x{text}",
+    lambda text: f"({text})",
+    lambda text: text.replace("*", "abc").replace("?", "z"),
+    lambda text: f"{text} & Söhne {text}",
+)
+OBJECT_VARIANTS: tuple[Callable[[str], str], ...] = (
+    lambda text: text.replace("*", "a/b").replace("?", "1"),
+    lambda text: text.upper(),
+    lambda text: f"/{text}",
+    lambda text: f"https://acme.com/x/{text.replace(' ', '-')}.html?utm=1#top",
+    lambda text: f"ACME {text} 2025.pdf",
+    lambda text: text.replace("/*", ""),
+    lambda text: f"{text}s",
+    lambda text: f"www.acme.com/{text}/",
+    lambda text: text.replace(" ", "/"),
+    lambda text: f" {text}?x=/y ",
+)

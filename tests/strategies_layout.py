@@ -1,0 +1,202 @@
+"""Random cards as text: rules, sections with caps, must haves, tiers, grades, stages, lists."""
+
+from __future__ import annotations
+
+from leadcard.compiler.vocabulary import Vocabulary
+from tests.strategies_card import ZONES, CardText, CardWriter, Pick
+
+_SECTIONS = ("fit", "behavior", "Профиль", "2nd touch", "minus points")
+_POINTS = ("+15", "-10", "+5", "+2.5", "-0.25", "0", "+33.33", "+20 points", "-7")
+_FLAGS = ("key account", "Приоритет", "say 100%; now")
+
+
+def write_card(pick: Pick, vocabulary: Vocabulary, *, full: bool) -> CardText:
+    """A whole card, drawn part by part."""
+    writer = CardWriter(pick, vocabulary, full=full)
+    return CardText(text=_Layout(writer).text(), hints=writer.hints)
+
+
+class _Layout:
+    """The lines of one card in the making."""
+
+    def __init__(self, writer: CardWriter) -> None:
+        self.writer = writer
+        self.pick = writer.pick
+        self.tier_names: list[str] = []
+
+    def text(self) -> str:
+        """All lines."""
+        pick = self.pick
+        head = ["scorecard: Generated"]
+        if pick.chance(60):
+            head.append(f"timezone: {pick.one(ZONES)}")
+        body: list[str] = []
+        if pick.chance(40):
+            body += [self.rule() for _ in range(pick.number(1, 4))]
+        for name in pick.some(_SECTIONS, 3):
+            body += self.section(name)
+        must_haves = self.must_haves() if pick.chance(40) else []
+        tiers = self.tiers() if pick.chance(35) else []
+        grades = self.grades() if self.writer.sections and pick.chance(40) else []
+        stages = self.stages(bool(must_haves), bool(tiers), bool(grades)) if pick.chance(85) else []
+        if tiers:
+            head.append(pick.one(["score: 0 to 100", "score: 0 to 999", "score: 0 to 99.5"]))
+        elif pick.chance(35):
+            head.append(pick.one(["score: 0 to 100", "score: at least 0", "score: up to 50"]))
+        lists = [
+            f"list {name}: {', '.join(self.entry(entry) for entry in entries)}"
+            for name, entries in self.writer.lists.items()
+        ]
+        lines = [*head, *body, *must_haves, *tiers, *grades, *stages, *lists]
+        return "\n".join(lines) + "\n"
+
+    def entry(self, entry: str) -> str:
+        """An entry of a list, now and then with a wildcard."""
+        if "@" not in entry and "." not in entry and self.pick.chance(15):
+            return f'"{entry[:3]}*"'
+        return f'"{entry}"'
+
+    # --- sections and rules -----------------------------------------------------------------------
+
+    def section(self, name: str) -> list[str]:
+        """A header and its rules."""
+        pick = self.pick
+        self.writer.sections.append(name)
+        when = f" when {self.writer.condition()}" if pick.chance(20) else ""
+        caps = []
+        if pick.chance(35):
+            caps.append(f"max {pick.one(['30', '50', '12.5', '0'])}")
+        if pick.chance(15):
+            caps.append(f"min {pick.one(['-20', '0', '-2.5'])}")
+        if pick.chance(20):
+            caps.append("best only")
+        limits = f" ({', '.join(caps)})" if caps else ""
+        rules = [f"  {self.rule()}" for _ in range(pick.number(1, 5))]
+        return ["", f"{name}{when}{limits}:", *rules]
+
+    def rule(self) -> str:
+        """One rule."""
+        pick = self.pick
+        star = "* " if pick.chance(10) else ""
+        if pick.chance(30):
+            return star + self.repeated()
+        condition = self.writer.condition()
+        effect = self.effect()
+        limit = ", max 10" if effect[0] in "+-0" and pick.chance(8) else ""
+        flag = f", {self.flag()}" if effect[0] in "+-0" and pick.chance(10) else ""
+        label = f" [{pick.one(['first', 'Метка'])}]" if pick.chance(3) else ""
+        return f"{star}{condition}: {effect}{limit}{flag}{label}"
+
+    def effect(self) -> str:
+        """Points, a flag, or the end of it."""
+        if self.pick.chance(5):
+            return "disqualify"
+        if self.pick.chance(7):
+            return self.flag()
+        return self.pick.one(_POINTS)
+
+    def flag(self) -> str:
+        """A flag, remembered for the stages."""
+        text = self.pick.one(_FLAGS)
+        self.writer.flags.append(text)
+        return f'flag "{text}"'
+
+    def repeated(self) -> str:
+        """A rule that counts several events."""
+        pick = self.pick
+        expires = pick.chance(12)
+        events = [self.writer.event(window=not expires)]
+        while len(events) < 3 and pick.chance(22):
+            events.append(self.writer.event(window=not expires))
+        event = " or ".join(events)
+        grouped = pick.chance(25)
+        if grouped:
+            event = f"({event})" if len(events) > 1 else event
+            event = f"{self.writer.only_fields()} and {event}"
+        modifiers = [self._how_often()]
+        if self.writer.full and pick.chance(50):
+            modifiers.append(self._decay())
+        if expires and not grouped:
+            modifiers.append(f"expires after {self.writer.duration()}")
+        if pick.chance(40):
+            modifiers.append(f"max {pick.one(['20', '3', '7.5', '0'])}")
+        if pick.chance(8):
+            modifiers.append(self.flag())
+        return f"{event}: {pick.one(_POINTS)} {', '.join(m for m in modifiers if m)}"
+
+    def _how_often(self) -> str:
+        often = ["each", "each, once per day", "once per week", "once per month", "once per day"]
+        if self.writer.full:
+            often.append("each asset")
+        return self.pick.one(often)
+
+    def _decay(self) -> str:
+        days = self.pick.one(["7d", "30d", "90d", "1d"])
+        self.writer.hints.durations.append(days)
+        forms = [f"fades over {days}", f"halves every {days}", f"drops 2.5 every {days}"]
+        return self.pick.one(forms)
+
+    # --- what is worked out from the score --------------------------------------------------------
+
+    def must_haves(self) -> list[str]:
+        """The must haves."""
+        lines = [f"  {self.writer.condition()}" for _ in range(self.pick.number(1, 4))]
+        if self.pick.chance(40):
+            return ["", "must have all:", *lines]
+        return ["", f"must have at least {self.pick.number(1, len(lines))}:", *lines]
+
+    def tiers(self) -> list[str]:
+        """The tiers."""
+        names = self.pick.some(["small", "large", "Средний"], 3)
+        lines = [f"  {n} {name}: {self.writer.condition()}" for n, name in enumerate(names, 1)]
+        self.tier_names = names
+        return ["", "tiers:", *lines]
+
+    def grades(self) -> list[str]:
+        """The grades."""
+        section = self.pick.one(self.writer.sections)
+        last = self.pick.one([", D", ""])
+        return ["", f"grade from {section}: A 30+, B 12.5+, C 0+{last}"]
+
+    def stages(self, must_haves: bool, tiers: bool, grades: bool) -> list[str]:
+        """The stages."""
+        names = self.pick.some(["sales ready", "hot", "тёплый", "cold", "nurture"], 4)
+        lines = [f"  {name}: {self.stage(must_haves, tiers, grades)}" for name in names]
+        return ["", "stages:", *lines]
+
+    def stage(self, must_haves: bool, tiers: bool, grades: bool) -> str:
+        """The condition and clauses of one stage."""
+        pick = self.pick
+        parts = [self.stage_condition(tiers, grades)]
+        while len(parts) < 4 and pick.chance(25):
+            parts.append(pick.one([" or ", " and "]))
+            parts.append(self.stage_condition(tiers, grades))
+        line = "".join(parts)
+        if must_haves and pick.chance(40):
+            line += ", needs must haves"
+        if pick.chance(30):
+            line += f', route to "{pick.one(["Sales", "Отдел; продаж"])}"'
+        if pick.chance(20):
+            line += f", respond within {pick.one(['4h', '2d', '1w', '30 min'])}"
+        if pick.chance(20):
+            line += ', notify "call them"'
+        return line
+
+    def stage_condition(self, tiers: bool, grades: bool) -> str:
+        """One condition of a stage."""
+        pick = self.pick
+        ranges = ["20+", "25-49", "below 25", "10-19.5", "at least 5", "over 0", "at most 15"]
+        kind = pick.number(0, 9)
+        if kind == 4 and self.writer.sections:
+            return f"{pick.one(self.writer.sections)} {pick.one(ranges)}"
+        if kind == 5 and grades:
+            return pick.one(["grade A or B", "grade C", "grade A"])
+        if kind == 6 and tiers:
+            return f"tier {pick.one(self.tier_names)}"
+        if kind == 7 and self.writer.flags:
+            return f'flag "{pick.one(self.writer.flags)}"'
+        if kind == 8:
+            return "a key conversion"
+        if kind == 9:
+            return self.writer.single(1)
+        return pick.one(ranges)

@@ -43,6 +43,15 @@ from leadcard.compiler.vocabulary import Field, FieldType
 from leadcard.dsl import ast
 from leadcard.dsl.ast import FieldOp, Joiner
 
+_RESULT_PHRASES = (
+    "needs must have",
+    "a key conversion",
+    "key conversion",
+    "flag ",
+    "grade ",
+    "tier ",
+)
+
 
 @dataclass(slots=True)
 class _Open:
@@ -196,9 +205,7 @@ def _result_word(
     scope: Scope, item: ast.NeedsMustHaves | ast.AnyKeyConversion | ast.FlagTest
 ) -> bound.Condition:
     if not scope.results:
-        scope.reject(
-            "R109", "only stages can ask for this", item.span, hint="move it to a line of `stages:`"
-        )
+        _only_in_stages(scope, item)
     match item:
         case ast.NeedsMustHaves():
             if not scope.has_must_haves:
@@ -375,6 +382,8 @@ def _unknown_word(scope: Scope, item: ast.Bare) -> NoReturn:
     """A condition that begins with nothing known: a verb if it looks like one, else a field."""
     words = item.words
     first = words[0]
+    if not scope.results and _speaks_of_results(words):
+        _only_in_stages(scope, item)
     if first.quoted:
         scope.reject(
             "R102",
@@ -401,6 +410,20 @@ def _unknown_word(scope: Scope, item: ast.Bare) -> NoReturn:
         span,
         hint=f"did you mean `{best}`?" if best else _where_words_come_from(what),
         fix=scope.replaced(span, best) if best else None,
+    )
+
+
+def _speaks_of_results(words: ast.Words) -> bool:
+    text = f"{name_form(joined(words))} "
+    return text.startswith(_RESULT_PHRASES)
+
+
+def _only_in_stages(scope: Scope, item: ast.Item) -> NoReturn:
+    scope.reject(
+        "R109",
+        "only stages can ask for this",
+        item.span,
+        hint="move it to a line of `stages:`",
     )
 
 

@@ -70,7 +70,7 @@ def _rule(low: Lowering, source: Source, section: str, rule: bound.Rule) -> plan
     condition = expire(source, node, rule.condition)
     parts = repetition(low, source, node, condition)
     flag = node.effect if isinstance(node.effect, ast.Flag) else None
-    flag = flag or only(source, node, ast.Flag, "flag")
+    flag = flag or only(node, ast.Flag)
     points = node.effect.hundredths if isinstance(node.effect, ast.Points) else 0
     seen, over_account = evidence(low, condition)
     return plan.Rule(
@@ -93,7 +93,7 @@ def _rule(low: Lowering, source: Source, section: str, rule: bound.Rule) -> plan
 
 def _maximum(source: Source, node: ast.Rule, points: int) -> int | None:
     """The rule's own limit with the sign of its points."""
-    limit = only(source, node, ast.Max, "max")
+    limit = only(node, ast.Max)
     if limit is None:
         return None
     if not isinstance(node.effect, ast.Points):

@@ -31,21 +31,18 @@ class Parts:
     repetition: plan.Repetition
 
 
-def only(source: Source, rule: ast.Rule, kind: type[_M], name: str) -> _M | None:
-    """The one modifier of a kind, or None; two are an error."""
-    found = [m for m in rule.modifiers if isinstance(m, kind)]
-    if len(found) > 1:
-        _reject(source, "R130", f"`{name}` stands twice", rule.span, hint="leave one out")
-    return found[0] if found else None
+def only(rule: ast.Rule, kind: type[_M]) -> _M | None:
+    """The one modifier of a kind, or None; that none stands twice is the parser's to say."""
+    return next((m for m in rule.modifiers if isinstance(m, kind)), None)
 
 
 def repetition(
     low: Lowering, source: Source, rule: ast.Rule, condition: bound.Condition
 ) -> Parts | None:
     """How the rule repeats, or None if it counts once."""
-    each = only(source, rule, ast.Each, "each")
-    per = only(source, rule, ast.OncePer, "once per")
-    asset = only(source, rule, ast.EachAsset, "each asset")
+    each = only(rule, ast.Each)
+    per = only(rule, ast.OncePer)
+    asset = only(rule, ast.EachAsset)
     decay = _decay(source, rule)
     if per is not None and asset is not None:
         _reject(
@@ -172,7 +169,7 @@ def _shape(source: Source, span: Span) -> NoReturn:
 
 def expire(source: Source, rule: ast.Rule, condition: bound.Condition) -> bound.Condition:
     """`expires after D` as the window `in D` of the rule's one event clause."""
-    expires = only(source, rule, ast.Expires, "expires after")
+    expires = only(rule, ast.Expires)
     if expires is None:
         return condition
     window = ast.InLast(duration=expires.duration, span=expires.span)

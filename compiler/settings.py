@@ -27,7 +27,7 @@ class Settings:
 
 
 def read_settings(card: ast.Scorecard) -> tuple[Settings, tuple[Diagnostic, ...]]:
-    """The settings, and complaints: a setting twice, an unknown zone, an empty range."""
+    """The settings, and complaints: a setting twice, an unknown zone."""
     first: dict[type[object], ast.Statement] = {}
     found: list[Diagnostic] = []
     for line in card.lines:
@@ -46,7 +46,6 @@ def read_settings(card: ast.Scorecard) -> tuple[Settings, tuple[Diagnostic, ...]
     grade_node = grades if isinstance(grades, ast.GradeSetting) else None
     timezone, complaints = _timezone(card.source, zone_node)
     found.extend(complaints)
-    found.extend(_range(card.source, score_node))
     found.extend(_grades(card, grade_node))
     return Settings(
         name=name.name if isinstance(name, ast.NameSetting) else _stem(card.source.path),
@@ -112,28 +111,6 @@ def _loads(zone: str) -> bool:
     except (OSError, ValueError):
         return False
     return True
-
-
-def _range(source: Source, node: ast.ScoreSetting | None) -> tuple[Diagnostic, ...]:
-    if node is None or node.low is None or node.high is None or node.low < node.high:
-        return ()
-    return (
-        Diagnostic(
-            code="R125",
-            message="the score's range is empty",
-            source=source,
-            span=node.span,
-            hint="the smaller end comes first",
-            fix=f"score: {_points(min(node.low, node.high))} to {_points(max(node.low, node.high))}"
-            if node.low != node.high
-            else None,
-        ),
-    )
-
-
-def _points(hundredths: int) -> str:
-    text = f"{hundredths / 100:.2f}"
-    return text.rstrip("0").rstrip(".")
 
 
 def _grades(card: ast.Scorecard, node: ast.GradeSetting | None) -> tuple[Diagnostic, ...]:

@@ -9,24 +9,20 @@ conditions joined by `and` and `or`, of which `and` binds tighter.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import NoReturn, assert_never
 
 from leadcard.compiler import bound
 from leadcard.compiler.bind_event import (
     bind_burst,
     bind_event,
-    bind_object,
     bind_spent,
     event_of,
 )
 from leadcard.compiler.bind_field import (
     NEGATIVE,
-    NUMERIC,
     bind_implicit,
     bind_operator,
     bind_test,
-    bind_value,
     example,
 )
 from leadcard.compiler.bind_opening import (
@@ -37,6 +33,7 @@ from leadcard.compiler.bind_opening import (
     activity,
     find_opening,
 )
+from leadcard.compiler.bind_values import OpenCondition, choice, goes_on
 from leadcard.compiler.scope import Scope, joined, span_of
 from leadcard.compiler.text import name_form
 from leadcard.compiler.vocabulary import Field, FieldType
@@ -53,33 +50,12 @@ _RESULT_PHRASES = (
 )
 
 
-@dataclass(slots=True)
-class _Open:
-    """A condition that may still take values: what it is, and how its values are read.
-
-    `op` is the positive operator under which further values stand; None for implicit ones.
-    `negations` counts the `not` before it.
-    """
-
-    condition: bound.Condition
-    field: Field | None = None
-    op: FieldOp | None = None
-    implicit: bool = False
-    negations: int = 0
-
-    def finished(self) -> bound.Condition:
-        """The condition with its negations applied."""
-        if self.negations % 2 == 0:
-            return self.condition
-        return bound.Not(part=self.condition, span=self.condition.span)
-
-
 def bind_chain(scope: Scope, chain: ast.Chain) -> bound.Condition:
     """The condition of a whole chain; raises `Rejected` with the one diagnostic of the line."""
     current = _begin(scope, chain.first)
-    done: list[tuple[Joiner, _Open]] = [(Joiner.OR, current)]
+    done: list[tuple[Joiner, OpenCondition]] = [(Joiner.OR, current)]
     for link in chain.rest:
-        if _goes_on(scope, current, link):
+        if goes_on(scope, current, link):
             continue
         opened = _begin(scope, link.item, current)
         if link.joiner is Joiner.COMMA:
@@ -89,7 +65,7 @@ def bind_chain(scope: Scope, chain: ast.Chain) -> bound.Condition:
     return _by_precedence(done)
 
 
-def _by_precedence(done: list[tuple[Joiner, _Open]]) -> bound.Condition:
+def _by_precedence(done: list[tuple[Joiner, OpenCondition]]) -> bound.Condition:
     groups: list[list[bound.Condition]] = []
     for joiner, opened in done:
         if joiner is Joiner.AND:
@@ -114,7 +90,7 @@ def _any_of(parts: list[bound.Condition]) -> bound.Condition:
 # --- a new condition ------------------------------------------------------------------------------
 
 
-def _begin(scope: Scope, item: ast.Item, before: _Open | None = None) -> _Open:
+def _begin(scope: Scope, item: ast.Item, before: OpenCondition | None = None) -> OpenCondition:
     match item:
         case ast.Not():
             if isinstance(item.item, ast.AccountTest):
@@ -127,7 +103,7 @@ def _begin(scope: Scope, item: ast.Item, before: _Open | None = None) -> _Open:
         case ast.Bare():
             return _begin_bare(scope, item)
         case _:
-            return _Open(condition=_closed(scope, item))
+            return OpenCondition(condition=_closed(scope, item))
 
 
 def _closed(scope: Scope, item: ast.Item) -> bound.Condition:
@@ -233,7 +209,7 @@ def _result_word(
             assert_never(item)
 
 
-def _begin_operator(scope: Scope, item: ast.OpTest, before: _Open | None) -> _Open:
+def _begin_operator(scope: Scope, item: ast.OpTest, before: OpenCondition | None) -> OpenCondition:
     if not item.subject:
         if before is None or before.field is None:
             scope.reject(
@@ -243,23 +219,23 @@ def _begin_operator(scope: Scope, item: ast.OpTest, before: _Open | None) -> _Op
                 hint="such as `title`",
             )
         field = before.field
-    elif scope.results and (choice := _choice_operator(scope, item)) is not None:
-        return choice
+    elif scope.results and (named := _choice_operator(scope, item)) is not None:
+        return named
     else:
         field = _subject(scope, item)
     condition = bind_operator(scope, field, item)
-    return _Open(
+    return OpenCondition(
         condition=condition,
         field=field,
         op=NEGATIVE.get(item.op, item.op),
     )
 
 
-def _choice_operator(scope: Scope, item: ast.OpTest) -> _Open | None:
+def _choice_operator(scope: Scope, item: ast.OpTest) -> OpenCondition | None:
     """`grade is A`, `tier is large`, `stage ...` in stages."""
     word = name_form(joined(item.subject))
     if word in {"grade", "tier"} and item.op in (FieldOp.IS, FieldOp.IN) and item.value:
-        return _Open(condition=_choice(scope, word, item.value), op=None, implicit=True)
+        return OpenCondition(condition=choice(scope, word, item.value), op=None, implicit=True)
     return None
 
 
@@ -286,7 +262,7 @@ def _subject(scope: Scope, item: ast.OpTest) -> Field:
     )
 
 
-def _begin_bare(scope: Scope, item: ast.Bare) -> _Open:
+def _begin_bare(scope: Scope, item: ast.Bare) -> OpenCondition:
     if not item.words:
         return _begin_range(scope, item)
     opening = find_opening(scope, item.words)
@@ -295,29 +271,31 @@ def _begin_bare(scope: Scope, item: ast.Bare) -> _Open:
             _unknown_word(scope, item)
         case EventOpening():
             event = event_of(scope, opening, item)
-            return _Open(condition=bound.EventTest(event=event, count=item.count, span=item.span))
+            return OpenCondition(
+                condition=bound.EventTest(event=event, count=item.count, span=item.span)
+            )
         case FieldOpening():
             return _begin_field(scope, opening, item)
         case ScoreOpening():
             return _section_total(scope, opening, item)
         case ChoiceOpening():
             rest = item.words[opening.taken :]
-            return _Open(condition=_choice(scope, opening.what, rest), implicit=True)
+            return OpenCondition(condition=choice(scope, opening.what, rest), implicit=True)
         case _:
             assert_never(opening)
 
 
-def _begin_range(scope: Scope, item: ast.Bare) -> _Open:
+def _begin_range(scope: Scope, item: ast.Bare) -> OpenCondition:
     if not scope.results:
         scope.reject(
             "R111", "a field is missing before the number", item.span, hint="such as `employees`"
         )
     if not isinstance(item.test, ast.NumberRange):
         scope.reject("R111", "a field is missing before the date", item.span)
-    return _Open(condition=bound.ScoreTest(section=None, range=item.test, span=item.span))
+    return OpenCondition(condition=bound.ScoreTest(section=None, range=item.test, span=item.span))
 
 
-def _section_total(scope: Scope, opening: ScoreOpening, item: ast.Bare) -> _Open:
+def _section_total(scope: Scope, opening: ScoreOpening, item: ast.Bare) -> OpenCondition:
     rest = item.words[opening.taken :]
     name = opening.section or "score"
     if rest or not isinstance(item.test, ast.NumberRange):
@@ -328,23 +306,10 @@ def _section_total(scope: Scope, opening: ScoreOpening, item: ast.Bare) -> _Open
             hint=f"such as `{name} 30+`",
         )
     test = bound.ScoreTest(section=opening.section, range=item.test, span=item.span)
-    return _Open(condition=test)
+    return OpenCondition(condition=test)
 
 
-def _choice(scope: Scope, what: str, words: ast.Words) -> bound.Condition:
-    known = scope.grades if what == "grade" else scope.tiers
-    name = known.get(name_form(joined(words)))
-    if name is None:
-        scope.unknown(
-            "R110", f"no {what} `{joined(words)}`", span_of(words), joined(words), known.values()
-        )
-    span = span_of(words)
-    if what == "grade":
-        return bound.GradeTest(letters=(name,), span=span)
-    return bound.TierTest(names=(name,), span=span)
-
-
-def _begin_field(scope: Scope, opening: FieldOpening, item: ast.Bare) -> _Open:
+def _begin_field(scope: Scope, opening: FieldOpening, item: ast.Bare) -> OpenCondition:
     field = opening.field
     rest = item.words[opening.taken :]
     if item.count is not None:
@@ -362,11 +327,11 @@ def _begin_field(scope: Scope, opening: FieldOpening, item: ast.Bare) -> _Open:
     elif rest and item.test is None and window is None:
         one = bind_implicit(scope, field, rest, None, item.span)
     elif not rest and field.type is FieldType.BOOLEAN:
-        return _Open(condition=bound.YesNo(field=field, yes=True, span=item.span))
+        return OpenCondition(condition=bound.YesNo(field=field, yes=True, span=item.span))
     else:
         _no_test(scope, field, item)
     condition = bound.FieldAlternatives(field=field, tests=(one,), span=item.span)
-    return _Open(condition=condition, field=field, op=None, implicit=True)
+    return OpenCondition(condition=condition, field=field, op=None, implicit=True)
 
 
 def _no_test(scope: Scope, field: Field, item: ast.Bare) -> NoReturn:
@@ -432,151 +397,7 @@ def _where_words_come_from(what: str) -> str:
     return f"not a word of the vocabulary; add it under `{section}` in leadcard.yaml"
 
 
-# --- going on with values -------------------------------------------------------------------------
-
-
-def _goes_on(scope: Scope, current: _Open, link: ast.Link) -> bool:
-    """Take the item into the condition before it, if it is a further value of it."""
-    item = link.item
-    if isinstance(item, ast.OpTest) and not item.subject and link.joiner is not Joiner.AND:
-        return _go_on_operator(scope, current, item)
-    if not isinstance(item, ast.Bare) or _opens(scope, current, item):
-        return False
-    if link.joiner is Joiner.AND:
-        _and_before_value(scope, current, link, item)
-    condition = current.condition
-    if isinstance(condition, bound.FieldAlternatives):
-        one = _further_value(scope, current, condition.field, item)
-        current.condition = _with_test(condition, one)
-        return True
-    if isinstance(condition, bound.EventTest):
-        return _go_on_object(scope, current, condition, item)
-    if isinstance(condition, bound.GradeTest) and item.words:
-        more = _choice(scope, "grade", item.words)
-        assert isinstance(more, bound.GradeTest)
-        current.condition = replace(condition, letters=condition.letters + more.letters)
-        return True
-    if isinstance(condition, bound.TierTest) and item.words:
-        more_tiers = _choice(scope, "tier", item.words)
-        assert isinstance(more_tiers, bound.TierTest)
-        current.condition = replace(condition, names=condition.names + more_tiers.names)
-        return True
-    return False
-
-
-def _with_test(condition: bound.FieldAlternatives, one: bound.OneTest) -> bound.FieldAlternatives:
-    return replace(condition, tests=(*condition.tests, one), span=condition.span.to(one.span))
-
-
-def _opens(scope: Scope, current: _Open, item: ast.Bare) -> bool:
-    """Whether an item opens a condition of its own."""
-    if not item.words:
-        return scope.results or current.field is None or current.field.type not in NUMERIC
-    opening = find_opening(scope, item.words)
-    if opening is None:
-        return False
-    rest = item.words[opening.taken :]
-    if isinstance(opening, FieldOpening):
-        alone = not rest and item.test is None and item.window is None
-        return not (alone and opening.field.type is not FieldType.BOOLEAN)
-    return True
-
-
-def _go_on_operator(scope: Scope, current: _Open, item: ast.OpTest) -> bool:
-    condition = current.condition
-    if current.field is None or not isinstance(condition, bound.FieldAlternatives):
-        return False
-    more = bind_operator(scope, current.field, item)
-    if not isinstance(more, bound.FieldAlternatives):
-        return False
-    if more.negated != condition.negated:
-        field = current.field.name
-        scope.reject(
-            "R115",
-            f"`{item.op.value}` after its opposite reads two ways",
-            item.span,
-            hint=f"name the field again: `... and {field} {item.op.value} ...`",
-        )
-    current.condition = replace(
-        condition, tests=condition.tests + more.tests, span=condition.span.to(more.span)
-    )
-    current.op = NEGATIVE.get(item.op, item.op)
-    current.implicit = False
-    return True
-
-
-def _further_value(scope: Scope, current: _Open, field: Field, item: ast.Bare) -> bound.OneTest:
-    if item.count is not None or (item.window is not None and item.words):
-        scope.reject(
-            "R112",
-            f"`{field.name}` is a field, and only events take counts and windows",
-            (item.count or item.window or item).span,
-        )
-    if item.window is not None:
-        return bind_test(scope, field, item.window, item.span)
-    if item.test is not None and not item.words:
-        return bind_test(scope, field, item.test, item.span)
-    if item.test is not None:
-        scope.reject("R112", "a number after a value means nothing here", item.test.span)
-    if current.op is None:
-        return bind_implicit(scope, field, item.words, None, item.span)
-    return bind_value(scope, field, current.op, item.words, None, item.span)
-
-
-def _go_on_object(scope: Scope, current: _Open, condition: bound.EventTest, item: ast.Bare) -> bool:
-    """`visited pricing or docs in 7d`: a further object of the same verb.
-
-    A count or window at the end belongs to all of them, unless an earlier one had its own: then the
-    item is a condition of its own with the same verb.
-    """
-    event = condition.event
-    if not event.objects or not item.words or item.test is not None:
-        return False
-    another = bind_object(scope, item.words)
-    if event.window is not None or condition.count is not None:
-        scope.reject(
-            "R116",
-            f"`{joined(item.words)}` may belong to the event before it, or not",
-            item.span,
-            hint="name the verb again",
-            fix=scope.replaced(
-                item.span,
-                f"{event.verb.name if event.verb else 'visited'} "
-                f"{scope.source.text[item.span.start : item.span.end]}",
-            ),
-        )
-    span = condition.span.to(item.span)
-    joined_event = replace(event, objects=(*event.objects, another), window=item.window, span=span)
-    current.condition = replace(condition, event=joined_event, count=item.count, span=span)
-    return True
-
-
 # --- complaints -----------------------------------------------------------------------------------
-
-
-def _and_before_value(scope: Scope, current: _Open, link: ast.Link, item: ast.Bare) -> None:
-    text = scope.source.text[item.span.start : item.span.end]
-    condition = current.condition
-    if isinstance(condition, bound.EventTest) and condition.event.verb is not None:
-        verb = condition.event.verb.name
-        scope.reject(
-            "R117",
-            f"`{text}` after `and` is neither a condition nor part of a phrase",
-            item.span,
-            hint=f"name the verb again: `and {verb} {text}`",
-            fix=scope.replaced(item.span, f"{verb} {text}"),
-        )
-    if isinstance(condition, bound.FieldAlternatives) and item.words:
-        last = condition.tests[-1].span
-        whole = last.to(item.span)
-        phrase = scope.source.text[whole.start : whole.end]
-        scope.reject(
-            "R117",
-            f"`{text}` after `and` is neither a condition nor a value of its own",
-            item.span,
-            hint=f'quote the phrase if it is one: "{phrase}"; or write `or`',
-            fix=scope.replaced(whole, f'"{phrase}"'),
-        )
 
 
 def _ambiguous_comma(scope: Scope, link: ast.Link) -> NoReturn:

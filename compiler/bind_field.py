@@ -74,7 +74,7 @@ def bind_value(
     if op is FieldOp.IN:
         return _member(scope, field, value, test, span)
     if test is not None:
-        return bind_test(scope, field, test, span)
+        return bind_test(scope, field, test, span, op)
     if field.type in TEXTUAL:
         return _text_value(scope, field, op, value, span)
     if op is not FieldOp.IS:
@@ -99,6 +99,7 @@ def bind_test(
     field: Field,
     test: ast.NumberRange | ast.DateTest | ast.Since | ast.BetweenAgo,
     span: Span,
+    op: FieldOp = FieldOp.IS,
 ) -> bound.OneTest:
     """A range or date test, or, on a text field, the text that reads as one."""
     match test:
@@ -107,7 +108,7 @@ def bind_test(
                 _check_currency(scope, test)
                 return bound.RangeTest(range=test, span=span)
             if field.type in TEXTUAL:
-                return _literal_range(scope, field, test)
+                return _literal_range(scope, field, test, op)
         case ast.Before() | ast.After() | ast.InLast() | ast.LongAgo() | ast.InNext():
             if field.type is FieldType.TIME:
                 return bound.DateTest(test=test, span=span)
@@ -260,7 +261,7 @@ def _number_value(scope: Scope, field: Field, value: ast.Words, span: Span) -> b
     return bound.RangeTest(range=ast.NumberRange(low=exact, high=exact, span=span), span=span)
 
 
-def _literal_range(scope: Scope, field: Field, test: ast.NumberRange) -> bound.OneTest:
+def _literal_range(scope: Scope, field: Field, test: ast.NumberRange, op: FieldOp) -> bound.OneTest:
     """A text such as `51-200` or `2024` compared with a text field is just that text."""
     text = scope.source.text[test.span.start : test.span.end]
     if test.low is None or test.high is None or test.low_open or test.high_open:
@@ -271,7 +272,7 @@ def _literal_range(scope: Scope, field: Field, test: ast.NumberRange) -> bound.O
             hint="if it holds numbers, say so in leadcard.yaml with `type: number`",
         )
     value = ast.Text(text=text, span=test.span)
-    return bound.ValueTest(op=FieldOp.IS, value=value, span=test.span)
+    return bound.ValueTest(op=op, value=value, span=test.span)
 
 
 def _holds(field: Field) -> str:

@@ -10,6 +10,7 @@ from leadcard.compiler.lower_field import note_field
 from leadcard.compiler.lowering import Lowering
 from leadcard.compiler.repetition import expire, only, repetition
 from leadcard.compiler.scope import Rejected
+from leadcard.compiler.text import name_form
 from leadcard.dsl import ast
 from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.dsl.format import format_condition, format_rule
@@ -147,8 +148,8 @@ def _grades(card: bound.Card) -> plan.Grades | None:
     node = card.grades
     if node is None:
         return None
-    wanted = node.section.text.casefold()
-    section = next((s.name for s in card.sections if s.name.casefold() == wanted), None)
+    wanted = name_form(node.section.text)
+    section = next((s.name for s in card.sections if name_form(s.name) == wanted), None)
     if section is None:
         return None  # said by binding
     return plan.Grades(

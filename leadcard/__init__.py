@@ -3,10 +3,10 @@
     import leadcard
 
     card = leadcard.load("inbound.scorecard")
-    result = card.score({"title": "CEO"}, [{"verb": "visited", "object": "/pricing", "at": when}], now)
+    result = card.score({"title": "CEO"}, [{"verb": "requested", "object": "demo", "at": t}], as_of)
 
-`check`, `compile` and `score` do what the commands of these names do. Nothing heavy is imported before
-one of them is used.
+`check`, `compile` and `score` do what the commands of these names do. Nothing heavy is imported
+before one of them is used.
 """
 
 from __future__ import annotations

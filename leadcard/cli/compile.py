@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from leadcard.cli.console import FINDINGS
-from leadcard.cli.moment import Moment
+from leadcard.cli.moment import moment
 from leadcard.cli.output import deliver
 from leadcard.cli.usage import examples, vocabulary_option
 
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--as-of",
-    type=Moment(),
+    type=moment,
     metavar="TIME",
     help="Write this moment into the SQL, instead of a parameter.",
 )

@@ -8,34 +8,25 @@ from zoneinfo import ZoneInfo
 import click
 
 
-class Moment(click.ParamType):
-    """A date or a time in ISO form; without an offset it is in the scorecard's timezone."""
-
-    name = "time"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        """The time as written, perhaps still without an offset (see `in_zone`)."""
-        if isinstance(value, datetime):
-            return value
-        text = str(value).strip()
-        if text.lower() == "now":
-            return datetime.now(UTC)
-        try:
-            return datetime.fromisoformat(text)
-        except ValueError:
-            self.fail(f"`{text}` is no date or time; write 2026-11-21 or 2026-11-21T12:00:00Z")
+def moment(text: str) -> datetime:
+    """A date or a time in ISO form, perhaps without an offset (see `in_zone`)."""
+    if text.strip().lower() == "now":
+        return datetime.now(UTC)
+    try:
+        return datetime.fromisoformat(text.strip())
+    except ValueError:
+        message = f"`{text}` is no date or time; write 2026-11-21 or 2026-11-21T12:00:00Z"
+        raise click.BadParameter(message) from None
 
 
-def in_zone(moment: datetime | None, zone: str) -> datetime:
-    """`moment` in UTC; None is now, and one without an offset is in `zone`."""
-    if moment is None:
+def in_zone(given: datetime | None, zone: str) -> datetime:
+    """`given` in UTC; None is now, and one without an offset is in `zone`."""
+    if given is None:
         return datetime.now(UTC).replace(microsecond=0)
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+    aware = given if given.tzinfo else given.replace(tzinfo=ZoneInfo(zone))
     return aware.astimezone(UTC)
 
 
-def written(moment: datetime) -> str:
+def written(instant: datetime) -> str:
     """An instant as users write it: `2026-11-21T12:00:00Z`."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import click
 
-from leadcard.cli.moment import Moment
+from leadcard.cli.moment import moment
 
 Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -57,7 +57,7 @@ events_option: Decorator = click.option(
 
 as_of_option: Decorator = click.option(
     "--as-of",
-    type=Moment(),
+    type=moment,
     metavar="TIME",
     help="The moment to score for, such as 2026-11-21T12:00:00Z; without it, now.",
 )

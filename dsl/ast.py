@@ -355,10 +355,14 @@ class Joiner(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A joiner and the item after it. `, or` and `, and` are written as OR and AND."""
+    """A joiner and the item after it. `, or` and `, and` are written as OR and AND.
+
+    `but` tells whether an AND was written as `but` (`but not`).
+    """
 
     joiner: Joiner
     item: Item
+    but: bool = field(default=False, compare=False)
     span: Span = _span()
 
 

@@ -56,6 +56,7 @@ class ConditionBuilder:
             ast.Link(
                 joiner=_JOINERS[parts[at].type],
                 item=parts[at + 1],
+                but=parts[at].value == "but",
                 span=parts[at].span.to(parts[at + 1].span),
             )
             for at in range(1, len(parts), 2)

@@ -244,7 +244,7 @@ class ZoneReader:
             case "ANYONE":
                 self._emit("NOBODY" if value is AccountOp.NOBODY else "ANYONE", value, span)
             case "AND NOT":
-                self._emit("AND", None, span)
+                self._emit("AND", "but", span)
                 self._emit("NOT", None, span)
             case token:
                 self._emit(token, value, span)

@@ -234,7 +234,8 @@ _JOINERS: Final = (
     say("AND", "and", "&", "&&"),
     say("OR", "or", "||"),
     say("AND NOT", "but not", "and also not"),
-    say("AND", "but", "and also", "but also"),
+    say("AND", "and also"),
+    say("AND", "but", "but also", make=constant("but")),
 )
 _CANNOT: Final = (
     say("", "this week", "last week", at=Where.END,

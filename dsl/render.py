@@ -85,7 +85,7 @@ def _block(diagnostic: Diagnostic, color: bool) -> str:
         lines += [f"  {pen.frame('=')} hint: {visible(diagnostic.hint)}"] if diagnostic.hint else []
         lines += [f"  {pen.frame('=')} fix: {visible(diagnostic.fix)}"] if diagnostic.fix else []
         return "\n".join([*lines, ""])
-    gutter = len(str(_last_line(diagnostic)))
+    gutter = len(str(_last_line(diagnostic))) + 1
     lines += _excerpt(source, span, diagnostic.hint or "", "^", gutter, pen)
     for related in diagnostic.related:
         lines += _excerpt(related.source, related.span, related.label, "-", gutter, pen)[:-1]

@@ -27,13 +27,8 @@ class Found:
     vocabularies: tuple[Path, ...]
     diagnostics: tuple[Diagnostic, ...]
 
-    @property
-    def nothing(self) -> bool:
-        """Whether there is nothing to work on."""
-        return not (self.cards or self.vocabularies)
 
-
-def find(paths: Sequence[Path]) -> Found:
+def find(paths: Sequence[Path], *, only_cards: bool = False) -> Found:
     """What `paths` name; without paths, what lies in and below the current folder."""
 
     cards: dict[Path, None] = {}
@@ -43,7 +38,7 @@ def find(paths: Sequence[Path]) -> Found:
         if path == STDIN:
             cards[path] = None
         elif path.is_dir():
-            below = list(_below(path, problems))
+            below = [p for p in _below(path, problems) if not (only_cards and _is_vocabulary(p))]
             if not below:
                 problems.append(_nothing_in(path))
             _sort_into(below, cards, vocabularies)
@@ -55,11 +50,15 @@ def find(paths: Sequence[Path]) -> Found:
     return Found(cards=tuple(cards), vocabularies=tuple(vocabularies), diagnostics=tuple(problems))
 
 
+def _is_vocabulary(path: Path) -> bool:
+    return path.name in VOCABULARY_NAMES
+
+
 def _sort_into(
     paths: Iterable[Path], cards: dict[Path, None], vocabularies: dict[Path, None]
 ) -> None:
     for path in paths:
-        (vocabularies if path.name in VOCABULARY_NAMES else cards)[path] = None
+        (vocabularies if _is_vocabulary(path) else cards)[path] = None
 
 
 def _below(folder: Path, problems: list[Diagnostic]) -> Iterator[Path]:
@@ -73,8 +72,9 @@ def _below(folder: Path, problems: list[Diagnostic]) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder, onerror=note):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _SKIPPED)
         for name in sorted(names):
-            if name.endswith(CARD_SUFFIX) or name in VOCABULARY_NAMES:
-                yield Path(parent) / name
+            path = Path(parent) / name
+            if name.endswith(CARD_SUFFIX) or _is_vocabulary(path):
+                yield path
 
 
 def _nothing_in(folder: Path) -> Diagnostic:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from leadcard.cli.console import FINDINGS
-from leadcard.cli.moment import moment
+from leadcard.cli.console import FINDINGS, say
+from leadcard.cli.moment import in_zone, moment
 from leadcard.cli.output import deliver
 from leadcard.cli.usage import examples, vocabulary_option
 
 if TYPE_CHECKING:
+    from leadcard.compiler.pipeline import Checked
     from leadcard.compiler.plan import Plan
 
 
@@ -64,30 +65,66 @@ def command(
     """Turn the scorecard CARD into a Python module or an SQL statement.
 
     The module needs nothing but Python's standard library. The statement reads the tables `leads`
-    and `events` and selects one row a lead. CARD may be `-` for standard input.
+    and `events` and selects one row a lead; `as_of` is a named parameter of it, unless --as-of says
+    otherwise. A card that uses a long list reads `leadcard_lists` too; with -o, the rows of that
+    table are written beside OUT. CARD may be `-` for standard input.
     """
     from leadcard.cli.checking import usable_plan
 
     if target == "python" and (as_of is not None or reasons):
         message = "--as-of and --reasons are for SQL; the module takes as_of with each lead"
         raise click.UsageError(message)
-    _, plan = usable_plan(card, vocabulary)
+    checked, plan = usable_plan(card, vocabulary)
     if plan is None:
         return FINDINGS
-    text = _compiled(plan, target, dialect=dialect, as_of=as_of, reasons=reasons)
-    if text is None:
-        return FINDINGS
-    return deliver(text, output)
-
-
-def _compiled(
-    plan: Plan, target: str, *, dialect: str, as_of: datetime | None, reasons: bool
-) -> str | None:
-    """The text asked for; None where it cannot be had, and the user has been told why."""
     if target == "python":
         from leadcard.compiler.backends.python import to_python
 
-        return to_python(plan)
-    from leadcard.compiler.backends.sql import to_sql
+        return deliver(to_python(plan), output)
+    when = in_zone(as_of, plan.timezone) if as_of else None
+    text = _sql(checked, plan, dialect, as_of=when, reasons=reasons)
+    return FINDINGS if text is None else _deliver_sql(text, plan, output)
 
-    return to_sql(plan, dialect=dialect, reasons=reasons, as_of=as_of)
+
+def _sql(
+    checked: Checked, plan: Plan, dialect: str, *, as_of: datetime | None, reasons: bool
+) -> str | None:
+    """The statement; None where the dialect cannot say it, and the user has been told so."""
+    from leadcard.cli.findings import show
+    from leadcard.compiler.backends.sql import to_sql
+    from leadcard.compiler.backends.sql_facts import AsOf, Unsupported
+    from leadcard.dsl.diagnostics import Diagnostic
+
+    when = AsOf(literal=as_of) if as_of else AsOf(parameter="as_of")
+    try:
+        return to_sql(plan, dialect=dialect, reasons=reasons, as_of=when)
+    except Unsupported as missing:
+        source = checked.source
+        span = source.line_span(missing.line) if source and missing.line else None
+        message = f"{missing.what} cannot be said in SQL for `{dialect}` yet"
+        show((Diagnostic(code="C101", message=message, source=source, span=span),))
+        return None
+
+
+def _deliver_sql(text: str, plan: Plan, output: Path | None) -> int:
+    """Write the statement, and beside it the rows of the table of long lists, if it reads one."""
+    if not plan.lists:
+        return deliver(text, output)
+    if output is None or output == Path("-"):
+        say("note: the statement reads the table leadcard_lists; `-o FILE` writes its rows too")
+        return deliver(text, output)
+    rows = output.with_suffix(".leadcard_lists.csv")
+    return deliver(_list_rows(plan), rows) or deliver(text, output)
+
+
+def _list_rows(plan: Plan) -> str:
+    """The rows of `leadcard_lists` as CSV."""
+    import csv
+    import io
+
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("list", "value"))
+    for long in plan.lists:
+        writer.writerows((long.name, entry) for entry in long.entries)
+    return text.getvalue()

@@ -31,7 +31,7 @@ def show(found: tuple[Diagnostic, ...]) -> None:
     from leadcard.dsl.render import render_text
 
     if found:
-        say(render_text(found, color=has_color(sys.stderr)))
+        say(render_text(found, color=has_color(sys.stderr)).rstrip("\n"))
 
 
 def show_json(found: tuple[Diagnostic, ...]) -> None:

@@ -39,7 +39,7 @@ def command(paths: tuple[Path, ...], only_check: bool, show_diff: bool) -> int:
     from leadcard.cli.cards import find
     from leadcard.cli.findings import distinct, show
 
-    found = find(paths)
+    found = find(paths, only_cards=True)
     dry = only_check or show_diff
     results = [_format(path) for path in found.cards]
     changed = [one for one in results if one.changed]
@@ -122,6 +122,6 @@ def _sum_up(results: list[Formatted], changed: list[Formatted], *, dry: bool) ->
             say(f"would change {one.path}")
     refused = sum(1 for one in results if one.after is None)
     kept = len(results) - len(changed) - refused
-    parts = [(len(changed), "would change" if dry else "formatted"), (kept, "left as it was")]
-    parts.append((refused, "refused"))
-    say(", ".join(f"{number} {word}" for number, word in parts if number))
+    parts = [(len(changed), "would change" if dry else "formatted")]
+    parts += [(kept, "already in plain layout"), (refused, "refused")]
+    say(", ".join(f"{number} {words}" for number, words in parts if number))

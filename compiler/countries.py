@@ -1,7 +1,7 @@
 """Countries by any of their usual names, in the major languages and their own.
 
-The table comes from CLDR and ISO 3166 with further names of `country_aliases.txt`, which also says how
-names that could mean two countries are read. Codes are ISO 3166-1 alpha-2 (and XK for Kosovo).
+The table comes from CLDR and ISO 3166 with further names of `country_aliases.txt`, which also says
+how names that could mean two countries are read. Codes are ISO 3166-1 alpha-2 (and XK for Kosovo).
 """
 
 from __future__ import annotations

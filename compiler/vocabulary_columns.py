@@ -1,4 +1,4 @@
-"""Reading columns and fields of leadcard.yaml: where a value stands in the data, and how it is read."""
+"""Reading columns and fields of leadcard.yaml: where a value stands, and how it is read."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ from leadcard.compiler.node_reader import (
     Findings,
     closest,
     keys,
-    listed,
     names,
     one_of,
     text,
     texts,
-    wrong_kind,
 )
 from leadcard.compiler.text import name_form
 from leadcard.compiler.vocabulary import Column, Field, FieldType, plain_column
@@ -57,7 +55,7 @@ _FIELD_KEYS: Final = ("column", "aka", "type", "unit", "zone", "values", "missin
 
 
 def column(found: Findings, node: Node, what: str, allowed: Sequence[str] = ()) -> Column | None:
-    """The column that `node` names: a name, a list of possible names, or keys (`column` and `allowed`)."""
+    """The column that `node` names: a name, a list of possible names, or keys."""
     if isinstance(node, Mapping):
         parts = keys(found, node, what, ("column", *allowed))
         where = _headers(found, parts["column"], what) if "column" in parts else Column()
@@ -240,15 +238,3 @@ def country(found: Findings, word: Scalar) -> str | None:
     if code is None:
         found.unknown("V210", "country", word, countries.names())
     return code
-
-
-def constant_or_column(
-    found: Findings, node: Node, what: str, verbs: Sequence[str]
-) -> Column | None:
-    """A value that all rows share (`{constant: demo}`) or a column."""
-    if isinstance(node, Mapping):
-        return column(found, node, what, ("constant", "missing", "unit", "zone"))
-    if isinstance(node, Scalar | NodeList):
-        return column(found, node, what)
-    wrong_kind(found, node, what, hint=listed(verbs))
-    return None

@@ -1,10 +1,10 @@
-"""Finding and reading leadcard.yaml: presets first, then the file on top of them, checked as a whole."""
+"""Finding and reading leadcard.yaml: presets first, then the file on top of them."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
@@ -43,14 +43,6 @@ _KEYS: Final = (
 _LIST_ENDINGS: Final = (".txt", ".csv", ".tsv", ".list", ".lst", ".xlsx", ".xls", ".json", ".yaml")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loaded:
-    """A vocabulary with the findings of its file."""
-
-    vocabulary: Vocabulary
-    diagnostics: tuple[Diagnostic, ...] = ()
-
-
 def load_vocabulary(
     start: Path | None, *, explicit: Path | None = None
 ) -> tuple[Vocabulary, tuple[Diagnostic, ...]]:
@@ -65,8 +57,8 @@ def load_vocabulary(
     source = read_source(path)
     if isinstance(source, Diagnostic):
         return replace(builtin(), path=str(path)), (*notes, source)
-    loaded = read_vocabulary(source, folder=path.parent)
-    return loaded.vocabulary, in_order((*notes, *loaded.diagnostics))
+    vocabulary, found = read_vocabulary(source, folder=path.parent)
+    return vocabulary, in_order((*notes, *found))
 
 
 def find_file(start: Path | None) -> tuple[Path | None, tuple[Diagnostic, ...]]:
@@ -139,13 +131,13 @@ def _bare() -> Vocabulary:
     return Vocabulary(fields=(), verbs=(), pages=(website,), lists=lists, digest=digest)
 
 
-def read_vocabulary(source: Source, *, folder: Path) -> Loaded:
-    """The vocabulary of one file; its lists are found relative to `folder`."""
+def read_vocabulary(source: Source, *, folder: Path) -> tuple[Vocabulary, tuple[Diagnostic, ...]]:
+    """The vocabulary of one file, and what is wrong; its lists are found relative to `folder`."""
     node, broken = read_yaml(source)
     found = Findings(source, folder, list(broken))
     base = _base(found, node)
     vocabulary = replace(_sections(found, node, base, declared=True), path=source.path)
-    return Loaded(vocabulary=vocabulary, diagnostics=in_order(found.list))
+    return vocabulary, in_order(found.list)
 
 
 def _base(found: Findings, node: Node | None) -> Vocabulary:
@@ -189,7 +181,8 @@ def _pages_and_lists(
     found: Findings, parts: dict[str, Node], base: Vocabulary
 ) -> tuple[Vocabulary, tuple[str, ...]]:
     """Pages and lists, which share one space of names; and the contents of list files."""
-    pages, page_names = base.pages, ()
+    pages = base.pages
+    page_names: tuple[Scalar, ...] = ()
     if "pages" in parts:
         pages, page_names = read_pages(found, parts["pages"], base.pages)
     lists: list[WordList] = []

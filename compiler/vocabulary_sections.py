@@ -78,8 +78,9 @@ def _fields(found: Findings, node: Node, base: Vocabulary, *, declared: bool) ->
             entries.append((entry, read))
     _one_meaning(found, entries)
     taken = {name_form(n) for f in own.values() for n in (f.name, *f.aka)}
-    kept = [own.pop(f.name, None) or _without(f, taken) for f in base.fields]
-    return (*kept, *own.values())
+    kept = [own[f.name] if f.name in own else _without(f, taken) for f in base.fields]
+    old = {f.name for f in base.fields}
+    return (*kept, *(f for f in own.values() if f.name not in old))
 
 
 def _without(one: Field, taken: set[str]) -> Field:
@@ -92,7 +93,7 @@ def _without(one: Field, taken: set[str]) -> Field:
 
 
 def _one_meaning(found: Findings, entries: Iterable[tuple[Entry, Field]]) -> None:
-    """No two fields of one file share a name, another name, a plain column or a column of the data."""
+    """No two fields of one file share a name, another name or a plain column."""
     first: dict[tuple[str, str], tuple[Entry, Field]] = {}
     for entry, one in entries:
         uses = {("name", name_form(n)) for n in (entry.key.text, one.name, *_written_aka(entry))}

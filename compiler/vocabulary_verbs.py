@@ -1,4 +1,4 @@
-"""Reading the `verbs` section: new verbs, other words for known ones, and what counts as activity."""
+"""Reading the `verbs` section: new verbs, other words for known ones, what is activity."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class _Written:
 
 
 def read_verbs(found: Findings, node: Node, base: tuple[Verb, ...]) -> tuple[Verb, ...]:
-    """`base` with the verbs of the section: changed, added, and words moved to the verb they mean."""
+    """`base` with the verbs of the section: changed, added, words moved to what they mean."""
     entries = names(found, node, "verbs", "opened support ticket: {activity: no}")
     written = [_written(found, entry) for entry in entries]
     _no_word_twice(found, written)

@@ -21,7 +21,7 @@ _QUOTING: Final = ("found unexpected end of stream", "found unexpected document 
 
 
 def scan(source: Source) -> Iterator[Diagnostic]:
-    """Faults that can be seen without reading the structure; nothing else is said if there are any."""
+    """Faults seen without reading the structure; nothing else is said if there are any."""
     if len(source.text) > LONGEST:
         yield Diagnostic(
             code="V106",
@@ -60,9 +60,10 @@ def needs_quotes(source: Source, at: int, code: str = "V103") -> Diagnostic:
     """The diagnostic for a value at `at` whose first character has a meaning of its own."""
     end = _value_end(source, at)
     sign = source.text[at : at + 1]
+    called = "a backtick" if sign == "`" else f"`{sign}`"
     return Diagnostic(
         code=code,
-        message=f"a value that begins with `{sign}` needs quotes",
+        message=f"a value that begins with {called} needs quotes",
         source=source,
         span=Span(at, end),
         hint="put quotes around it",
@@ -147,10 +148,12 @@ def _second_colon(source: Source, at: int) -> Diagnostic:
 
 
 def _structure(source: Source, at: int) -> Diagnostic:
-    """The line at `at`, or the one before it, stands at a depth that fits nothing, or lacks its colon."""
+    """The line at `at`, or the one before it, stands at the wrong depth or lacks its colon."""
     number = min(source.position(at).line, max(source.line_count, 1))
     while number > 1 and not source.line(number).strip():
         number -= 1
+    if _odd_quotes(source.line(number)):
+        return _after_quotes(source, number)
     for candidate in (number, number - 1):
         if candidate >= 1 and _lacks_colon(source.line(candidate)):
             return _no_colon(source, candidate)
@@ -162,6 +165,30 @@ def _structure(source: Source, at: int) -> Diagnostic:
         source=source,
         span=Span(span.start + len(text) - len(text.lstrip()), span.end),
         hint="begin it at the same column as its neighbours",
+    )
+
+
+def _odd_quotes(text: str) -> bool:
+    """Whether a value in single quotes holds an apostrophe, which ends it too early."""
+    value = text.split(": ", 1)[-1].strip()
+    return value.startswith("'") and value.count("'") % 2 == 1
+
+
+def _after_quotes(source: Source, number: int) -> Diagnostic:
+    line = source.line_span(number)
+    text = source.line(number)
+    start = line.start + text.index("'")
+    inner = text[text.index("'") :].strip()
+    fix = None
+    if inner.endswith("'") and '"' not in inner:
+        fix = f'{text[: text.index(chr(39))]}"{inner[1:-1]}"'
+    return Diagnostic(
+        code="V109",
+        message="an apostrophe ends these quotes too early",
+        source=source,
+        span=Span(start, line.end),
+        hint="use double quotes around it",
+        fix=fix,
     )
 
 
@@ -187,7 +214,7 @@ def _no_colon(source: Source, number: int) -> Diagnostic:
 
 
 def _value_end(source: Source, at: int) -> int:
-    """The end of the unquoted value that begins at `at`: of the line, or before a comma or bracket."""
+    """The end of the unquoted value that begins at `at`: within its line and bracket."""
     line = source.line_span(source.position(at).line)
     rest = source.text[at : line.end].split(" #", 1)[0]
     before = source.text[line.start : at]

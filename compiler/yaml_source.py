@@ -1,9 +1,9 @@
 """YAML files as nodes with places: every scalar is the text that was written, nothing is guessed.
 
-PyYAML only cuts the text into events; numbers, dates, yes and no are read by whoever asks for them, so
-that `NO` stays Norway and `0.10` keeps its digits. Anchors, aliases and tags are refused (nobody who
-writes a vocabulary needs them, and a few of them can make a small file unfold without end). The nodes
-are built with a stack of our own: no nesting can exhaust Python's.
+PyYAML only cuts the text into events; numbers, dates, yes and no are read by whoever asks for them,
+so that `NO` stays Norway and `0.10` keeps its digits. Anchors, aliases and tags are refused (nobody
+who writes a vocabulary needs them, and a few of them can make a small file unfold without end). The
+nodes are built with a stack of our own: no nesting can exhaust Python's.
 """
 
 from __future__ import annotations
@@ -110,12 +110,12 @@ def _build(source: Source, events: Iterator[yaml.Event], found: list[Diagnostic]
                 if len(stack) >= DEEPEST:
                     raise _Refused(_too_deep(source, event))
                 is_mapping = isinstance(event, yaml.MappingStartEvent)
-                stack.append(_Open(event.start_mark.index, is_mapping))
+                stack.append(_Open(_start(event), is_mapping))
                 continue
             case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
                 node = _close(source, stack.pop(), event, found)
             case yaml.AliasEvent():
-                raise _Refused(needs_quotes(source, event.start_mark.index, "V105"))
+                raise _Refused(needs_quotes(source, _start(event), "V105"))
             case yaml.DocumentStartEvent():
                 documents += 1
                 if documents > 1:
@@ -132,15 +132,23 @@ def _build(source: Source, events: Iterator[yaml.Event], found: list[Diagnostic]
     return root
 
 
+def _start(event: yaml.Event) -> int:
+    return event.start_mark.index if event.start_mark is not None else 0
+
+
+def _end(event: yaml.Event) -> int:
+    return event.end_mark.index if event.end_mark is not None else 0
+
+
 def _scalar(event: yaml.ScalarEvent) -> Scalar:
-    span = Span(event.start_mark.index, event.end_mark.index)
+    span = Span(_start(event), _end(event))
     return Scalar(text=nfc(event.value), span=span, quoted=bool(event.style))
 
 
 def _close(source: Source, opened: _Open, event: yaml.Event, found: list[Diagnostic]) -> Node:
-    last = opened.nodes[-1].span.end if opened.nodes else event.end_mark.index
-    flow = source.text[event.end_mark.index - 1 : event.end_mark.index] in ("]", "}")
-    span = Span(opened.start, event.end_mark.index if flow else max(last, opened.start))
+    last = opened.nodes[-1].span.end if opened.nodes else _end(event)
+    flow = source.text[_end(event) - 1 : _end(event)] in ("]", "}")
+    span = Span(opened.start, _end(event) if flow else max(last, opened.start))
     if not opened.is_mapping:
         return Sequence(items=tuple(opened.nodes), span=span)
     keys: dict[str, Scalar] = {}
@@ -160,7 +168,7 @@ def _refuse_marks(
     source: Source, event: yaml.ScalarEvent | yaml.SequenceStartEvent | yaml.MappingStartEvent
 ) -> None:
     if event.anchor is not None or (event.tag is not None and event.tag != "!"):
-        raise _Refused(needs_quotes(source, event.start_mark.index, "V105"))
+        raise _Refused(needs_quotes(source, _start(event), "V105"))
 
 
 def _odd_key(source: Source, key: Node) -> Diagnostic:
@@ -185,7 +193,7 @@ def _twice(source: Source, key: Scalar, first: Scalar) -> Diagnostic:
 
 
 def _too_deep(source: Source, event: yaml.Event) -> Diagnostic:
-    at = event.start_mark.index
+    at = _start(event)
     return Diagnostic(
         code="V106",
         message=f"the file is nested more than {DEEPEST} levels deep",
@@ -196,7 +204,7 @@ def _too_deep(source: Source, event: yaml.Event) -> Diagnostic:
 
 
 def _second_document(source: Source, event: yaml.Event) -> Diagnostic:
-    at = event.start_mark.index
+    at = _start(event)
     return Diagnostic(
         code="V108",
         message="a second document begins here",

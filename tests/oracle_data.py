@@ -134,13 +134,43 @@ class Judge:
             self.time(found[0], lead) if found else read.read_time(lead.get("created"), self.zone)
         )
 
-    def _has_account(self, lead: Row) -> bool:
+    def accounts(self, leads: Sequence[Row]) -> dict[int, tuple[Row, ...]]:
+        """The colleagues of each lead, by the identity of its row."""
+        present = [lead for lead in leads if not self.created_later(lead)]
+        ids_of: dict[str, set[str]] = {}
+        for lead in present:
+            account, domain = self.account_id(lead), self.business_domain(lead)
+            if account and domain:
+                ids_of.setdefault(domain, set()).add(account)
+        gathered: dict[tuple[str, str], list[Row]] = {}
+        for lead in present:
+            account, domain = self.account_id(lead), self.business_domain(lead)
+            if account is None and domain and len(ids_of.get(domain, ())) == 1:
+                account = next(iter(ids_of[domain]))
+            key = ("id", account) if account else ("domain", domain) if domain else None
+            if key:
+                gathered.setdefault(key, []).append(lead)
+        return {
+            id(lead): tuple(each for each in people if each is not lead)
+            for people in gathered.values()
+            for lead in people
+        }
+
+    def account_id(self, lead: Row) -> str | None:
+        """The account id of a lead as it stands."""
         account = read.plain(lead.get("account_id"))
-        if account is not None and not read.is_blank(account):
-            return True
+        return None if account is None or read.is_blank(account) else account
+
+    def business_domain(self, lead: Row) -> str | None:
+        """The email domain of a lead unless it is personal."""
         domain = self.email_domain(lead)
         personal = self.lists["personal"]()
-        return domain is not None and not any(read.in_domain(domain, each) for each in personal)
+        if domain is None or any(read.in_domain(domain, each) for each in personal):
+            return None
+        return read.fold(domain)
+
+    def _has_account(self, lead: Row) -> bool:
+        return self.account_id(lead) is not None or self.business_domain(lead) is not None
 
     def events(self, rows: Iterable[Row]) -> tuple[Event, ...]:
         """The events that count, duplicates gathered into one."""

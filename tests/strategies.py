@@ -29,7 +29,7 @@ LEADS = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A card and data for it. `typed` says of columns of leads whether they hold typed values.
+    """A card and data for it. `typed` says how columns are typed (see `KINDS`); others are text.
 
     `words` names the vocabulary: `plain` or `rich`.
     """
@@ -39,7 +39,7 @@ class Case:
     as_of: datetime
     leads: tuple[Row, ...]
     events: tuple[Row, ...]
-    typed: Mapping[str, bool]
+    typed: Mapping[str, str]
 
     @property
     def vocabulary(self) -> Vocabulary:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
@@ -62,8 +62,11 @@ class DataWriter:
         columns = {f.column: f for f in vocabulary.fields}
         wanted = {column for column in hints.fields if column in columns} | {"email", "created"}
         self.fields = [columns[column] for column in sorted(wanted)]
-        # Whether a column of numbers or times is typed, or holds what people wrote.
-        self.typed = {f.column: pick.chance(50) for f in self.fields}
+        # How the columns of a table are typed; those that hold what people wrote are text.
+        self.typed = {f.column: pick.one(KINDS.get(f.type, ("text",))) for f in self.fields}
+        self.typed |= {"at": pick.one(["time", "plain time"])}
+        self.typed |= {"seconds": pick.one(["text", "decimal", "double"])}
+        self.with_source = pick.chance(30)
 
     # --- leads ------------------------------------------------------------------------------------
 
@@ -86,7 +89,7 @@ class DataWriter:
             case FieldType.NUMBER | FieldType.MONEY:
                 return self._number(column)
             case FieldType.TIME:
-                return self._moment()
+                return self._time(column)
             case FieldType.BOOLEAN:
                 return self._boolean(column)
             case FieldType.EMAIL:
@@ -123,8 +126,13 @@ class DataWriter:
 
     def _number(self, column: str) -> object:
         exact = Decimal(self._near_number(column)) + Decimal(self.pick.one(OFF_BY))
-        if self.typed[column]:
-            return exact
+        match self.typed[column]:
+            case "decimal":
+                return exact
+            case "double":
+                return float(exact)
+            case "integer":
+                return int(min(exact, Decimal(10**18)))
         if self.pick.chance(30):
             return self.pick.one(NUMBER_NOISE)
         forms = [
@@ -142,11 +150,25 @@ class DataWriter:
         return self.pick.one(self.hints.fields.get(column) or ["50"])
 
     def _boolean(self, column: str) -> object:
-        if self.typed[column]:
+        if self.typed[column] == "boolean":
             return self.pick.one([True, False, None])
         return self.pick.one(["yes", "No", " TRUE ", "0", "1", "maybe", "", None, "on", "F"])
 
     # --- instants ---------------------------------------------------------------------------------
+
+    def _time(self, column: str) -> object:
+        moment = self._moment()
+        match self.typed[column]:
+            case "date":
+                return moment.date()
+            case "plain time":
+                return moment.replace(tzinfo=None)
+            case "text":
+                offset = moment.astimezone(timezone(timedelta(hours=5, minutes=30)))
+                day = moment.date().isoformat()
+                texts = [moment.isoformat(), offset.isoformat(), day, "soon", " "]
+                return self.pick.one(texts)
+        return moment
 
     def _moment(self) -> datetime:
         """An instant at an edge of a window, a day's beginning, or anywhere near as_of."""
@@ -185,14 +207,27 @@ class DataWriter:
 
     def _event(self, lead_id: str) -> Row:
         verb, about = self._subject()
-        return {
+        source = {"source": self.pick.one([None, "web", "mail"])} if self.with_source else {}
+        moment = self._moment()
+        if self.typed["at"] == "plain time":
+            moment = moment.replace(tzinfo=None)
+        return source | {
             "event_id": self.pick.one([None, "e1", "e2", "E1", f"e{self.pick.number(3, 9)}"]),
             "lead_id": lead_id,
             "verb": verb,
             "object": about,
-            "at": None if self.pick.chance(3) else self._moment(),
-            "seconds": self.pick.one([None, "0", "30", "59.999", "60.0005", "120", "-5", "0.0005"]),
+            "at": None if self.pick.chance(3) else moment,
+            "seconds": self._seconds(),
         }
+
+    def _seconds(self) -> object:
+        written = self.pick.one(["30", None, "0", "59.999", "60.0005", "120", "-5", "0.0005", "90"])
+        match self.typed["seconds"]:
+            case "decimal":
+                return written and Decimal(written)
+            case "double":
+                return written and float(written)
+        return written
 
     def _subject(self) -> tuple[str, str | None]:
         about: str | None
@@ -213,9 +248,9 @@ class DataWriter:
         again = dict(self.pick.one(rows))
         match self.pick.number(0, 5):
             case 0 | 1:
-                again["at"] = self._moment()
+                again["at"] = self._event(str(again["lead_id"]))["at"]
             case 2:
-                again["seconds"] = self.pick.one([None, "45", "90"])
+                again["seconds"] = self._seconds()
             case 3:
                 again["object"] = self.pick.one([None, str(again["object"]).upper()])
             case 4:
@@ -225,6 +260,12 @@ class DataWriter:
         return again
 
 
+KINDS: dict[FieldType, tuple[str, ...]] = {
+    FieldType.NUMBER: ("text", "decimal", "double", "integer", "text"),
+    FieldType.MONEY: ("text", "decimal", "double", "text"),
+    FieldType.TIME: ("time", "plain time", "date", "text", "time"),
+    FieldType.BOOLEAN: ("boolean", "text"),
+}
 VARIANTS: tuple[Callable[[str], str], ...] = (
     lambda text: text,
     str.upper,

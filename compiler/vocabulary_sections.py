@@ -237,8 +237,10 @@ def _where(found: Findings, node: Node) -> tuple[tuple[str, object], ...]:
             case Scalar() as one:
                 result.append((entry.key.text, plain_value(one)))
             case NodeList() as several:
-                values = texts(found, several, f"the values of `{entry.key.text}`")
-                result.append((entry.key.text, tuple(plain_value(v) for v in values)))
+                values = tuple(plain_value(v) for v in several.items if isinstance(v, Scalar))
+                if len(values) < len(several.items):
+                    wrong_kind(found, several, f"a list of plain values of `{entry.key.text}`")
+                result.append((entry.key.text, values))
             case Mapping() as other:
                 wrong_kind(found, other, f"a value of `{entry.key.text}` (or a list of values)")
     return tuple(result)

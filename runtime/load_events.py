@@ -1,0 +1,469 @@
+"""Events as the sources keep them → the relation `events`: event_id, source, lead_id, verb, object, at, seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+
+from leadcard.compiler.text import name_form as form_of
+from leadcard.compiler.vocabulary import Column, EventsSource, Vocabulary
+from leadcard.dsl.diagnostics import Diagnostic
+from leadcard.runtime.bad_rows import BadRows
+from leadcard.runtime.load_leads import Leads, writing_note
+from leadcard.runtime.part_query import FILE, MASK, ROW, PartQuery, bad_rows_query
+from leadcard.runtime.parts import Part
+from leadcard.runtime.recognise import Headers, Recognised, find_column, not_there
+from leadcard.runtime.sql_text import is_blank, name, name_form, text, texts, trimmed
+from leadcard.runtime.time_reading import find_writing, read_time
+from leadcard.runtime.usual_headers import ADDRESSES, unit_of
+from leadcard.runtime.value_reading import (
+    Engine,
+    Reading,
+    engine_type,
+    plain_text,
+    read_id,
+    read_seconds,
+    read_text,
+)
+
+COLUMNS = ("event_id", "source", "lead_id", "verb", "object", "at", "seconds")
+
+
+@dataclass(slots=True, kw_only=True)
+class EventsPart:
+    """One part of the events: its source in the vocabulary, its headers, the query that reads it."""
+
+    part: Part
+    source: EventsSource
+    label: str
+    columns: dict[str, Recognised]
+    query: PartQuery
+    matches: str | None = None  # the lead field that the column `lead` holds
+    relation: str = ""
+    table: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Events:
+    """The relation `events` and what is known of it."""
+
+    parts: list[EventsPart]
+    columns: frozenset[str] = frozenset({"lead_id", "verb", "at"})
+    unique: bool = True
+    rows: int = 0
+    first: object = None
+    last: object = None
+    seconds_type: str | None = None
+    types: dict[str, str] = field(default_factory=dict)
+
+
+class EventsLoader:
+    """Loads events; findings that stop the run are in `errors`, others in `notes`."""
+
+    def __init__(
+        self,
+        engine: duckdb.DuckDBPyConnection,
+        vocabulary: Vocabulary,
+        timezone: str,
+        bad: BadRows,
+    ) -> None:
+        self._engine, self._vocabulary, self._timezone, self._bad = (
+            engine,
+            vocabulary,
+            timezone,
+            bad,
+        )
+        self.errors: list[Diagnostic] = []
+        self.notes: list[Diagnostic] = []
+
+    def recognise(
+        self, part: Part, source: EventsSource, label: str, leads: set[str]
+    ) -> EventsPart:
+        """What the headers of a part are; `leads` are the columns that leads have."""
+        headers, found = Headers(part=part), list[Diagnostic]()
+        wanted = {
+            "event_id": (source.id, "the id of events"),
+            "lead_id": (source.lead, "the lead of events"),
+            "at": (source.at, "the time of events"),
+            "verb": (source.verb, "the verb of events"),
+            "object": (source.object, "the object of events"),
+            "seconds": (source.seconds, "the time spent"),
+        }
+        columns = {}
+        for column, (where, word) in wanted.items():
+            match = find_column(headers, where, word, column, found)
+            if match is not None:
+                columns[column] = match
+        matches = source.lead.matches if source.lead is not None else None
+        if "lead_id" not in columns and not found and "email" in leads:
+            place = headers.usual(ADDRESSES)
+            if place is not None:
+                header = part.headers[place]
+                columns["lead_id"] = Recognised(
+                    word="the lead of events",
+                    column="lead_id",
+                    header=header,
+                    place=place,
+                    declared=False,
+                )
+                matches = "email"
+        self._complain(headers, source, columns, found)
+        self.errors += [f for f in found if f.is_error]
+        self.notes += [f for f in found if not f.is_error]
+        return EventsPart(
+            part=part,
+            source=source,
+            label=label,
+            columns=_once(columns),
+            query=PartQuery(part=part),
+            matches=matches,
+        )
+
+    def _complain(
+        self,
+        headers: Headers,
+        source: EventsSource,
+        columns: Mapping[str, Recognised],
+        found: list[Diagnostic],
+    ) -> None:
+        constant = source.verb is not None and source.verb.constant is not None
+        needed = [("lead_id", "lead"), ("at", "at"), *([] if constant else [("verb", "verb")])]
+        for column, key in needed:
+            if column not in columns and not found:
+                what = {"lead": "the lead", "at": "the time", "verb": "the verb"}[key]
+                shown = headers.part.shown
+                found.append(
+                    Diagnostic(
+                        code="D104",
+                        message=f"no column of `{shown}` holds {what} of events;"
+                        f" it has {headers.seen()}",
+                        path=shown,
+                        hint=f"say which one it is in leadcard.yaml: `events: {{{key}: COLUMN}}`",
+                    )
+                )
+
+    def build(self, parts: Sequence[EventsPart], leads: Leads, *, tell_sources: bool) -> Events:
+        """The relation `events` of all parts, bad rows left out."""
+        events = Events(parts=list(parts))
+        for one in parts:
+            self._read(one, leads, tell_sources)
+        if self.errors:
+            return events
+        for number, one in enumerate(parts):
+            self._store(one, f"leadcard_events_{number}")
+        self._unite(events, leads)
+        self._find_strangers(events)
+        return events
+
+    # --- one part ---------------------------------------------------------------------------------
+
+    def _read(self, one: EventsPart, leads: Leads, tell_sources: bool) -> None:
+        query, columns = one.query, one.columns
+        self._where(one)
+        if "event_id" in columns:
+            raw, declared = self._raw(one, "event_id")
+            integer = engine_type(declared) is Engine.INTEGER
+            value = raw if integer else f"CASE WHEN {is_blank(raw)} THEN NULL ELSE {raw} END"
+            if not integer:
+                value = (
+                    value.replace(raw, read_id(raw, declared).value)
+                    if declared != "VARCHAR"
+                    else value
+                )
+            query.outputs.append(("event_id", query.hidden(value)))
+            query.kinds["event_id"] = "integer" if integer else "text"
+        if tell_sources:
+            query.outputs.append(("source", query.hidden(text(one.label))))
+        if "lead_id" in columns:
+            self._lead(one, leads)
+        self._verb_and_object(one)
+        if "at" in columns:
+            self._at(one)
+        if "seconds" in columns:
+            raw, declared = self._raw(one, "seconds")
+            header = columns["seconds"].header
+            unit = one.source.seconds.unit if one.source.seconds is not None else None
+            reading = read_seconds(raw, declared, unit or unit_of(header) or "s")
+            query.add("seconds", reading, code="D201", header=header, check=True)
+
+    def _raw(self, one: EventsPart, column: str) -> tuple[str, str]:
+        place = one.columns[column].place
+        return one.query.column(place), one.query.declared(place)
+
+    def _where(self, one: EventsPart) -> None:
+        headers, places = Headers(part=one.part), {}
+        for column, _ in one.source.where:
+            place = headers.named(column)
+            if place is None:
+                self.errors.append(not_there(headers, column, "a condition on rows"))
+                return
+            places[column] = place
+        one.query.where(one.source.where, places)
+
+    def _lead(self, one: EventsPart, leads: Leads) -> None:
+        raw, declared = self._raw(one, "lead_id")
+        header = one.columns["lead_id"].header
+        query = one.query
+        if one.matches is not None:
+            key = query.hidden(name_form(read_text(raw, declared).value))
+            query.outputs.append(("__key", key))
+            query.fails("D204", header, f"{key} IS NULL OR {key} = ''")
+            return
+        keep = leads.integer_ids
+        alias = query.hidden(raw if keep else read_id(raw, declared).value)
+        query.outputs.append(("lead_id", alias))
+        query.fails("D204", header, f"{raw} IS NULL" if keep else is_blank(alias))
+
+    def _at(self, one: EventsPart) -> None:
+        raw, declared = self._raw(one, "at")
+        at, header = one.source.at or Column(), one.columns["at"].header
+        plain = name(one.part.columns[one.columns["at"].place])
+        unit = at.unit or unit_of(header)
+        writing = find_writing(self._engine, one.part.plain, plain, declared, unit)
+        if writing.guessed:
+            self.notes.append(writing_note(one.part, header, writing.unit, writing.order))
+        reading = read_time(raw, declared, writing, card_zone=self._timezone, column_zone=at.zone)
+        alias = one.query.add("at", reading, code="D202", header=header, check=True)
+        missing = f"{alias} IS NULL"
+        if reading.bad is not None:
+            missing += f" AND {_no_value(raw, declared)}"
+        one.query.fails("D209", header, missing)
+
+    def _verb_and_object(self, one: EventsPart) -> None:
+        query = one.query
+        verb = one.source.verb
+        spoken: str | None = None
+        implied: dict[str, str] = {}
+        if "verb" in one.columns:
+            raw, declared = self._raw(one, "verb")
+            header = one.columns["verb"].header
+            plain = read_text(raw, declared).value
+            words, implied = self._verbs(one, declared)
+            value = _mapped(plain, words)
+            spoken = plain
+            alias = query.hidden(value)
+            query.outputs.append(("verb", alias))
+            query.fails("D210", header, is_blank(alias))
+        elif verb is not None and verb.constant is not None:
+            query.outputs.append(("verb", query.hidden(text(verb.constant))))
+        self._object(one, spoken, implied)
+
+    def _object(self, one: EventsPart, spoken: str | None, implied: Mapping[str, str]) -> None:
+        query, source = one.query, one.source.object
+        value: str | None = None
+        if "object" in one.columns:
+            value = read_text(*self._raw(one, "object")).value
+            if source is not None and source.missing:
+                words = texts(form_of(word) for word in source.missing)
+                value = f"CASE WHEN {name_form(value)} IN ({words}) THEN NULL ELSE {value} END"
+        elif source is not None and source.constant is not None:
+            value = text(source.constant)
+        if implied and spoken is not None:
+            cases = " ".join(
+                f"WHEN {text(raw)} THEN {_implied(value, what)}" for raw, what in implied.items()
+            )
+            value = f"CASE {spoken} {cases} ELSE {value or 'NULL'} END"
+        if value is not None:
+            query.outputs.append(("object", query.hidden(value)))
+
+    def _verbs(self, one: EventsPart, declared: str) -> tuple[dict[str, str], dict[str, str]]:
+        """Our verb for each value that the vocabulary says otherwise, and the object that it implies."""
+        column = name(one.part.columns[one.columns["verb"].place])
+        value = read_text(column, declared).value
+        rows = self._engine.execute(
+            f"SELECT DISTINCT {value} FROM {one.part.plain} LIMIT 100000"
+        ).fetchall()
+        spoken = {str(row[0]) for row in rows if row[0] is not None}
+        verb = one.source.verb or Column()
+        values = {form_of(s): ours for ours, spellings in verb.values for s in spellings}
+        words: dict[str, str] = {}
+        implied: dict[str, str] = {}
+        for said in spoken:
+            ours = values.get(form_of(said))
+            if ours is not None:
+                words[said] = ours
+            known = self._vocabulary.spelling_index.get(form_of(ours or said))
+            if known is not None and known[1] is not None:
+                words[said], implied[said] = known[0].name, known[1]
+        return words, implied
+
+    def _store(self, one: EventsPart, table: str) -> None:
+        """Copy a part of texts into the engine, or leave typed columns where they are."""
+        query = one.query
+        if one.part.typed and query.cheap and one.matches is None:
+            self._view(one, table)
+            return
+        masked = query.select(numbered=True, masked=True)
+        self._engine.execute(f"CREATE TABLE {table} AS {masked}")
+        one.table = table
+        self._bad.add_refused(one.part, one.part.refused())
+        self._bad.add(one.part, bad_rows_query(f"FROM {table}", query.checks))
+        one.relation = f"(SELECT * EXCLUDE ({MASK}) FROM {table} WHERE {MASK} = 0)"
+
+    def _view(self, one: EventsPart, table: str) -> None:
+        query = one.query
+        row = self._engine.execute(
+            f"SELECT bit_or({MASK}) FROM ({query.select(numbered=False, masked=True)})"
+        ).fetchone()
+        failed = bool(row and row[0])
+        if failed:
+            masked = query.select(numbered=True, masked=True)
+            self._bad.add(one.part, bad_rows_query(masked, query.checks))
+        inner = query.select(numbered=False, masked=failed)
+        kept = f"SELECT * EXCLUDE ({MASK}) FROM ({inner}) WHERE {MASK} = 0" if failed else inner
+        self._engine.execute(f"CREATE VIEW {table} AS {kept}")
+        one.relation = table
+
+    # --- all parts --------------------------------------------------------------------------------
+
+    def _unite(self, events: Events, leads: Leads) -> None:
+        for one in events.parts:
+            if one.matches is not None:
+                self._match(one, leads)
+        own = [{c for c, _ in one.query.outputs} | {"lead_id"} for one in events.parts]
+        columns = [c for c in COLUMNS if any(c in o for o in own)]
+        ids = {one.query.kinds.get("event_id") for one in events.parts} - {None}
+        branches = []
+        for one, has in zip(events.parts, own, strict=True):
+            chosen = [_chosen(c, has, mixed=len(ids) > 1) for c in columns]
+            branches.append(f"SELECT {', '.join(chosen)} FROM {one.relation}")
+        together = " UNION ALL ".join(branches)
+        if leads.merged:
+            together = (
+                f"SELECT e.* REPLACE (coalesce(m.master, e.lead_id) AS lead_id) FROM ({together}) e"
+                " LEFT JOIN leadcard_merges m ON e.lead_id = m.lead_id"
+            )
+        self._engine.execute(f"CREATE VIEW events AS {together}")
+        events.columns = frozenset(columns)
+        events.unique = all(
+            one.source.unique or "event_id" not in has
+            for one, has in zip(events.parts, own, strict=True)
+        )
+        row = self._engine.execute('SELECT count(*), min("at"), max("at") FROM events').fetchone()
+        assert row is not None
+        events.rows, events.first, events.last = row
+        described = self._engine.execute("DESCRIBE FROM events").fetchall()
+        events.types = {str(r[0]): str(r[1]) for r in described}
+
+    def _match(self, one: EventsPart, leads: Leads) -> None:
+        """Give the events of a part the ids of the leads whose address (or other field) they name."""
+        assert one.matches is not None and one.table is not None
+        known = self._vocabulary.field_index.get(form_of(one.matches))
+        column = known.column if known is not None else one.matches
+        header = one.columns["lead_id"].header
+        if column not in leads.columns:
+            self.errors.append(
+                Diagnostic(
+                    code="D104",
+                    message=f"events of `{one.part.shown}` name leads by `{one.matches}`, which no"
+                    " column of the leads holds",
+                    path=one.part.shown,
+                )
+            )
+            return
+        keys = f"leadcard_keys_{column}"
+        self._engine.execute(
+            f"CREATE TABLE IF NOT EXISTS {name(keys)} AS SELECT key, min(lead_id) AS lead_id,"
+            f" count(*) AS leads FROM (SELECT {name_form(f'CAST({name(column)} AS VARCHAR)')} AS key,"
+            " lead_id FROM leads) WHERE key <> '' GROUP BY key"
+        )
+        joined = f"{one.relation} e LEFT JOIN {name(keys)} k ON e.__key = k.key"
+        for code, test in (("D206", "k.key IS NULL"), ("D211", "k.leads > 1")):
+            self._bad.add(
+                one.part,
+                f"SELECT e.{FILE} AS file, e.{ROW} AS number, {text(code)} AS code,"
+                f" {text(header)} AS header FROM {joined} WHERE {test}",
+            )
+        one.relation = f"(SELECT e.*, k.lead_id FROM {joined} WHERE k.leads = 1)"
+
+    def _find_strangers(self, events: Events) -> None:
+        """Count events whose lead is not among the leads."""
+        for one in events.parts:
+            if one.matches is not None:
+                continue
+            header = one.columns["lead_id"].header
+            known = "leadcard_known_leads k ON e.lead_id = k.lead_id"
+            row = self._engine.execute(
+                f"SELECT count(*) FROM {one.relation} e ANTI JOIN {known}"
+            ).fetchone()
+            if not row or not row[0]:
+                continue
+            source = one.relation
+            if one.table is None:
+                masked = one.query.select(numbered=True, masked=True)
+                source = f"(SELECT * FROM ({masked}) WHERE {MASK} = 0)"
+            self._bad.add(
+                one.part,
+                f"SELECT e.{FILE} AS file, e.{ROW} AS number, 'D206' AS code,"
+                f" {text(header)} AS header FROM {source} e ANTI JOIN {known}",
+            )
+
+
+def _once(columns: dict[str, Recognised]) -> dict[str, Recognised]:
+    """No header serves twice: what comes first (id, lead, time, verb) keeps it unless another must."""
+    taken: set[int] = set()
+    kept = {}
+    for column in ("lead_id", "at", "verb", "event_id", "object", "seconds"):
+        match = columns.get(column)
+        if match is not None and (match.declared or match.place not in taken):
+            kept[column] = match
+            taken.add(match.place)
+    return kept
+
+
+def _no_value(raw: str, declared: str) -> str:
+    if engine_type(declared) in (Engine.TEXT, Engine.BYTES, Engine.OTHER):
+        return is_blank(plain_text(raw, declared))
+    return f"{raw} IS NULL"
+
+
+def _mapped(value: str, words: Mapping[str, str]) -> str:
+    if not words:
+        return value
+    cases = " ".join(f"WHEN {text(said)} THEN {text(ours)}" for said, ours in sorted(words.items()))
+    return f"CASE {value} {cases} ELSE {value} END"
+
+
+def _implied(value: str | None, what: str) -> str:
+    """The object of an event whose verb says it too: `webinar`, or `webinar: ABM basics`."""
+    if value is None:
+        return text(what)
+    blank = is_blank(value)
+    return f"CASE WHEN {blank} THEN {text(what)} ELSE {text(what + ': ')} || {trimmed(value)} END"
+
+
+def _chosen(column: str, has: set[str], *, mixed: bool) -> str:
+    quoted = name(column)
+    if column not in has:
+        return f"NULL AS {quoted}"
+    if column == "event_id" and mixed:
+        return f"CAST({quoted} AS VARCHAR) AS {quoted}"
+    return quoted
+
+
+def source_for(vocabulary: Vocabulary, part: Part, place: str) -> EventsSource:
+    """The source of the vocabulary that a file belongs to: by its name, else by its headers."""
+    stem = _stem(place)
+    for source in vocabulary.events:
+        if source.location is not None and _stem(source.location) == stem:
+            return source
+    headers = Headers(part=part)
+    for source in vocabulary.events:
+        named = [
+            column.name
+            for column in (source.id, source.lead, source.at, source.verb, source.object)
+            if column is not None and column.name is not None
+        ]
+        if all(headers.named(column) is not None for column in named):
+            return source
+    return vocabulary.events[0] if vocabulary.events else EventsSource()
+
+
+def _stem(place: str) -> str:
+    base = place.replace("\\", "/").rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower()
+    return base.split(".", 1)[0]
+
+
+__all__ = ["Events", "EventsLoader", "EventsPart", "Reading", "source_for"]

@@ -1,0 +1,394 @@
+"""Leads as the source keeps them → the relation `leads`: lead_id, account_id, and a column a field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+
+from leadcard.compiler.plan import FieldKind, LeadField, Plan
+from leadcard.compiler.vocabulary import Column, Vocabulary
+from leadcard.dsl.diagnostics import Diagnostic, Severity
+from leadcard.runtime.bad_rows import BadRows
+from leadcard.runtime.part_query import FILE, MASK, ROW, PartQuery, bad_rows_query
+from leadcard.runtime.parts import Part
+from leadcard.runtime.recognise import (
+    Headers,
+    Recognised,
+    find_column,
+    find_fields,
+    kind_of,
+    needed_columns,
+    not_there,
+)
+from leadcard.runtime.sql_text import is_blank, name, name_form, text, texts
+from leadcard.runtime.time_reading import find_writing, read_time
+from leadcard.runtime.value_reading import (
+    Engine,
+    engine_type,
+    plain_text,
+    read_boolean,
+    read_id,
+    read_kind,
+    read_text,
+)
+
+ADDRESS_IDS = ("email", "email address", "e mail", "mail")
+
+
+@dataclass(slots=True, kw_only=True)
+class LeadsPart:
+    """One part of the leads: what its headers are, and the query that reads it."""
+
+    part: Part
+    columns: tuple[Recognised, ...]
+    query: PartQuery
+    relation: str = ""  # its good rows
+    table: str | None = None  # all its rows, where they were copied into the engine
+
+
+@dataclass(slots=True, kw_only=True)
+class Leads:
+    """The relation `leads` and what is known of it."""
+
+    parts: list[LeadsPart]
+    types: dict[str, str] = field(default_factory=dict)
+    rows: int = 0
+    integer_ids: bool = False
+    merged: bool = False
+    notes: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns of the relation."""
+        return frozenset(self.types)
+
+
+class LeadsLoader:
+    """Loads leads; findings that stop the run are in `errors`, others in `notes`."""
+
+    def __init__(
+        self,
+        engine: duckdb.DuckDBPyConnection,
+        vocabulary: Vocabulary,
+        plan: Plan | None,
+        timezone: str,
+        bad: BadRows,
+    ) -> None:
+        self._engine, self._vocabulary, self._plan = engine, vocabulary, plan
+        self._timezone, self._bad = timezone, bad
+        self._needed = needed_columns(plan)
+        self._planned = {f.column: f for f in plan.fields} if plan else {}
+        self.errors: list[Diagnostic] = []
+        self.notes: list[Diagnostic] = []
+
+    def recognise(self, part: Part) -> LeadsPart:
+        """What the headers of a part are."""
+        headers, source = Headers(part=part), self._vocabulary.leads
+        found: list[Diagnostic] = []
+        lead = find_column(headers, source.id, "the id of leads", "lead_id", found)
+        if lead is None and not found:
+            place = headers.usual(ADDRESS_IDS)
+            lead = None if place is None else _recognised(headers, place, "lead id", "lead_id")
+        if lead is None and not found:
+            self.errors.append(_no_id(headers))
+        account = find_column(headers, source.account, "the account", "account_id", found)
+        merged = None
+        if source.merged_into is not None:
+            column = Column(name=source.merged_into)
+            merged = find_column(headers, column, "the lead merged into", "__merged", found)
+        fields = find_fields(headers, self._vocabulary, self._needed, found)
+        self.errors += [f for f in found if f.is_error]
+        self.notes += [f for f in found if not f.is_error]
+        columns = tuple(c for c in (lead, account, merged) if c is not None) + fields
+        return LeadsPart(part=part, columns=columns, query=PartQuery(part=part))
+
+    def build(self, parts: Sequence[LeadsPart], *, integer_ids: bool) -> Leads:
+        """The relation `leads` of all parts, bad rows left out."""
+        leads = Leads(parts=list(parts), integer_ids=integer_ids)
+        for leads_part in parts:
+            self._read(leads_part, integer_ids)
+        for number, leads_part in enumerate(parts):
+            self._store(leads_part, f"leadcard_leads_{number}")
+        self._unite(leads)
+        return leads
+
+    # --- one part ---------------------------------------------------------------------------------
+
+    def _read(self, one: LeadsPart, integer_ids: bool) -> None:
+        query = one.query
+        self._where(one)
+        for column in one.columns:
+            raw, declared = query.column(column.place), query.declared(column.place)
+            match column.column:
+                case "lead_id":
+                    reading = read_id(raw, declared)
+                    value = raw if integer_ids else reading.value
+                    alias = query.hidden(value)
+                    query.outputs.append(("lead_id", alias))
+                    blank = f"{raw} IS NULL" if integer_ids else is_blank(alias)
+                    query.fails("D204", column.header, blank)
+                case "account_id":
+                    self._account(query, raw, declared)
+                case "__merged":
+                    value = read_id(raw, declared).value
+                    query.outputs.append(
+                        (
+                            "__merged",
+                            query.hidden(f"CASE WHEN {is_blank(value)} THEN NULL ELSE {value} END"),
+                        )
+                    )
+                case _:
+                    self._field(query, column, raw, declared)
+        self._wins(one)
+
+    def _where(self, one: LeadsPart) -> None:
+        headers, places = Headers(part=one.part), {}
+        for column, _ in self._vocabulary.leads.where:
+            place = headers.named(column)
+            if place is None:
+                self.errors.append(not_there(headers, column, "a condition on rows"))
+                return
+            places[column] = place
+        one.query.where(self._vocabulary.leads.where, places)
+
+    def _account(self, query: PartQuery, raw: str, declared: str) -> None:
+        value = read_text(raw, declared).value
+        account = self._vocabulary.leads.account
+        if account is not None and account.missing:
+            words = texts(_name_forms(account.missing))
+            value = f"CASE WHEN {name_form(value)} IN ({words}) THEN NULL ELSE {value} END"
+        query.outputs.append(("account_id", query.hidden(value)))
+        query.kinds["account_id"] = "text"
+
+    def _field(self, query: PartQuery, column: Recognised, raw: str, declared: str) -> None:
+        field_ = column.field
+        assert field_ is not None
+        planned = self._planned.get(column.column)
+        check = column.column in self._needed
+        missing = _missing(planned, field_.missing)
+        kind = planned.kind if planned is not None else kind_of(field_)
+        source = field_.source or Column()
+        if kind is FieldKind.TIME:
+            plain = query.part.columns[column.place]
+            writing = find_writing(
+                self._engine, query.part.plain, name(plain), declared, source.unit
+            )
+            if writing.guessed:
+                self.notes.append(
+                    writing_note(query.part, column.header, writing.unit, writing.order)
+                )
+            reading = read_time(
+                raw,
+                declared,
+                writing,
+                card_zone=self._timezone,
+                column_zone=source.zone,
+                missing=missing,
+            )
+            query.add(column.column, reading, code="D202", header=column.header, check=check)
+            return
+        if kind is FieldKind.BOOLEAN:
+            reading = read_boolean(raw, declared, missing)
+        else:
+            reading = read_kind(raw, declared, kind, missing)
+        code = "D203" if kind is FieldKind.BOOLEAN else "D201"
+        query.add(column.column, reading, code=code, header=column.header, check=check)
+        if planned is not None and planned.currency is not None:
+            self._currency(query, planned.currency, source)
+
+    def _currency(self, query: PartQuery, column: str, source: Column) -> None:
+        headers = Headers(part=query.part)
+        if source.currency is not None:
+            place = headers.named(source.currency)
+            if place is None:
+                self.errors.append(not_there(headers, source.currency, "a currency"))
+                return
+        else:
+            place = headers.usual((column, "currency", "currency code", "currency iso code"))
+        if place is None:
+            return
+        raw = query.column(place)
+        value = f"upper(trim({read_text(raw, query.declared(place)).value}))"
+        query.outputs.append((column, query.hidden(value)))
+        query.kinds[column] = "text"
+
+    def _wins(self, one: LeadsPart) -> None:
+        wins = self._vocabulary.leads.wins
+        if wins is None:
+            return
+        headers = Headers(part=one.part)
+        place = headers.named(wins)
+        if place is None:
+            self.errors.append(not_there(headers, wins, "the row that wins"))
+            return
+        raw, declared = one.query.column(place), one.query.declared(place)
+        if engine_type(declared) in (Engine.INTEGER, Engine.DECIMAL, Engine.FLOAT):
+            value = f"CAST({raw} AS DOUBLE)"
+        else:
+            plain = name(one.part.columns[place])
+            writing = find_writing(self._engine, one.part.plain, plain, declared, None)
+            time = read_time(raw, declared, writing, card_zone=self._timezone, column_zone=None)
+            number = f"TRY_CAST({plain_text(raw, declared)} AS DOUBLE)"
+            value = f"coalesce(CAST(epoch_us({time.value}) AS DOUBLE), {number})"
+        one.query.outputs.append(("__wins", one.query.hidden(value)))
+
+    def _store(self, one: LeadsPart, table: str) -> None:
+        """Copy a part of texts into the engine, or leave typed columns where they are."""
+        query = one.query
+        if one.part.typed and query.cheap and not self._vocabulary.leads.wins:
+            self._view(one, table)
+            return
+        masked = query.select(numbered=True, masked=True)
+        self._engine.execute(f"CREATE TABLE {table} AS {masked}")
+        self._bad.add_refused(one.part, one.part.refused())
+        self._bad.add(one.part, bad_rows_query(f"FROM {table}", query.checks))
+        one.relation = f"(SELECT * EXCLUDE ({MASK}) FROM {table} WHERE {MASK} = 0)"
+        one.table = table
+
+    def _view(self, one: LeadsPart, table: str) -> None:
+        query = one.query
+        row = self._engine.execute(
+            f"SELECT bit_or({MASK}) FROM ({query.select(numbered=False, masked=True)})"
+        ).fetchone()
+        failed = bool(row and row[0])
+        if failed:
+            masked = query.select(numbered=True, masked=True)
+            self._bad.add(one.part, bad_rows_query(masked, query.checks))
+        inner = query.select(numbered=False, masked=failed)
+        kept = f"SELECT * EXCLUDE ({MASK}) FROM ({inner}) WHERE {MASK} = 0" if failed else inner
+        self._engine.execute(f"CREATE VIEW {table} AS {kept}")
+        one.relation = table
+
+    # --- all parts --------------------------------------------------------------------------------
+
+    def _unite(self, leads: Leads) -> None:
+        types: dict[str, str] = {}
+        for one in leads.parts:
+            for column, _ in one.query.outputs:
+                kind = one.query.kinds.get(column, "text")
+                same = types.setdefault(column, kind) == kind
+                types[column] = kind if same else "text"
+        columns = [c for c in types if not c.startswith("__")]
+        hidden = [c for c in types if c.startswith("__")]
+        branches = [_branch(one, [*columns, *hidden], types) for one in leads.parts]
+        self._engine.execute(f"CREATE VIEW leadcard_all_leads AS {' UNION ALL '.join(branches)}")
+        source = "leadcard_all_leads"
+        row = self._engine.execute(
+            f"SELECT count(*), count(DISTINCT lead_id) FROM {source}"
+        ).fetchone()
+        assert row is not None
+        if row[0] != row[1]:
+            source = self._one_row_each(leads, [*columns, *hidden], types)
+        shown = ", ".join(name(c) for c in columns)
+        leads.merged = "__merged" in types
+        kept = " WHERE __merged IS NULL" if leads.merged else ""
+        self._engine.execute(f"CREATE VIEW leads AS SELECT {shown} FROM {source}{kept}")
+        count = self._engine.execute("SELECT count(*) FROM leads").fetchone()
+        leads.rows = int(count[0]) if count else 0
+        leads.types = {c: types[c] for c in columns}
+        self._known(leads)
+
+    def _one_row_each(self, leads: Leads, columns: list[str], types: dict[str, str]) -> str:
+        """The table of leads with one row an id: the one that wins, else the first."""
+        branches = []
+        for number, one in enumerate(leads.parts):
+            numbered = f"(SELECT {number} AS __part, * FROM {self._numbered(one)})"
+            extra = ["__part", ROW, FILE]
+            branches.append(_branch(one, columns, types, relation=numbered, extra=extra))
+        wins = "__wins" in columns
+        order = "__wins DESC NULLS LAST, __part DESC, __row DESC" if wins else "__part, __row"
+        self._engine.execute(
+            "CREATE TABLE leadcard_leads_once AS SELECT *, row_number() OVER"
+            f" (PARTITION BY lead_id ORDER BY {order}) AS __place FROM ({' UNION ALL '.join(branches)})"
+        )
+        if not wins:
+            for number, one in enumerate(leads.parts):
+                header = next(c.header for c in one.columns if c.column == "lead_id")
+                self._bad.add(
+                    one.part,
+                    f"SELECT {FILE} AS file, {ROW} AS number, 'D205' AS code, {text(header)} AS header"
+                    f" FROM leadcard_leads_once WHERE __place > 1 AND __part = {number}",
+                )
+        return "(FROM leadcard_leads_once WHERE __place = 1)"
+
+    def _numbered(self, one: LeadsPart) -> str:
+        if one.table is not None:
+            return one.relation
+        masked = one.query.select(numbered=True, masked=True)
+        return f"(SELECT * EXCLUDE ({MASK}) FROM ({masked}) WHERE {MASK} = 0)"
+
+    def _known(self, leads: Leads) -> None:
+        """The relation of all ids that the leads hold, those of rows left out too."""
+        branches = []
+        for one in leads.parts:
+            alias = dict(one.query.outputs)["lead_id"]
+            rows = one.query.values_query(numbered=False)
+            branches.append(
+                f"SELECT lead_id FROM {one.table}"
+                if one.table is not None
+                else f"SELECT {alias} AS lead_id FROM ({rows})"
+            )
+        self._engine.execute(f"CREATE VIEW leadcard_known_leads AS {' UNION ALL '.join(branches)}")
+
+
+def _branch(
+    one: LeadsPart,
+    columns: Sequence[str],
+    types: dict[str, str],
+    *,
+    relation: str | None = None,
+    extra: Sequence[str] = (),
+) -> str:
+    """A part's rows with all columns, in order; columns whose types differ between parts as texts."""
+    own = {column for column, _ in one.query.outputs}
+    chosen = []
+    for column in columns:
+        quoted = name(column)
+        if column not in own:
+            chosen.append(f"NULL AS {quoted}")
+        elif types[column] == "text" and one.query.kinds.get(column, "text") != "text":
+            chosen.append(f"CAST({quoted} AS VARCHAR) AS {quoted}")
+        else:
+            chosen.append(quoted)
+    return f"SELECT {', '.join([*chosen, *extra])} FROM {relation or one.relation}"
+
+
+def _recognised(headers: Headers, place: int, word: str, column: str) -> Recognised:
+    header = headers.part.headers[place]
+    return Recognised(word=word, column=column, header=header, place=place, declared=False)
+
+
+def _missing(planned: LeadField | None, words: tuple[str, ...]) -> tuple[str, ...]:
+    return planned.missing if planned is not None else _name_forms(words)
+
+
+def _name_forms(words: tuple[str, ...]) -> tuple[str, ...]:
+    from leadcard.compiler.text import name_form as form
+
+    return tuple(form(word) for word in words)
+
+
+def _no_id(headers: Headers) -> Diagnostic:
+    return Diagnostic(
+        code="D101",
+        message=f"no column of `{headers.part.shown}` holds the id of leads; it has {headers.seen()}",
+        path=headers.part.shown,
+        hint="say which one it is in leadcard.yaml: `leads: {id: COLUMN}`",
+    )
+
+
+def writing_note(part: Part, header: str, unit: str | None, order: str | None) -> Diagnostic:
+    """What to tell of a column whose way of writing times was found out from its values."""
+    if unit is not None:
+        units = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
+        message = f"`{header}` of `{part.shown}` is read as {units[unit]} since 1970"
+        code, hint = "D121", f"say so in leadcard.yaml to be sure: `unit: {unit}`"
+    else:
+        first = "the day" if order == "dmy" else "the month"
+        message = f"`{header}` of `{part.shown}` is read with {first} first, as its values show"
+        code, hint = "D122", "write times as `2026-11-21` to be sure"
+    return Diagnostic(
+        code=code, message=message, path=part.shown, hint=hint, severity=Severity.NOTE
+    )

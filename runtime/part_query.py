@@ -1,0 +1,124 @@
+"""The SELECT that turns a part into columns of ours: raw → values → checked rows.
+
+Three levels, so that nothing is worked out twice: `r0 …` are the raw columns, `v0 …` the values read from
+them, and the outermost gives the values their names beside `__mask`, the bits of the checks that
+a row fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from leadcard.runtime.bad_rows import Check
+from leadcard.runtime.parts import Part
+from leadcard.runtime.sql_text import name, text
+from leadcard.runtime.value_reading import VALUE, Engine, Reading, engine_type, plain_text
+
+MASK, ROW, FILE = "__mask", "__row", "__file"
+
+
+@dataclass(slots=True, kw_only=True)
+class PartQuery:
+    """Columns and checks collected for one part; see `select`."""
+
+    part: Part
+    raw: dict[int, str] = field(default_factory=dict)
+    values: list[str] = field(default_factory=list)
+    outputs: list[tuple[str, str]] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+    kinds: dict[str, str] = field(default_factory=dict)
+    filters: list[str] = field(default_factory=list)
+    cheap: bool = True
+
+    def column(self, place: int) -> str:
+        """The alias of the raw column at `place`."""
+        return self.raw.setdefault(place, f"r{len(self.raw)}")
+
+    def declared(self, place: int) -> str:
+        """The engine's type of the raw column at `place`."""
+        return self.part.types[place]
+
+    def add(self, output: str, reading: Reading, *, code: str, header: str, check: bool) -> str:
+        """A column of ours, checked if `check`; its alias among the values."""
+        alias = self.hidden(reading.value)
+        self.outputs.append((output, alias))
+        self.kinds[output] = reading.kind
+        self.cheap = self.cheap and reading.cheap
+        if check and reading.bad is not None:
+            self.fails(code, header, reading.bad.replace(VALUE, alias))
+        return alias
+
+    def hidden(self, value: str) -> str:
+        """A value that is used but not given out; its alias."""
+        self.values.append(value)
+        return f"v{len(self.values) - 1}"
+
+    def fails(self, code: str, header: str | None, condition: str) -> None:
+        """Rows for which `condition` is true are bad."""
+        self.checks.append(Check(code=code, header=header, condition=condition))
+
+    def where(self, conditions: Sequence[tuple[str, object]], places: dict[str, int]) -> None:
+        """Only rows whose column has the wanted value (or one of them)."""
+        for column, wanted in conditions:
+            place = places[column]
+            raw, declared = self.column(place), self.declared(place)
+            options = wanted if isinstance(wanted, tuple) else (wanted,)
+            tests = " OR ".join(_is(raw, declared, option) for option in options)
+            self.filters.append(f"({tests})")
+
+    def values_query(self, *, numbered: bool) -> str:
+        """The query of raw columns and values."""
+        part = self.part
+        raw = [f"{name(part.columns[place])} AS {alias}" for place, alias in self.raw.items()]
+        extra = [ROW, FILE] if numbered else []
+        source = part.numbered if numbered else part.plain
+        inner = f"SELECT {', '.join([*raw, *extra]) or '1'} FROM {source}"
+        values = [f"{value} AS v{n}" for n, value in enumerate(self.values)]
+        kept = f" WHERE {' AND '.join(self.filters)}" if self.filters else ""
+        return f"SELECT *, {', '.join(values)} FROM ({inner}){kept}"
+
+    @property
+    def mask(self) -> str:
+        """SQL for the bits of the failed checks."""
+        bits = [
+            f"CASE WHEN {check.condition} THEN {1 << n} ELSE 0 END"
+            for n, check in enumerate(self.checks)
+        ]
+        return " + ".join(bits) if bits else "0"
+
+    def select(self, *, numbered: bool, masked: bool, extra: Sequence[str] = ()) -> str:
+        """The query of our columns, with `__mask` and with `__row`, `__file` as asked."""
+        columns = [f"{alias} AS {name(output)}" for output, alias in self.outputs]
+        columns += [f"({self.mask})::BIGINT AS {MASK}"] if masked else []
+        columns += [ROW, FILE] if numbered else []
+        chosen = ", ".join([*columns, *extra])
+        return f"SELECT {chosen} FROM ({self.values_query(numbered=numbered)})"
+
+
+def bad_rows_query(masked: str, checks: Sequence[Check]) -> str:
+    """Rows (file, number, code, header) from a query with mask, row and file: one for each failed check."""
+    branches = [
+        f"SELECT {FILE} AS file, {ROW} AS number, {text(check.code)} AS code,"
+        f" {text(check.header) if check.header is not None else 'NULL'} AS header"
+        f" FROM failed WHERE {MASK} & {1 << n} <> 0"
+        for n, check in enumerate(checks)
+    ]
+    failed = f"SELECT {FILE}, {ROW}, {MASK} FROM ({masked}) WHERE {MASK} <> 0"
+    return f"WITH failed AS MATERIALIZED ({failed}) {' UNION ALL '.join(branches)}"
+
+
+def _is(raw: str, declared: str, wanted: object) -> str:
+    """SQL for: the raw value is `wanted` of leadcard.yaml, whatever type it has."""
+    kind = engine_type(declared)
+    if wanted is None:
+        return f"{raw} IS NULL OR {plain_text(raw, declared)} = ''"
+    if isinstance(wanted, bool):
+        if kind is Engine.BOOLEAN:
+            return raw if wanted else f"NOT {raw}"
+        words = "'true', 't', 'yes', 'y', '1'" if wanted else "'false', 'f', 'no', 'n', '0'"
+        return f"lower({plain_text(raw, declared)}) IN ({words})"
+    if isinstance(wanted, (int, Decimal)):
+        return f"TRY_CAST({plain_text(raw, declared)} AS DECIMAL(38, 6)) = {wanted}"
+    return f"{plain_text(raw, declared)} = {text(str(wanted))}"

@@ -1,0 +1,197 @@
+"""Which header of the data is which column of ours, by the vocabulary.
+
+A column that leadcard.yaml or a preset names must be there. All else is looked up by usual headers: the
+first of the list that the data has is taken. Every finding says which headers were seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from leadcard.compiler.plan import FieldKind, Plan
+from leadcard.compiler.text import name_form
+from leadcard.compiler.vocabulary import Column, Field, FieldType, Vocabulary
+from leadcard.dsl.diagnostics import Diagnostic, Severity
+from leadcard.runtime.parts import Part
+from leadcard.runtime.usual_headers import bare_form, header_forms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """A header and what it was taken for: `word` in plain form, `column` of the plain tables.
+
+    `place` is its number among the part's columns; `declared` says that the vocabulary names it.
+    """
+
+    word: str
+    column: str
+    header: str
+    place: int
+    declared: bool
+    field: Field | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headers:
+    """The headers of one part, looked up by what they say."""
+
+    part: Part
+
+    def named(self, header: str) -> int | None:
+        """The place of the header `header`: as written, else in the same name form."""
+        headers = self.part.headers
+        if header in headers:
+            return headers.index(header)
+        wanted = name_form(header)
+        return next((n for n, h in enumerate(headers) if name_form(h) == wanted), None)
+
+    def usual(self, names: Iterable[str]) -> int | None:
+        """The place of the first of `names` that is a header, also with a unit at its end."""
+        forms: dict[str, int] = {}
+        for place, header in enumerate(self.part.headers):
+            for form in header_forms(header):
+                forms.setdefault(form, place)
+        for place, header in enumerate(self.part.headers):
+            forms.setdefault(bare_form(header), place)
+        return next((forms[form] for form in map(name_form, names) if form in forms), None)
+
+    def seen(self) -> str:
+        """The headers, for a message."""
+        shown = [f"`{h}`" for h in self.part.headers[:30]]
+        more = len(self.part.headers) - len(shown)
+        return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+def find_column(
+    headers: Headers, wanted: Column | None, word: str, column: str, found: list[Diagnostic]
+) -> Recognised | None:
+    """The header for a column of leads or events that is no field."""
+    if wanted is None or wanted.constant is not None:
+        return None
+    if wanted.name is None:
+        place = headers.usual(wanted.aka)
+    else:
+        place = headers.named(wanted.name)
+        if place is None:
+            place = headers.usual(wanted.aka)
+        if place is None:
+            found.append(not_there(headers, wanted.name, word))
+    if place is None:
+        return None
+    return Recognised(
+        word=word,
+        column=column,
+        header=headers.part.headers[place],
+        place=place,
+        declared=wanted.name is not None,
+    )
+
+
+def not_there(headers: Headers, column: str, word: str) -> Diagnostic:
+    """The finding for a column that the vocabulary names and the data lacks."""
+    return Diagnostic(
+        code="D105",
+        message=f"`{headers.part.shown}` has no column `{column}`, where the vocabulary looks for"
+        f" {word}; it has {headers.seen()}",
+        path=headers.part.shown,
+        hint="name the column in leadcard.yaml as it stands in the data",
+    )
+
+
+def find_fields(
+    headers: Headers, vocabulary: Vocabulary, needed: frozenset[str], found: list[Diagnostic]
+) -> tuple[Recognised, ...]:
+    """The headers that hold fields of leads; findings only for fields that are `needed`."""
+    candidates: dict[str, list[int]] = {}
+    index = _field_headers(vocabulary)
+    for place, header in enumerate(headers.part.headers):
+        field = next((index[form] for form in header_forms(header) if form in index), None)
+        if field is not None:
+            candidates.setdefault(field.name, []).append(place)
+    matched = []
+    for field in vocabulary.fields:
+        place = _place_of(headers, field, candidates.get(field.name, []), needed, found)
+        if place is not None:
+            matched.append(
+                Recognised(
+                    word=field.name,
+                    column=field.column,
+                    header=headers.part.headers[place],
+                    place=place,
+                    declared=field.source is not None and field.source.name is not None,
+                    field=field,
+                )
+            )
+    return tuple(matched)
+
+
+def _field_headers(vocabulary: Vocabulary) -> dict[str, Field]:
+    """Fields by the name form of every header that may hold them."""
+    index = dict(vocabulary.field_index)
+    for field in vocabulary.fields:
+        for header in field.source.aka if field.source else ():
+            index.setdefault(name_form(header), field)
+    return index
+
+
+def _place_of(
+    headers: Headers,
+    field: Field,
+    places: list[int],
+    needed: frozenset[str],
+    found: list[Diagnostic],
+) -> int | None:
+    source = field.source
+    if source is not None and source.name is not None:
+        place = headers.named(source.name)
+        if place is None and field.column in needed:
+            found.append(not_there(headers, source.name, f"`{field.name}`"))
+        return place
+    if len(places) > 1 and field.column in needed:
+        found.append(_several(headers, field, places))
+    # The field's own name is better than any other name for it.
+    own = {name_form(field.name), name_form(field.column)}
+    return next((p for p in places if own & set(header_forms(headers.part.headers[p]))), None) or (
+        places[0] if places else None
+    )
+
+
+def _several(headers: Headers, field: Field, places: list[int]) -> Diagnostic:
+    names = [headers.part.headers[place] for place in places]
+    own = {name_form(field.name), name_form(field.column)}
+    best = next((n for n in names if own & set(header_forms(n))), None)
+    listed = " and ".join(f"`{name}`" for name in names)
+    if best is not None:
+        message = f"{listed} can all hold `{field.name}`; `{best}` is taken"
+    else:
+        message = f"{listed} can all hold `{field.name}`"
+    return Diagnostic(
+        code="D102",
+        message=message,
+        path=headers.part.shown,
+        hint=f"choose in leadcard.yaml: `leads: {{fields: {{{field.name}: {best or names[0]}}}}}`",
+        severity=Severity.ERROR if best is None else Severity.WARNING,
+    )
+
+
+def kind_of(field: Field) -> FieldKind:
+    """How the values of a field are read."""
+    match field.type:
+        case FieldType.NUMBER | FieldType.MONEY:
+            return FieldKind.NUMBER
+        case FieldType.TIME:
+            return FieldKind.TIME
+        case FieldType.BOOLEAN:
+            return FieldKind.BOOLEAN
+        case _:
+            return FieldKind.TEXT
+
+
+def needed_columns(plan: Plan | None) -> frozenset[str]:
+    """The columns of leads that the plan reads from the data."""
+    if plan is None:
+        return frozenset()
+    columns = {f.domain_of or f.column for f in plan.fields}
+    columns |= {f.currency for f in plan.fields if f.currency is not None}
+    return frozenset(columns)

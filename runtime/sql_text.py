@@ -1,0 +1,69 @@
+"""Names, texts and normal forms written into DuckDB statements of the loader and the writers.
+
+Only the loader's own fixed statements are text; scorecards become SQL in `compiler.backends.sql`.
+Whatever comes from outside (headers, paths, words of a vocabulary) passes through `name` or `text`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from leadcard.compiler.text import BLANKS, FOLD
+
+_NUL = "\x00"
+
+
+def name(identifier: str) -> str:
+    """`identifier` as a quoted SQL name."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def text(value: str) -> str:
+    """`value` as an SQL text literal; a NUL character, which none can hold, is joined in."""
+    if _NUL in value:
+        return "(" + " || chr(0) || ".join(text(part) for part in value.split(_NUL)) + ")"
+    return "'" + value.replace("'", "''") + "'"
+
+
+def texts(values: Iterable[str]) -> str:
+    """`values` as text literals with commas between."""
+    return ", ".join(text(value) for value in values)
+
+
+def _class_of(characters: str) -> str:
+    return "".join(f"\\x{{{ord(c):x}}}" for c in characters)
+
+
+# The inside of a character class of all blanks, for DuckDB's regular expressions.
+BLANK_CLASS = _class_of(BLANKS)
+
+
+def trimmed(value: str) -> str:
+    """SQL for the text `value` (an expression) without blanks around it."""
+    # Trimming a set of characters is slow; texts that begin and end with visible ASCII need none.
+    return (
+        f"CASE WHEN {_visible(value, 1)} AND {_visible(value, -1)} THEN {value}"
+        f" ELSE trim({value}, {text(BLANKS)}) END"
+    )
+
+
+def is_blank(value: str) -> str:
+    """SQL for: the text `value` is NULL or holds nothing but blanks."""
+    return (
+        f"CASE WHEN {_visible(value, 1)} THEN false"
+        f" ELSE {value} IS NULL OR trim({value}, {text(BLANKS)}) = '' END"
+    )
+
+
+def _visible(value: str, place: int) -> str:
+    return f"({value})[{place}] BETWEEN '!' AND '~'"
+
+
+def name_form(value: str) -> str:
+    """SQL for the name form (`compiler.text.name_form`) of the text `value`."""
+    to_blank = {ord(c): " " for c in BLANKS} | {ord("-"): " ", ord("_"): " "}
+    table = {code: chr(folded) for code, folded in FOLD.items()} | to_blank
+    source = "".join(chr(code) for code in table)
+    target = "".join(table.values())
+    blanked = f"translate({value}, {text(source)}, {text(target)})"
+    return f"trim(regexp_replace({blanked}, ' +', ' ', 'g'), ' ')"

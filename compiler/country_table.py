@@ -33,7 +33,8 @@ _NOT_COUNTRIES: Final = frozenset(
     {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
 )
 _SIGNS: Final = {
-    "$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₽": "RUB", "₩": "KRW", "₹": "INR",
+    "$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₽": "RUB", "₩": "KRW",
+    "₹": "INR",
     "₺": "TRY", "₴": "UAH", "₸": "KZT", "₪": "ILS", "₫": "VND", "฿": "THB", "₦": "NGN",
     "zł": "PLN",
     "kč": "CZK", "ft": "HUF", "r$": "BRL", "a$": "AUD", "c$": "CAD", "ca$": "CAD", "hk$": "HKD",

@@ -13,7 +13,7 @@ from leadcard.compiler.scope import Rejected
 from leadcard.compiler.text import name_form
 from leadcard.dsl import ast
 from leadcard.dsl.diagnostics import Diagnostic
-from leadcard.dsl.format import format_condition, format_rule
+from leadcard.dsl.format import format_condition, statement_text
 from leadcard.dsl.source import Source, Span
 
 
@@ -77,7 +77,7 @@ def _rule(low: Lowering, source: Source, section: str, rule: bound.Rule) -> plan
     return plan.Rule(
         line=rule.line,
         text=format_condition(node.condition),
-        source=format_rule(node),
+        source=statement_text(node),
         section=section,
         when=parts.guard if parts else lower_condition(low, condition),
         points=points,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from leadcard.compiler import bound, plan
 from leadcard.compiler.lint.walk import rules
-from leadcard.dsl import ast
+from leadcard.dsl import ast, words
 from leadcard.dsl.diagnostics import Diagnostic, warning
-from leadcard.dsl.format import format_points
 
 
 def zero_points(
@@ -46,7 +45,7 @@ def weak_key_conversion(
                     warning(
                         "L115",
                         f"a key conversion worth less than line {best.line} "
-                        f"({format_points(best.points)})",
+                        f"({words.points(best.points)})",
                         source=bound_card.source,
                         span=spans[rule.line],
                         hint="a key conversion is usually the strongest sign in its section",

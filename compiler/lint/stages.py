@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from leadcard.compiler import bound, plan
 from leadcard.compiler.score_range import Interval, score_range
-from leadcard.dsl import ast
+from leadcard.dsl import ast, words
 from leadcard.dsl.diagnostics import Diagnostic, warning
-from leadcard.dsl.format import format_points
 from leadcard.dsl.source import Span
 
 
@@ -58,7 +57,7 @@ def _words(reach: Interval) -> str:
 
 
 def _plain(hundredths: int) -> str:
-    return format_points(hundredths).removeprefix("+")
+    return words.points(hundredths)
 
 
 def gaps_and_overlaps(
@@ -66,12 +65,11 @@ def gaps_and_overlaps(
 ) -> tuple[Diagnostic, ...]:
     """Scores that no stage takes, and scores that two plain ranges claim."""
     del card
-    plain = [s for s in made.stages if isinstance(s.when, plan.ScoreIn) and s.when.section is None]
-    if len(plain) < len(made.stages) and any(_needed(s.when) is None for s in made.stages):
+    if any(_needed(s.when) is None for s in made.stages):
         return ()  # a stage of another kind may take any score
     spans = {s.line: s.node.span for s in bound_card.stages}
     ranges = sorted(
-        ((s, r) for s in plain if isinstance(r := s.when, plan.ScoreIn)),
+        ((s, r) for s in made.stages if (r := _needed(s.when)) is not None),
         key=lambda pair: _floor(pair[1].low),
     )
     found: list[Diagnostic] = []
@@ -82,9 +80,10 @@ def gaps_and_overlaps(
         span = spans[stage.line]
         if low > covered:
             found.append(_gap(bound_card, span, covered, low))
-        elif low < claimed < _FAR and wanted.high is not None:
+        elif stage.when == wanted and low < claimed < _FAR and wanted.high is not None:
             found.append(_overlap(bound_card, span, low, min(claimed, high)))
-        claimed = max(claimed, high)
+        if stage.when == wanted:
+            claimed = max(claimed, high)
         covered = max(covered, high)
     end = _ceiling(None if reach.high is None else reach.high + 1)
     if ranges and covered < end:

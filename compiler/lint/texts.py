@@ -71,36 +71,37 @@ def _script(char: str) -> str | None:
 def months_beside_days(
     card: ast.Scorecard, bound_card: bound.Card, made: plan.Plan
 ) -> tuple[Diagnostic, ...]:
-    """Months are 30 days each; a card that uses both units probably expects calendar months."""
+    """Months of 30 days for what is elsewhere measured in days: calendar months may be meant."""
     del card, made
-    spans: dict[ast.Unit, Span] = {}
-    for duration in _durations(bound_card):
-        spans.setdefault(duration.unit, duration.span)
-    month = spans.get(ast.Unit.MONTH)
-    if month is None or ast.Unit.DAY not in spans:
-        return ()
-    return (
+    spans: dict[object, dict[ast.Unit, Span]] = {}
+    for about, duration in _durations(bound_card):
+        spans.setdefault(about, {}).setdefault(duration.unit, duration.span)
+    return tuple(
         warning(
             "L113",
-            "months stand beside days, and a month here is 30 days",
+            "months stand beside days for the same thing, and a month here is 30 days",
             source=bound_card.source,
-            span=month,
+            span=by_unit[ast.Unit.MONTH],
             hint="write days in both places",
-        ),
+        )
+        for by_unit in spans.values()
+        if ast.Unit.MONTH in by_unit and ast.Unit.DAY in by_unit
     )
 
 
-def _durations(card: bound.Card) -> Iterator[ast.Duration]:
+def _durations(card: bound.Card) -> Iterator[tuple[object, ast.Duration]]:
+    """Each duration of a window, with what it is about."""
     for leaf in all_leaves(card):
         if isinstance(leaf, bound.InactiveTest):
-            yield leaf.duration
+            yield bound.InactiveTest, leaf.duration
         for event in events(leaf):
+            about = (event.verbs, event.objects)
             match event.window:
                 case ast.InLast():
-                    yield event.window.duration
+                    yield about, event.window.duration
                 case ast.BetweenAgo():
-                    yield event.window.near
-                    yield event.window.far
+                    yield about, event.window.near
+                    yield about, event.window.far
                 case _:
                     pass
 

@@ -32,6 +32,15 @@ format_option: Decorator = click.option(
     help="text for people (on stderr), json for programs (on stdout).",
 )
 
+shape_option: Decorator = click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="text for people, json for programs; both on stdout.",
+)
+
 strict_option: Decorator = click.option("--strict", is_flag=True, help="Count warnings as errors.")
 
 vocabulary_option: Decorator = click.option(

@@ -1,0 +1,249 @@
+"""What `leadcard test` prints: passes in a line each, failures with what differs and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+from xml.etree import ElementTree
+
+from leadcard.runtime.harness.compare import Difference, shown, signed
+from leadcard.runtime.harness.outcome import Outcome, Reason
+from leadcard.runtime.harness.runner import FileResult, SampleResult
+from leadcard.runtime.when import moment_text
+
+# --- text -----------------------------------------------------------------------------------------
+
+
+def text_report(results: Sequence[FileResult], *, color: bool) -> str:
+    """The whole report, with a summary in its last line."""
+    paint = _Paint(color)
+    blocks = ["\n".join(_file_lines(result, paint)) for result in results]
+    return "\n\n".join([*blocks, _summary(results, paint)])
+
+
+class _Paint:
+    """Colours for a terminal, or none."""
+
+    def __init__(self, color: bool) -> None:
+        self._color = color
+
+    def _with(self, code: str, text: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self._color else text
+
+    def good(self, text: str) -> str:
+        return self._with("32", text)
+
+    def bad(self, text: str) -> str:
+        return self._with("31", text)
+
+    def strong(self, text: str) -> str:
+        return self._with("1", text)
+
+    def faint(self, text: str) -> str:
+        return self._with("2", text)
+
+
+def _file_lines(result: FileResult, paint: _Paint) -> Iterator[str]:
+    engines = " and ".join(result.engines)
+    yield paint.strong(result.card)
+    yield paint.faint(f"  as of {moment_text(result.file.as_of)}, on {engines}")
+    width = min(60, max(len(r.sample.name) for r in result.results))
+    for stage, members in _by_buyer_stage(result):
+        if stage:
+            yield f"  {stage}"
+        indent = "    " if stage else "  "
+        for one in members:
+            yield from _sample_lines(result, one, indent, width, paint)
+
+
+def _by_buyer_stage(result: FileResult) -> Iterator[tuple[str, list[SampleResult]]]:
+    """Samples by buyer stage in the order of the card; those without one come last."""
+    used = {r.sample.buyer_stage for r in result.results}
+    for stage in (*result.plan.buyer_stages, None):
+        if stage in used:
+            heading = stage or ("no buyer stage" if len(used) > 1 else "")
+            yield heading, [r for r in result.results if r.sample.buyer_stage == stage]
+
+
+def _sample_lines(
+    result: FileResult, one: SampleResult, indent: str, width: int, paint: _Paint
+) -> Iterator[str]:
+    mark = paint.good("ok  ") if one.passed else paint.bad("FAIL")
+    name = f"{one.sample.name:<{width}}"
+    yield f"{indent}{mark} {name}  {paint.faint(_in_short(one.outcome))}"
+    if one.passed:
+        return
+    inner = indent + "     "
+    yield inner + paint.faint(f"{result.file.source.path}:{one.sample.line}")
+    yield from (inner + line for line in _difference_lines(one.differences, paint))
+    yield from (inner + line for line in _reason_lines(one))
+
+
+def _in_short(outcome: Outcome | None) -> str:
+    """Score and stage in a few words."""
+    if outcome is None:
+        return "no score: created after as_of"
+    parts = [shown(outcome.values["score"])]
+    stage = outcome.values["stage"]
+    if stage not in (None, "none"):
+        parts.append(shown(stage))
+    return "  ".join(parts)
+
+
+def _difference_lines(differences: Sequence[Difference], paint: _Paint) -> Iterator[str]:
+    width = max(len(d.what) for d in differences)
+    for d in differences:
+        line = paint.faint(f" (line {d.line})") if d.line else ""
+        if d.engine:
+            yield f"{d.what}: {paint.bad('engines disagree')}: {d.expected}, {d.actual}"
+        else:
+            wanted = paint.good(d.expected)
+            yield f"{d.what:<{width}}  expected {wanted}, is {paint.bad(d.actual)}{line}"
+
+
+def _reason_lines(one: SampleResult) -> Iterator[str]:
+    """The rules behind a wrong total: those of the section that is wrong, else all."""
+    outcome = one.outcome
+    if outcome is None:
+        return
+    for reasons, title in _behind(one.differences, outcome):
+        yield f"{title}:" if reasons else f"{title}: no rule fired"
+        for reason in reasons:
+            yield f"  {reason_text(reason)}"
+
+
+def _behind(
+    differences: Sequence[Difference], outcome: Outcome
+) -> Iterator[tuple[list[Reason], str]]:
+    """The reasons worth showing, with a title: none where only texts or single rules differ."""
+    expected = [d for d in differences if d.engine is None]
+    sections = [d.section for d in expected if d.section is not None]
+    for section in sections:
+        yield [r for r in outcome.reasons if r.section == section], f"section {section}"
+    totals = ("score", "raw score", "displayed", "stage", "grade")
+    if not sections and any(d.what in totals for d in expected):
+        yield list(outcome.reasons), f"the score of {shown(outcome.values['score'])}"
+
+
+def reason_text(reason: Reason) -> str:
+    """One rule that fired: its points, condition, line and events."""
+    parts = [f"{signed(reason.points):>6}  {reason.rule}"]
+    if reason.events and reason.latest is not None:
+        many = f"{reason.events} events" if reason.events != 1 else "1 event"
+        parts.append(f"{many}, the last on {moment_text(reason.latest)}")
+    if not reason.counted:
+        parts.append("not counted: best only")
+    return f"{', '.join(parts)} (line {reason.line})"
+
+
+def _summary(results: Sequence[FileResult], paint: _Paint) -> str:
+    total = sum(len(r.results) for r in results)
+    failed = sum(r.failed for r in results)
+    cards = f"{len(results)} scorecard{'s' if len(results) != 1 else ''}"
+    leads = f"{total} sample lead{'s' if total != 1 else ''}"
+    if failed:
+        return paint.bad(f"{failed} of {leads} failed") + f" ({cards})"
+    return paint.good(f"{leads} passed") + f" ({cards})"
+
+
+# --- JSON -----------------------------------------------------------------------------------------
+
+
+def json_report(results: Sequence[FileResult]) -> dict[str, object]:
+    """The whole report for programs."""
+    total = sum(len(r.results) for r in results)
+    failed = sum(r.failed for r in results)
+    return {
+        "summary": {"samples": total, "passed": total - failed, "failed": failed},
+        "files": [
+            {
+                "card": result.card,
+                "samples": result.file.source.path,
+                "as_of": json_value(result.file.as_of),
+                "engines": list(result.engines),
+                "results": [_json_sample(one) for one in result.results],
+            }
+            for result in results
+        ],
+    }
+
+
+def _json_sample(one: SampleResult) -> dict[str, object]:
+    return {
+        "name": one.sample.name,
+        "line": one.sample.line,
+        "buyer_stage": one.sample.buyer_stage,
+        "passed": one.passed,
+        "differences": [
+            {
+                "what": d.what,
+                "expected": d.expected,
+                "actual": d.actual,
+                "line": d.line,
+                "engine": d.engine,
+            }
+            for d in one.differences
+        ],
+        "result": None if one.outcome is None else json_outcome(one.outcome),
+    }
+
+
+def json_outcome(outcome: Outcome) -> dict[str, object]:
+    """The columns of the result and its reasons as JSON values; points are numbers."""
+    values = {column: json_value(value) for column, value in outcome.values.items()}
+    return values | {
+        "reasons": [
+            {
+                "line": r.line,
+                "rule": r.rule,
+                "section": r.section,
+                "points": json_value(r.points),
+                "counted": r.counted,
+                "events": r.events,
+                "latest": json_value(r.latest),
+            }
+            for r in outcome.reasons
+        ]
+    }
+
+
+def json_value(value: object) -> object:
+    """Points as the shortest number that is equal, instants as ISO text."""
+    if isinstance(value, Decimal):
+        return int(value) if value == int(value) else float(value)
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return value
+
+
+# --- JUnit ----------------------------------------------------------------------------------------
+
+
+def junit_report(results: Sequence[FileResult]) -> bytes:
+    """The report in the XML that CI systems read: a suite for each card, a case for each sample."""
+    root = ElementTree.Element("testsuites", name="leadcard")
+    for result in results:
+        count = {"tests": str(len(result.results)), "failures": str(result.failed), "errors": "0"}
+        suite = ElementTree.SubElement(root, "testsuite", name=result.card, attrib=count)
+        for one in result.results:
+            case = ElementTree.SubElement(
+                suite,
+                "testcase",
+                name=_xml_text(one.sample.name),
+                classname=result.card,
+                file=result.file.source.path,
+                line=str(one.sample.line),
+            )
+            if not one.passed:
+                lines = [*_difference_lines(one.differences, _Paint(False)), *_reason_lines(one)]
+                failure = ElementTree.SubElement(case, "failure", message=_xml_text(lines[0]))
+                failure.text = _xml_text("\n".join(lines))
+    ElementTree.indent(root)
+    text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
+
+
+def _xml_text(text: str) -> str:
+    """Without the control characters that XML cannot hold."""
+    return "".join(c for c in text if c in "\t\n" or ord(c) >= 32)

@@ -1,0 +1,107 @@
+"""Running the sample leads of a card: what each engine says, and what is not as expected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from leadcard.compiler.backends.sql_facts import Unsupported
+from leadcard.compiler.pipeline import Checked
+from leadcard.compiler.plan import Plan
+from leadcard.compiler.text import name_form
+from leadcard.dsl.diagnostics import Diagnostic
+from leadcard.runtime.harness.compare import Difference, compared, disagreements
+from leadcard.runtime.harness.engines import ENGINES
+from leadcard.runtime.harness.outcome import Outcome
+from leadcard.runtime.harness.samples import Sample, SampleFile
+
+DEFAULT_ENGINES: Final = ("python", "duckdb")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleResult:
+    """A sample lead after its run: the first engine's outcome, and everything that differs."""
+
+    sample: Sample
+    outcome: Outcome | None
+    differences: tuple[Difference, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether all is as expected, on every engine."""
+        return not self.differences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileResult:
+    """The samples of one card after their run."""
+
+    card: str
+    plan: Plan
+    file: SampleFile
+    engines: tuple[str, ...]
+    results: tuple[SampleResult, ...]
+
+    @property
+    def failed(self) -> int:
+        """How many samples are not as expected."""
+        return sum(1 for result in self.results if not result.passed)
+
+
+def run_samples(
+    checked: Checked, plan: Plan, file: SampleFile, engines: Sequence[str] = DEFAULT_ENGINES
+) -> FileResult | Diagnostic:
+    """All samples after their run, or why an engine cannot run the card.
+
+    What the first engine says is held against what is expected, what the others say against it.
+    """
+    try:
+        said = {name: ENGINES[name](plan, file) for name in engines}
+    except Unsupported as unsupported:
+        return unsupported_line(checked, unsupported)
+    first = said[engines[0]]
+    results = []
+    for n, sample in enumerate(file.samples):
+        apart = disagreements({name: outcomes[n] for name, outcomes in said.items()})
+        results.append(
+            SampleResult(
+                sample=sample,
+                outcome=first[n],
+                differences=(*compared(sample.expected, first[n]), *apart),
+            )
+        )
+    return FileResult(
+        card=file.source.path if checked.source is None else checked.source.path,
+        plan=plan,
+        file=file,
+        engines=tuple(engines),
+        results=tuple(results),
+    )
+
+
+def only_named(file: SampleFile, part: str | None) -> SampleFile:
+    """The samples with `part` in their name or buyer stage; all of them without `part`."""
+    if part is None:
+        return file
+    wanted = name_form(part)
+    kept = tuple(s for s in file.samples if wanted in name_form(f"{s.name} {s.buyer_stage or ''}"))
+    return replace(file, samples=kept)
+
+
+def until_failure(result: FileResult) -> FileResult:
+    """The results up to the first that failed."""
+    failed = next((n for n, one in enumerate(result.results) if not one.passed), None)
+    return result if failed is None else replace(result, results=result.results[: failed + 1])
+
+
+def unsupported_line(checked: Checked, unsupported: Unsupported) -> Diagnostic:
+    """What an engine cannot run, at its line of the card."""
+    source, line = checked.source, unsupported.line
+    return Diagnostic(
+        code="C101",
+        message=f"not supported yet: {unsupported.what}",
+        source=source if line else None,
+        span=source.line_span(line) if source and line else None,
+        path=None if source is None else source.path,
+    )

@@ -15,6 +15,7 @@ from leadcard.compiler.pipeline import check_source
 from leadcard.compiler.vocabulary_file import builtin, load_vocabulary
 from leadcard.dsl.codes import CODES
 from leadcard.dsl.source import Source
+from leadcard.runtime.harness.read_samples import read_samples
 
 PAGES = Path(__file__).resolve().parent.parent / "docs" / "diagnostics"
 FENCE = re.compile(r"^```(?P<tag>[\w-]*)\n(?P<text>.*?)^```$", re.M | re.S)
@@ -80,6 +81,8 @@ def _codes(tag: str, text: str, folder: Path) -> set[str]:
             return {d.code for d in found.diagnostics}
         case "yaml":
             named = SAMPLES_FILE.match(text)
+            if named and named["name"].endswith(".leads.yaml"):
+                return _codes_of_samples(text)
             path = folder / (named["name"] if named else "leadcard.yaml")
             path.write_text(text, encoding="utf-8")
             return {d.code for d in load_vocabulary(path, explicit=path)[1]}
@@ -87,6 +90,17 @@ def _codes(tag: str, text: str, folder: Path) -> set[str]:
             return _codes_of_session(text, folder)
         case _:
             raise AssertionError(f"an example tagged `{tag}`")
+
+
+def _codes_of_samples(text: str) -> set[str]:
+    """The codes that a file of sample leads causes beside the card of the overview."""
+    overview = (PAGES / "README.md").read_text(encoding="utf-8")
+    card = next(f["text"] for f in FENCE.finditer(overview) if f["tag"] == "text")
+    checked = check_source(Source("inbound.scorecard", card), builtin(), folder=PAGES)
+    assert checked.plan is not None
+    return {
+        d.code for d in read_samples(Source("inbound.leads.yaml", text), checked, checked.plan)[1]
+    }
 
 
 def _codes_of_session(text: str, folder: Path) -> set[str]:

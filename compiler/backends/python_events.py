@@ -1,0 +1,164 @@
+"""Events for the Python backend: which sets an event is in, as bits, and what is gathered from the sets.
+
+Two things decide whether an event is in a set: its verb and object, and its time. Each different pair of
+verbs and objects of the card is a *kind*, one bit; a module finds all kinds of an event with one look-up by
+verb and, where needed, one by object, both remembered. Tests that only ask whether some event exists
+then need one `or` of the bits for each window of the card, nothing for each test.
+
+Tests that count, add up, order or repeat need events one by one, and rows that stand for the same event
+put together first. Only rows of the kinds that such tests read are kept, and looked at after the walk.
+Existence in a window that ends at `as_of` does not need that: a duplicate is in the window exactly if
+the latest of its rows is. So the walk stays cheap for the many leads with nothing to count.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias, assert_never
+
+from leadcard.compiler.backends.python_instants import Instants, name_of
+from leadcard.compiler.backends.python_text import (
+    Always,
+    Bits,
+    Condition,
+    Fact,
+    Module,
+    Names,
+    all_of,
+    any_of,
+    equal,
+    negated,
+)
+from leadcard.compiler.plan import (
+    Bunched,
+    EventClause,
+    EventCount,
+    EventSet,
+    Followed,
+    ObjectTest,
+    Repetition,
+    Rule,
+    TimeSpent,
+    Window,
+)
+
+_Kind: TypeAlias = tuple[tuple[str, ...], tuple[ObjectTest, ...]]
+Wanted: TypeAlias = EventSet | TimeSpent | Followed | Bunched | Rule
+_Key: TypeAlias = tuple[str, Wanted]
+
+SEEN: Final = "seen"
+
+
+@dataclass(slots=True)
+class EventReader:
+    """What the conditions of a card ask of the events of a lead, gathered while they are written."""
+
+    module: Module
+    instants: Instants
+    names: Names
+    kinds: dict[_Kind, int] = field(default_factory=dict)
+    windows: dict[Window, str] = field(default_factory=dict)
+    gathered: dict[_Key, str] = field(default_factory=dict)
+    members: dict[_Key, str] = field(default_factory=dict)
+    careful: int = 0
+
+    def kind(self, clause: EventClause) -> int:
+        """The bit of the verbs and objects of `clause`."""
+        return self.kinds.setdefault((clause.verbs, clause.objects), 1 << len(self.kinds))
+
+    def exists(self, events: EventSet) -> Condition:
+        """Some event of the set exists."""
+        if any(clause.window.until is not None for clause in events.clauses):
+            return Fact(f"{self.gather('count', events)} > 0")
+        return any_of(
+            Bits(self._seen_in(clause.window), self.kind(clause)) for clause in events.clauses
+        )
+
+    def counted(self, test: EventCount) -> Condition:
+        """Between `low` and `high` events of the set exist."""
+        if test.high is None and test.low <= 1:
+            return self.exists(test.events) if test.low == 1 else Always(True)
+        if test.low <= 0 and test.high == 0:
+            return negated(self.exists(test.events))
+        return between(self.gather("count", test.events), test.low, test.high)
+
+    def gather(self, what: str, wanted: Wanted) -> str:
+        """The local variable with what is gathered from the events of a set, one by one."""
+        key = (what, wanted)
+        if key not in self.gathered:
+            self.gathered[key] = self.names.new(f"{what}_{len(self.gathered) + 1}", what)
+            for events in sets_of(wanted):
+                for clause in events.clauses:
+                    self.careful |= self.kind(clause)
+        return self.gathered[key]
+
+    def member(self, what: str, events: EventSet) -> str:
+        """The local variable with a number over all leads of the account (-1 without an account)."""
+        key = (what, events)
+        for clause in events.clauses:
+            self.kind(clause)
+        if key not in self.members:
+            self.members[key] = self.names.new(f"account_{what}_{len(self.members) + 1}", what)
+        return self.members[key]
+
+    def belongs(self, events: EventSet) -> Condition:
+        """An event of `kind` at `at` is in the set."""
+        by_window: dict[Window, int] = {}
+        for clause in events.clauses:
+            by_window[clause.window] = by_window.get(clause.window, 0) | self.kind(clause)
+        return any_of(
+            all_of((Bits("kind", kinds), *self._inside(window)))
+            for window, kinds in by_window.items()
+        )
+
+    def _inside(self, window: Window) -> list[Condition]:
+        parts: list[Condition] = []
+        lower = self.lower(window)
+        if lower is not None:
+            parts.append(Fact(f"at >= {lower}"))
+        if window.until is not None:
+            parts.append(Fact(f"at < {self.instants.first(window.until, included=False)}"))
+        return parts
+
+    def lower(self, window: Window) -> str | None:
+        """The name of the first microsecond inside `window`; None where it has no beginning."""
+        if window.after is not None:
+            return self.instants.first(window.after, included=False)
+        if window.from_ is not None:
+            return self.instants.first(window.from_, included=True)
+        return None
+
+    def _seen_in(self, window: Window) -> str:
+        """The local variable with the kinds of the events in `window`, which ends at `as_of`."""
+        if window not in self.windows:
+            start = window.after or window.from_
+            self.lower(window)
+            wish = SEEN if start is None else f"since_{name_of(start)}".replace("_ago_", "_")
+            self.windows[window] = self.names.new(wish, SEEN)
+        return self.windows[window]
+
+
+def between(variable: str, low: int, high: int | None) -> Condition:
+    """`variable` is a number from `low` to `high` (None: no end)."""
+    if high is None:
+        return Fact(f"{variable} >= {low}")
+    if low == high:
+        return equal(variable, str(low))
+    return Fact(f"{low} <= {variable} <= {high}")
+
+
+def sets_of(wanted: Wanted) -> tuple[EventSet, ...]:
+    """The sets of events that a test, or a rule's repetition, gathers from."""
+    match wanted:
+        case EventSet():
+            return (wanted,)
+        case TimeSpent(events=events) | Bunched(events=events):
+            return (events,)
+        case Followed(first=first, second=second):
+            return (first, second)
+        case Rule(repetition=Repetition(events=events)):
+            return (events,)
+        case Rule():
+            return ()
+        case _:
+            assert_never(wanted)

@@ -1,0 +1,175 @@
+"""Gathering for the Python backend: the function that goes over distinct events one by one.
+
+Each thing to gather (a count, a time spent, times to compare, the points of a repeated rule) has lines in
+three places: before the loop, inside it, and an expression after it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from leadcard.compiler.backends.python_events import EventReader, Wanted
+from leadcard.compiler.backends.python_text import Condition, Module, statement
+from leadcard.compiler.plan import (
+    Bunched,
+    Decay,
+    Drop,
+    EventSet,
+    Fade,
+    Followed,
+    Halve,
+    Repeat,
+    Repetition,
+    Rule,
+    TimeSpent,
+)
+
+_BUCKETS: Final = {
+    Repeat.PER_DAY: "_day(at)",
+    Repeat.PER_WEEK: "_week(at)",
+    Repeat.PER_MONTH: "_month(at)",
+    Repeat.EACH_ASSET: "_asset(thing)",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathering:
+    """The lines of one thing to gather; `inside` are pairs of a condition and what to do where it holds."""
+
+    before: tuple[str, ...]
+    inside: tuple[tuple[Condition, tuple[str, ...]], ...]
+    result: str
+
+
+def gathering(name: str, wanted: Wanted, reader: EventReader) -> Gathering:
+    """How `wanted` is gathered in variables that begin with `name`."""
+    match wanted:
+        case EventSet():
+            return _added(name, reader.belongs(wanted), "1")
+        case TimeSpent(events=events):
+            reader.module.needs.add("spent")
+            return _added(name, reader.belongs(events), "spent")
+        case Followed(first=first, second=second, microseconds=gap):
+            reader.module.needs.add("followed")
+            return Gathering(
+                before=(f"{name}: list[datetime] = []", f"{name}_then: list[datetime] = []"),
+                inside=(
+                    (reader.belongs(first), (f"{name}.append(at)",)),
+                    (reader.belongs(second), (f"{name}_then.append(at)",)),
+                ),
+                result=f"_followed({name}, {name}_then, {gap})",
+            )
+        case Bunched(events=events, low=low, microseconds=gap):
+            reader.module.needs.add("bunched")
+            return Gathering(
+                before=(f"{name}: list[datetime] = []",),
+                inside=((reader.belongs(events), (f"{name}.append(at)",)),),
+                result=f"_bunched({name}, {low}, {gap})",
+            )
+        case Rule(repetition=Repetition() as repetition, points=points):
+            return _repeated(name, repetition, points, reader)
+        case Rule():
+            raise ValueError("a rule that is not repeated has nothing to gather")
+        case _:
+            assert_never(wanted)
+
+
+def _added(name: str, inside: Condition, more: str) -> Gathering:
+    return Gathering(
+        before=(f"{name} = 0",), inside=((inside, (f"{name} += {more}",)),), result=name
+    )
+
+
+# --- repeated rules -------------------------------------------------------------------------------
+
+
+def _repeated(name: str, repetition: Repetition, points: int, reader: EventReader) -> Gathering:
+    inside = reader.belongs(repetition.events)
+    if repetition.by is Repeat.EACH:
+        if repetition.decay is None:
+            counted = _added(name, inside, "1")
+            return Gathering(
+                before=counted.before, inside=counted.inside, result=_times(name, points)
+            )
+        return _added(name, inside, _decayed(points, repetition.decay, "at", reader.module))
+    if repetition.by is Repeat.LATEST:
+        return _latest(name, inside, repetition.decay, points, reader.module)
+    return _bucketed(name, inside, repetition, points, reader.module)
+
+
+def _latest(
+    name: str, inside: Condition, decay: Decay | None, points: int, module: Module
+) -> Gathering:
+    found = str(points) if decay is None else _decayed(points, decay, name, module)
+    return Gathering(
+        before=(f"{name}: datetime | None = None",),
+        inside=((inside, (f"if {name} is None or at > {name}:", f"    {name} = at")),),
+        result=f"0 if {name} is None else {found}",
+    )
+
+
+def _bucketed(
+    name: str, inside: Condition, repetition: Repetition, points: int, module: Module
+) -> Gathering:
+    bucket = _BUCKETS[repetition.by]
+    module.needs.add("asset" if repetition.by is Repeat.EACH_ASSET else "calendar")
+    key = "str" if repetition.by is Repeat.EACH_ASSET else "int"
+    if repetition.decay is None:
+        return Gathering(
+            before=(f"{name}: set[{key}] = set()",),
+            inside=((inside, (f"{name}.add({bucket})",)),),
+            result=_times(f"len({name})", points),
+        )
+    module.needs.add("latest")
+    each = _decayed(points, repetition.decay, "latest", module)
+    return Gathering(
+        before=(f"{name}: dict[{key}, datetime] = {{}}",),
+        inside=((inside, (f"{name}[bucket] = max(at, {name}.get(bucket := {bucket}, at))",)),),
+        result=f"sum({each} for latest in {name}.values())",
+    )
+
+
+def _times(count: str, points: int) -> str:
+    return count if points == 1 else f"{count} * {points}"
+
+
+def _decayed(points: int, decay: Decay, at: str, module: Module) -> str:
+    """The points of an event at `at` after decay."""
+    age = f"(as_of - {at}).days"
+    match decay:
+        case Fade(days=days):
+            module.needs.add("fade")
+            return f"_faded({points}, {age}, {days})"
+        case Halve(days=days):
+            module.needs.add("halve")
+            return f"_halved({points}, {age} // {days})"
+        case Drop(hundredths=hundredths, days=days):
+            module.needs.add("drop")
+            return f"_dropped({points}, {hundredths} * ({age} // {days}))"
+        case _:
+            assert_never(decay)
+
+
+# --- the function ---------------------------------------------------------------------------------
+
+
+def gather_body(reader: EventReader) -> list[str]:
+    """The body of the function that gathers everything from `rows`."""
+    gatherings = [gathering(name, wanted, reader) for (_, wanted), name in reader.gathered.items()]
+    return [
+        *(f"    {line}" for found in gatherings for line in found.before),
+        "    for at, kind, thing, spent in _distinct(rows):",
+        *(line for found in gatherings for line in _inside(found, reader.module)),
+        "    return (",
+        *(f"        {found.result}," for found in gatherings),
+        "    )",
+    ]
+
+
+def _inside(found: Gathering, module: Module) -> list[str]:
+    lines: list[str] = []
+    for condition, actions in found.inside:
+        lines += statement("if ", condition, ":", 2, module.masks)
+        lines += [f"            {action}" for action in actions]
+    return lines

@@ -49,7 +49,8 @@ def lower_field(low: Lowering, condition: bound.FieldCondition) -> plan.Predicat
 def note_field(low: Lowering, field: Field) -> str:
     """The column of a field, noted for the plan."""
     if field.column not in low.fields:
-        derived = field.type is FieldType.DOMAIN and field.source is None
+        named = field.source is not None and field.source.name is not None
+        derived = field.type is FieldType.DOMAIN and not named
         missing = {*field.missing, *(field.source.missing if field.source else ())}
         email = low.vocabulary.field_index.get("email") if derived else None
         if email is not None:

@@ -85,18 +85,15 @@ def _wanted(expected: Amount | Exactly | AllOf) -> str:
 
 
 def _firing(expected: Firing, outcome: Outcome | None) -> Iterator[Difference]:
-    reasons = () if outcome is None else outcome.reasons
     if outcome is None:
-        if expected.fires:
-            yield Difference(
-                what=expected.key, expected=_ruled(expected), actual="no score", line=expected.line
-            )
+        wanted = _ruled(expected)
+        yield Difference(what=expected.key, expected=wanted, actual="no score", line=expected.line)
         return
     if expected.only:
-        for reason in reasons:
+        for reason in outcome.reasons:
             yield Difference(
                 what=named_rule(reason.line, reason.rule),
-                expected="no rule fires",
+                expected="no rule fired",
                 actual=f"fired, {signed(reason.points)}",
                 line=expected.line,
             )
@@ -105,14 +102,14 @@ def _firing(expected: Firing, outcome: Outcome | None) -> Iterator[Difference]:
         if (behind is not None) is not expected.fires:
             yield Difference(
                 what=named_rule(rule.line, rule.text),
-                expected="fires" if expected.fires else "does not fire",
-                actual="did not fire" if behind is None else f"fired, {_with_events(behind)}",
+                expected="fired" if expected.fires else "not fired",
+                actual="not fired" if behind is None else f"fired, {_with_events(behind)}",
                 line=expected.line,
             )
 
 
 def _ruled(expected: Firing) -> str:
-    return ", ".join(rule.text for rule in expected.rules) or "no rule fires"
+    return ", ".join(rule.text for rule in expected.rules) or "no rule fired"
 
 
 def _with_events(reason: Reason) -> str:

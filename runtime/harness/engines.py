@@ -92,7 +92,7 @@ def outcome_of_score(plan: Plan, score: Any) -> Outcome | None:
 
 _TABLES: Final = (
     "CREATE TABLE events (event_id VARCHAR, lead_id VARCHAR, verb VARCHAR, object VARCHAR,"
-    " at TIMESTAMP, seconds DECIMAL(18, 6))",
+    ' "at" TIMESTAMP, seconds DECIMAL(18, 6))',
     "CREATE TABLE leadcard_lists (list VARCHAR, value VARCHAR)",
 )
 _CHUNK: Final = 200

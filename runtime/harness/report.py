@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from xml.etree import ElementTree
 
+from leadcard.dsl.render import display_width
 from leadcard.runtime.harness.compare import Difference, shown, signed
 from leadcard.runtime.harness.outcome import Outcome, Reason
 from leadcard.runtime.harness.runner import FileResult, SampleResult
@@ -45,10 +46,10 @@ class _Paint:
 
 
 def _file_lines(result: FileResult, paint: _Paint) -> Iterator[str]:
-    engines = " and ".join(result.engines)
+    moment = moment_text(result.file.as_of, result.plan.timezone)
     yield paint.strong(result.card)
-    yield paint.faint(f"  as of {moment_text(result.file.as_of)}, on {engines}")
-    width = min(60, max(len(r.sample.name) for r in result.results))
+    yield paint.faint(f"  as of {moment}, on {' and '.join(result.engines)}")
+    width = min(60, max(display_width(r.sample.name) for r in result.results))
     for stage, members in _by_buyer_stage(result):
         if stage:
             yield f"  {stage}"
@@ -70,14 +71,14 @@ def _sample_lines(
     result: FileResult, one: SampleResult, indent: str, width: int, paint: _Paint
 ) -> Iterator[str]:
     mark = paint.good("ok  ") if one.passed else paint.bad("FAIL")
-    name = f"{one.sample.name:<{width}}"
+    name = one.sample.name + " " * (width - display_width(one.sample.name))
     yield f"{indent}{mark} {name}  {paint.faint(_in_short(one.outcome))}"
     if one.passed:
         return
     inner = indent + "     "
     yield inner + paint.faint(f"{result.file.source.path}:{one.sample.line}")
     yield from (inner + line for line in _difference_lines(one.differences, paint))
-    yield from (inner + line for line in _reason_lines(one))
+    yield from (inner + line for line in _reason_lines(one, result.plan.timezone))
 
 
 def _in_short(outcome: Outcome | None) -> str:
@@ -92,25 +93,26 @@ def _in_short(outcome: Outcome | None) -> str:
 
 
 def _difference_lines(differences: Sequence[Difference], paint: _Paint) -> Iterator[str]:
-    width = max(len(d.what) for d in differences)
+    width = max(display_width(d.what) for d in differences)
     for d in differences:
-        line = paint.faint(f" (line {d.line})") if d.line else ""
+        what = d.what + " " * (width - display_width(d.what))
         if d.engine:
-            yield f"{d.what}: {paint.bad('engines disagree')}: {d.expected}, {d.actual}"
+            both = f"{paint.bad(d.expected)}, {paint.bad(d.actual)}"
+            yield f"{what}  the engines disagree: {both}"
         else:
-            wanted = paint.good(d.expected)
-            yield f"{d.what:<{width}}  expected {wanted}, is {paint.bad(d.actual)}{line}"
+            yield f"{what}  expected {paint.good(d.expected)}, got {paint.bad(d.actual)}"
 
 
-def _reason_lines(one: SampleResult) -> Iterator[str]:
+def _reason_lines(one: SampleResult, zone: str) -> Iterator[str]:
     """The rules behind a wrong total: those of the section that is wrong, else all."""
     outcome = one.outcome
     if outcome is None:
         return
     for reasons, title in _behind(one.differences, outcome):
         yield f"{title}:" if reasons else f"{title}: no rule fired"
+        width = max((len(str(reason.line)) for reason in reasons), default=0)
         for reason in reasons:
-            yield f"  {reason_text(reason)}"
+            yield f"  line {reason.line:>{width}}  {reason_text(reason, zone)}"
 
 
 def _behind(
@@ -120,21 +122,25 @@ def _behind(
     expected = [d for d in differences if d.engine is None]
     sections = [d.section for d in expected if d.section is not None]
     for section in sections:
-        yield [r for r in outcome.reasons if r.section == section], f"section {section}"
+        yield (
+            [r for r in outcome.reasons if r.section == section],
+            f"the rules of section {section}",
+        )
     totals = ("score", "raw score", "displayed", "stage", "grade")
     if not sections and any(d.what in totals for d in expected):
-        yield list(outcome.reasons), f"the score of {shown(outcome.values['score'])}"
+        yield list(outcome.reasons), f"the rules behind {shown(outcome.values['score'])}"
 
 
-def reason_text(reason: Reason) -> str:
-    """One rule that fired: its points, condition, line and events."""
-    parts = [f"{signed(reason.points):>6}  {reason.rule}"]
+def reason_text(reason: Reason, zone: str) -> str:
+    """One rule that fired: its points, condition, events, and whether it counts."""
+    notes = []
     if reason.events and reason.latest is not None:
         many = f"{reason.events} events" if reason.events != 1 else "1 event"
-        parts.append(f"{many}, the last on {moment_text(reason.latest)}")
+        notes.append(f"{many}, the last on {moment_text(reason.latest, zone)}")
     if not reason.counted:
-        parts.append("not counted: best only")
-    return f"{', '.join(parts)} (line {reason.line})"
+        notes.append("not counted: best only")
+    behind = f"  ({'; '.join(notes)})" if notes else ""
+    return f"{signed(reason.points):>4}  {reason.rule}{behind}"
 
 
 def _summary(results: Sequence[FileResult], paint: _Paint) -> str:
@@ -224,6 +230,7 @@ def junit_report(results: Sequence[FileResult]) -> bytes:
     """The report in the XML that CI systems read: a suite for each card, a case for each sample."""
     root = ElementTree.Element("testsuites", name="leadcard")
     for result in results:
+        zone = result.plan.timezone
         count = {"tests": str(len(result.results)), "failures": str(result.failed), "errors": "0"}
         suite = ElementTree.SubElement(root, "testsuite", name=result.card, attrib=count)
         for one in result.results:
@@ -236,7 +243,10 @@ def junit_report(results: Sequence[FileResult]) -> bytes:
                 line=str(one.sample.line),
             )
             if not one.passed:
-                lines = [*_difference_lines(one.differences, _Paint(False)), *_reason_lines(one)]
+                lines = [
+                    *_difference_lines(one.differences, _Paint(False)),
+                    *_reason_lines(one, zone),
+                ]
                 failure = ElementTree.SubElement(case, "failure", message=_xml_text(lines[0]))
                 failure.text = _xml_text("\n".join(lines))
     ElementTree.indent(root)

@@ -161,8 +161,9 @@ def _number(reading: Reading, field: Field, scalar: Scalar) -> dict[str, FieldVa
             hint="write it like `1200`, `1.5m` or `51-200`",
         )
         return {}
-    size = _plain(found["digits"]) * SCALES[found["scale"].lower()][1] if found["scale"] else None
-    amount = _plain(found["digits"]) if size is None else size
+    amount = _plain(found["digits"])
+    if found["scale"]:
+        amount = (amount * SCALES[found["scale"].lower()][1]).normalize()
     sign = "-" if found["sign"] == "-" else ""
     values: dict[str, FieldValue] = {field.column: f"{sign}{amount:f}{found['open'] or ''}"}
     currency = found["before"] or found["after"]

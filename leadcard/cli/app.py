@@ -127,10 +127,15 @@ def cli() -> None:
     """Lead scorecards as plain text: check them, test them, score leads with them."""
 
 
+def main() -> int:
+    """Run the command line as the whole of this process and return its exit code."""
+    signal.signal(signal.SIGTERM, _end_orderly)
+    return run()
+
+
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; no traceback leaves it."""
     prepare_streams()
-    signal.signal(signal.SIGTERM, _end_orderly)
     try:
         code = cli.main(arguments, prog_name="leadcard", standalone_mode=False)
         sys.stdout.flush()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import click
 
@@ -13,10 +13,13 @@ from leadcard.cli.moment import moment
 Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
+_EXAMPLE_WIDTH: Final = 71  # with indentation and gap, a terminal of 80
+
+
 def examples(*lines: tuple[str, str]) -> str:
     """The examples at the end of a command's help: a command line, and what it does."""
     width = max(len(line) for line, _ in lines)
-    if width > 44:
+    if width + max(len(note) for _, note in lines) > _EXAMPLE_WIDTH:
         shown = [f"  # {note}\n  {line}" for line, note in lines]
     else:
         shown = [f"  {line:<{width}}   {note}" for line, note in lines]

@@ -335,6 +335,7 @@ class LineBuilder(ConditionBuilder):
             if kind in given:
                 raise _fault("the same is said twice", "S113", span, "keep one of the two")
             given[kind] = value
+        _refuse_bare_numbers(condition)
         if "needs" in given:
             condition = _also_needs(condition, given["needs"])
         return ast.Stage(
@@ -396,6 +397,12 @@ class LineBuilder(ConditionBuilder):
     def grade(self, parts: list[Part]) -> ast.GradeSetting:
         """`grade from fit: A 40+, B 25+, C`."""
         steps = tuple(part for part in parts if isinstance(part, ast.GradeStep))
+        for step in steps:
+            letter, _, number = step.letter.text.partition(" ")
+            if number.isdigit():
+                message = f"grade `{letter}` does not say that it begins at {number}"
+                instead = f"{letter} {number}+"
+                raise _fault(message, "S115", step.span, f"write `{instead}`", instead)
         for step in steps[:-1]:
             if step.at_least is None:
                 raise _fault(
@@ -405,6 +412,48 @@ class LineBuilder(ConditionBuilder):
                     "only the last letter stands alone",
                 )
         return ast.GradeSetting(section=parts[1].value, steps=steps, span=_span(parts))
+
+
+_STAGE_CLAUSES: Final = {
+    "route": "route to",
+    "respond": "respond within",
+    "notify": "notify",
+    "needs": "needs must haves",
+}
+
+
+def _refuse_bare_numbers(chain: ast.Chain) -> None:
+    """`hot: 50`, `hot: +15` and `hot: 50+, route "Sales"` are read, but none says what is meant."""
+    for node in (chain.first, *(link.item for link in chain.rest)):
+        if not isinstance(node, ast.Bare) or not node.words or node.test is not None:
+            continue
+        first = node.words[0]
+        key = first.text.lower()
+        digits = key.lstrip("+-")
+        if first.quoted:
+            continue
+        if len(node.words) == 1 and digits.isascii() and digits.isdigit():
+            _refuse_number(node, key, digits)
+        if key in _STAGE_CLAUSES:
+            right = _STAGE_CLAUSES[key]
+            raise _fault(f"`{key}` is not whole", "S106", first.span, f"write `{right} …`", right)
+
+
+def _refuse_number(node: ast.Bare, key: str, digits: str) -> None:
+    if key[0] in "+-":
+        raise _fault(
+            "points cannot stand among stages",
+            "S114",
+            node.span,
+            "rules stand under the header of a section",
+        )
+    raise _fault(
+        f"`{digits}` does not say from where to where the stage goes",
+        "S115",
+        node.span,
+        f"write `{digits}+` or `below {digits}`",
+        f"{digits}+",
+    )
 
 
 def _effect_first(

@@ -10,9 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from leadcard.dsl.ast import AccountOp, FieldOp, InLast, NumberRange, Text, Words
-from leadcard.dsl.phrase_tree import Found, Node, longest, may_begin, tree
+from leadcard.dsl.ast import AccountOp, FieldOp, InLast, Text, Words
+from leadcard.dsl.phrase_tree import Found, Node, longest, may_be_value, tree
 from leadcard.dsl.phrase_values import Phrase, Where, Zone
+from leadcard.dsl.reserved import (
+    RESERVED,
+    broken_unit,
+    decimal_comma,
+    opening_word,
+    reserved_word,
+)
 from leadcard.dsl.scan import Kind, Piece, quoted_text, user_text
 from leadcard.dsl.source import Source, Span
 from leadcard.dsl.values import Fault, times_x
@@ -71,10 +78,12 @@ _TEXT_OPS: Final = frozenset(
         FieldOp.NOT_SAME_AS,
     }
 )
+_NEEDY: Final = RESERVED.keys() | {"inactive", "spent"}
+_MEMBERSHIP: Final = frozenset({FieldOp.IN, FieldOp.NOT_IN})
 _JOINERS: Final = frozenset({"and", "or", "but"})
 _OPENERS: Final = frozenset({"AND", "OR", "COMMA", "LPAR", "NOT"})
+_CLAUSE_WORDS: Final = frozenset({"route", "respond", "notify", "needs"})
 _CLAUSES: Final = frozenset({"ROUTE", "RESPOND", "NOTIFY"})
-_ALWAYS: Final = frozenset({"AND", "OR", "AND NOT", "NOT", "OP", "IS", "THEN"})
 
 
 def words_of(source: Source, pieces: Iterable[Piece]) -> Words:
@@ -102,7 +111,8 @@ class ZoneReader:
         self._source = source
         self._pieces = pieces
         self._root: Node = tree(zone)
-        self._zone = zone
+        self._is_condition = zone is Zone.CONDITION or zone is Zone.STAGE
+        self._is_stage = zone is Zone.STAGE
         self._tokens: list[Token] = []
         self._words: list[Piece] = []
         self._after_then = False
@@ -119,20 +129,50 @@ class ZoneReader:
             elif piece.kind is Kind.COLON:
                 at = self._read_colon(at)
             else:
-                self._read_mark(piece)
+                self._read_mark(piece, at)
                 at += 1
         self._end_words()
         return self._tokens
 
     def _read_word(self, at: int) -> int:
         piece = self._pieces[at]
-        if may_begin(self._root, piece.key):
+        if piece.key in self._root.words or (self._root.places and may_be_value(piece.key)):
             found = longest(self._root, self._pieces, at, self._allowed)
             if found is not None:
                 self._accept(found, at)
                 return found.end
+        if self._is_condition:
+            if not self._text_follows:
+                self._refuse_alone(at)
+            if self._words and piece.key in _CLAUSE_WORDS:
+                self._refuse_clause(piece)
         self._words.append(piece)
         return at + 1
+
+    def _refuse_clause(self, piece: Piece) -> None:
+        """Raises for a clause of a stage that no comma parts from the words before it."""
+        if not self._is_stage or (self._tokens and self._tokens[-1].type in ("NOTIFY", "FLAG")):
+            return
+        said = user_text(self._source, piece.start, piece.end)
+        raise Misread(
+            Fault(
+                code="S115",
+                message=f"a comma is missing before `{said}`",
+                span=piece.span,
+                hint="clauses of a stage stand between commas",
+                instead=f", {said}",
+            )
+        )
+
+    def _refuse_alone(self, at: int) -> None:
+        """Raises for a word of the language that stands without what it needs."""
+        if self._pieces[at].key not in _NEEDY:
+            return
+        found = reserved_word(self._source, self._pieces, at, self._words)
+        if found is None and self._at_start():
+            found = opening_word(self._pieces, at)
+        if found is not None:
+            raise Misread(found)
 
     def _read_colon(self, at: int) -> int:
         """A colon inside a word (`utm:spring`) joins it; any other is for the grammar to refuse."""
@@ -152,11 +192,13 @@ class ZoneReader:
         self._emit("COLON", None, piece.span)
         return at + 1
 
-    def _read_mark(self, piece: Piece) -> None:
+    def _read_mark(self, piece: Piece, at: int) -> None:
         match piece.kind:
             case Kind.QUOTED:
                 self._words.append(piece)
             case Kind.COMMA:
+                if (found := decimal_comma(self._pieces, at)) is not None:
+                    raise Misread(found)
                 self._emit("COMMA", None, piece.span)
             case Kind.OPEN:
                 self._deeper(piece.span)
@@ -192,6 +234,8 @@ class ZoneReader:
             case Where.START:
                 if phrase.token == "TOTAL":
                     return self._at_start() and self._count_follows(end)
+                if phrase.token in _CLAUSES or phrase.token == "NEEDS":
+                    return not self._words
                 return self._at_start()
             case Where.TEST:
                 return not self._text_follows
@@ -226,6 +270,10 @@ class ZoneReader:
             raise Misread(value)
         match found.phrase.token:
             case "OP":
+                if value in _MEMBERSHIP and found.end == at + 1:
+                    unit = broken_unit(self._pieces, found.end)
+                    if unit is not None:
+                        raise Misread(unit)
                 self._emit("OP", value, span)
                 self._text_follows = value in _TEXT_OPS
             case "OP_ALONE":
@@ -289,8 +337,9 @@ class ZoneReader:
                 self._deeper(span)
         if token in _CLAUSES and last in ("COMMA", "AND"):
             tokens.pop()
-        if token == "NEEDS" and last == "COMMA":
-            tokens.pop()
+        if token == "NEEDS" and last not in ("", "AND", "OR", "NOT", "LPAR", "COLON"):
+            if last == "COMMA":
+                tokens.pop()
             token = "ALSO_NEEDS"
         if token in _OPENERS:
             self._text_follows = False
@@ -302,8 +351,3 @@ class ZoneReader:
 def read_zone(source: Source, pieces: Sequence[Piece], zone: Zone) -> list[Token]:
     """The tokens of `pieces`, read in `zone`."""
     return ZoneReader(source, pieces, zone).read()
-
-
-def lower_end(span: NumberRange) -> bool:
-    """Whether a range is a plain lower end, as `60+`."""
-    return span.low is not None and span.high is None and not span.low_open

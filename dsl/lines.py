@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Final
 
 from leadcard.dsl.ast import Text
+from leadcard.dsl.headers import header, name_token, refuse_marks
 from leadcard.dsl.lexer import Misread, Token, name_of, read_zone
 from leadcard.dsl.phrase_values import Zone
 from leadcard.dsl.scan import Kind, LogicalLine, Piece
@@ -33,24 +34,6 @@ class Cut:
     tokens: tuple[Token, ...]
 
 
-RESERVED_NAMES: Final = frozenset(
-    {
-        "scorecard",
-        "timezone",
-        "time zone",
-        "score",
-        "buyer stages",
-        "list",
-        "grade from",
-        "tiers",
-        "stages",
-        "must have",
-    }
-)
-_CAP_WORDS: Final = frozenset(
-    {"max", "max.", "maximum", "min", "min.", "minimum", "best", "only", "highest", "up", "at"}
-    | {"no", "capped", "cap", "floor", "limit"}
-)
 _SETTINGS: Final[dict[tuple[str, ...], str]] = {
     ("scorecard",): "name",
     ("timezone",): "timezone",
@@ -73,29 +56,39 @@ _TIGHT: Final = re.compile(r"(.*\S):([+-]?\d+)")
 def kind_of(line: LogicalLine, section: Section) -> str:
     """The start symbol of the grammar for `line` in a section of kind `section`."""
     pieces = line.pieces
+    if pieces[0].key in _SETTING_WORDS and (setting := _setting(pieces)) is not None:
+        return setting
+    return "header" if pieces[-1].kind is Kind.COLON else _INSIDE[section]
+
+
+_SETTING_WORDS: Final = frozenset(
+    {"scorecard", "timezone", "time", "score", "buyer", "tiers", "stages", "list", "grade"}
+    | {"grades", "must", "must-have", "must-haves"}
+)
+_INSIDE: Final = {
+    Section.PLAIN: "rule",
+    Section.MUST_HAVE: "requirement",
+    Section.TIERS: "tier",
+    Section.STAGES: "stage",
+}
+
+
+def _setting(pieces: Sequence[Piece]) -> str | None:
+    """The kind of a line that begins like a setting, if it is one."""
     colon = _first_colon(pieces)
     head = tuple(piece.key for piece in pieces[: 3 if colon is None else min(colon, 3)])
-    if colon is not None and colon < 3 and (setting := _SETTINGS.get(head[:colon])):
-        return setting
-    if head[:1] == ("list",) and len(pieces) > 2:
+    if head[0] == "list" and len(pieces) > 2:
         if colon is not None and colon > 1:
             return "list_inline"
-        if any(piece.key == "from" for piece in pieces[2:]):
-            return "list_file"
-    if head[:2] in (("grade", "from"), ("grades", "from")) and colon is not None:
+        return "list_file" if any(piece.key == "from" for piece in pieces[2:]) else None
+    if colon is None:
+        return None
+    if colon < 3 and (setting := _SETTINGS.get(head)):
+        return setting
+    if head[:2] in (("grade", "from"), ("grades", "from")):
         return "grade"
-    if colon is not None and (head[:2] in (("must", "have"), ("must", "haves"))):
-        return "must_have"
-    if colon is not None and head[:1] in (("must-have",), ("must-haves",)):
-        return "must_have"
-    if pieces[-1].kind is Kind.COLON:
-        return "header"
-    return {
-        Section.PLAIN: "rule",
-        Section.MUST_HAVE: "requirement",
-        Section.TIERS: "tier",
-        Section.STAGES: "stage",
-    }[section]
+    must_have = head[:2] in (("must", "have"), ("must", "haves"))
+    return "must_have" if must_have or head[0].startswith("must-have") else None
 
 
 def section_after(start: str, section: Section) -> Section:
@@ -106,9 +99,7 @@ def section_after(start: str, section: Section) -> Section:
 def cut_line(line: LogicalLine, start: str) -> tuple[Token, ...]:
     """The tokens of `line` for the grammar of `start`; raises `Misread` on a known fault."""
     pieces, source = line.pieces, line.source
-    for piece in pieces:
-        if piece.kind is Kind.UNCLOSED or piece.kind is Kind.CONTROL:
-            raise Misread(_broken(line, piece))
+    _refuse_broken(line)
     match start:
         case "rule":
             return _rule(source, pieces)
@@ -119,7 +110,7 @@ def cut_line(line: LogicalLine, start: str) -> tuple[Token, ...]:
         case "tier":
             return _tier(source, pieces)
         case "header":
-            return _header(source, pieces)
+            return header(source, pieces)
         case "must_have":
             return tuple(_parted(source, pieces, Zone.MUST_HAVE))
         case "tiers" | "stages":
@@ -138,6 +129,18 @@ def cut_line(line: LogicalLine, start: str) -> tuple[Token, ...]:
             return _list_file(source, pieces)
         case _:
             return _grade(source, pieces)
+
+
+def cut_condition(line: LogicalLine) -> tuple[Token, ...]:
+    """The tokens of `line`, which holds a condition and nothing else."""
+    _refuse_broken(line)
+    return tuple(read_zone(line.source, line.pieces, Zone.STAGE))
+
+
+def _refuse_broken(line: LogicalLine) -> None:
+    for piece in line.pieces:
+        if piece.kind is Kind.UNCLOSED or piece.kind is Kind.CONTROL:
+            raise Misread(_broken(line, piece))
 
 
 def _first_colon(pieces: Sequence[Piece]) -> int | None:
@@ -163,11 +166,16 @@ def _broken(line: LogicalLine, piece: Piece) -> Fault:
             hint="delete it",
             instead="",
         )
+    text = line.source.text[piece.start : piece.end]
+    effect = text.rfind(":")
+    inside = text[:effect] if effect > 0 else text
+    quote = {"«": "»", "‹": "›", "「": "」", "『": "』"}.get(text[0], '"')
     return Fault(
         code="S104",
         message="a quote is opened and never closed",
-        span=Span(piece.start, piece.start + 1),
+        span=Span(piece.start, piece.start + len(inside.rstrip())),
         hint="close it on the same line",
+        instead=inside.rstrip() + quote,
     )
 
 
@@ -178,13 +186,6 @@ def _colon(piece: Piece) -> Token:
 def _parted(source: Source, pieces: Sequence[Piece], zone: Zone) -> list[Token]:
     """All of `pieces` in `zone`; colons come out as they are."""
     return read_zone(source, pieces, zone)
-
-
-def _name_token(source: Source, pieces: Sequence[Piece]) -> list[Token]:
-    if not pieces:
-        return []
-    name = name_of(source, pieces)
-    return [Token("NAME", name, span=name.span)]
 
 
 def _star(pieces: Sequence[Piece]) -> tuple[list[Token], Sequence[Piece]]:
@@ -252,8 +253,9 @@ def _stage(source: Source, pieces: Sequence[Piece]) -> tuple[Token, ...]:
     colon = _first_colon(pieces)
     if colon is None:
         return tuple(read_zone(source, pieces, Zone.STAGE))
+    refuse_marks(source, pieces[:colon])
     return (
-        *_name_token(source, pieces[:colon]),
+        *name_token(source, pieces[:colon]),
         _colon(pieces[colon]),
         *read_zone(source, pieces[colon + 1 :], Zone.STAGE),
     )
@@ -270,41 +272,13 @@ def _tier(source: Source, pieces: Sequence[Piece]) -> tuple[Token, ...]:
     digits = name[0].key.rstrip(".)") if name else ""
     if digits.isascii() and digits.isdigit() and len(digits) < 10:
         number, name = [Token("NUMBER", int(digits), span=name[0].span)], name[1:]
+    refuse_marks(source, name)
     return (
         *number,
-        *_name_token(source, name),
+        *name_token(source, name),
         _colon(pieces[colon]),
         *read_zone(source, pieces[colon + 1 :], Zone.CONDITION),
     )
-
-
-def _header(source: Source, pieces: Sequence[Piece]) -> tuple[Token, ...]:
-    """`name when condition (caps):`; the last parentheses hold caps if they begin like it."""
-    colon = pieces[-1]
-    pieces, caps = _caps(source, pieces[:-1])
-    when = next(
-        (at for at, p in enumerate(pieces) if p.key == "when" and p.kind is Kind.WORD), None
-    )
-    condition: list[Token] = []
-    name = pieces
-    if when is not None:
-        name = pieces[:when]
-        condition = [
-            Token("WHEN", span=pieces[when].span),
-            *read_zone(source, pieces[when + 1 :], Zone.CONDITION),
-        ]
-    return (*_name_token(source, name), *condition, *caps, _colon(colon))
-
-
-def _caps(source: Source, pieces: Sequence[Piece]) -> tuple[Sequence[Piece], list[Token]]:
-    if not pieces or pieces[-1].kind is not Kind.CLOSE:
-        return pieces, []
-    opening = next(
-        (at for at in range(len(pieces) - 1, -1, -1) if pieces[at].kind is Kind.OPEN), None
-    )
-    if opening is None or pieces[opening + 1].key not in _CAP_WORDS:
-        return pieces, []
-    return pieces[:opening], read_zone(source, pieces[opening:], Zone.CAPS)
 
 
 def _named(source: Source, pieces: Sequence[Piece], setting: str) -> tuple[Token, ...]:
@@ -312,7 +286,7 @@ def _named(source: Source, pieces: Sequence[Piece], setting: str) -> tuple[Token
     return (
         Token(setting, span=pieces[0].span),
         _colon(pieces[colon]),
-        *_name_token(source, pieces[colon + 1 :]),
+        *name_token(source, pieces[colon + 1 :]),
     )
 
 
@@ -368,9 +342,10 @@ def _check_entry(entry: Sequence[Piece], name: Text) -> None:
 def _list_inline(source: Source, pieces: Sequence[Piece]) -> tuple[Token, ...]:
     colon = _first_colon(pieces) or 0
     name = pieces[1:colon]
+    refuse_marks(source, name)
     return (
         Token("LIST", span=pieces[0].span),
-        *_name_token(source, name),
+        *name_token(source, name),
         *_entries(source, pieces[colon:]),
     )
 
@@ -379,9 +354,9 @@ def _list_file(source: Source, pieces: Sequence[Piece]) -> tuple[Token, ...]:
     at = next(at for at in range(2, len(pieces)) if pieces[at].key == "from")
     return (
         Token("LIST", span=pieces[0].span),
-        *_name_token(source, pieces[1:at]),
+        *name_token(source, pieces[1:at]),
         Token("FROM", span=pieces[at].span),
-        *_name_token(source, pieces[at + 1 :]),
+        *name_token(source, pieces[at + 1 :]),
     )
 
 
@@ -389,7 +364,7 @@ def _grade(source: Source, pieces: Sequence[Piece]) -> tuple[Token, ...]:
     colon = _first_colon(pieces) or 0
     return (
         Token("GRADE", span=Span(pieces[0].start, pieces[1].end)),
-        *_name_token(source, pieces[2:colon]),
+        *name_token(source, pieces[2:colon]),
         _colon(pieces[colon]),
         *read_zone(source, pieces[colon + 1 :], Zone.GRADE),
     )

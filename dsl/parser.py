@@ -6,7 +6,8 @@ This is the only file that imports lark, and it does so when the first line is r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 from importlib import resources
 from typing import Any, Final
 
@@ -21,9 +22,16 @@ from leadcard.dsl.event_line import (
     parse_event,
     parse_number,
 )
-from leadcard.dsl.lexer import Misread, Token, read_zone
-from leadcard.dsl.lines import Section, cut_line, kind_of, section_after
-from leadcard.dsl.phrase_values import Zone
+from leadcard.dsl.failure import Failure
+from leadcard.dsl.headers import reads_as_condition
+from leadcard.dsl.lexer import Misread, Token
+from leadcard.dsl.lines import (
+    Section,
+    cut_condition,
+    cut_line,
+    kind_of,
+    section_after,
+)
 from leadcard.dsl.scan import LogicalLine, logical_lines
 from leadcard.dsl.source import Source, Span
 from leadcard.dsl.syntax_errors import diagnose, from_fault
@@ -31,6 +39,7 @@ from leadcard.dsl.syntax_errors import diagnose, from_fault
 __all__ = [
     "EventLine",
     "When",
+    "looks_like_condition",
     "parse",
     "parse_age",
     "parse_condition",
@@ -48,10 +57,9 @@ _STARTS: Final = (
 class _Refused(Exception):
     """The grammar takes no token of this kind here; `at` is the token's place."""
 
-    def __init__(self, at: int, expected: frozenset[str]) -> None:
+    def __init__(self, at: int) -> None:
         super().__init__(at)
         self.at = at
-        self.expected = expected
 
 
 @cache
@@ -89,7 +97,7 @@ def _grammar() -> Callable[[tuple[Token, ...], str], Any]:
         except UnexpectedToken as refusal:
             bad: Any = refusal.token
             at = next((i for i, token in enumerate(tokens) if token is bad), len(tokens))
-            raise _Refused(at, frozenset(refusal.expected)) from None
+            raise _Refused(at) from None
 
     return read
 
@@ -103,8 +111,8 @@ def parse(source: Source) -> tuple[ast.Scorecard, tuple[Diagnostic, ...]]:
         statement = None
         if line.pieces:
             start = kind_of(line, section)
+            statement = _statement(line, start, section)
             section = section_after(start, section)
-            statement = _statement(line, start)
             if isinstance(statement, Diagnostic):
                 found.append(statement)
                 continue
@@ -121,39 +129,89 @@ def parse(source: Source) -> tuple[ast.Scorecard, tuple[Diagnostic, ...]]:
     return ast.Scorecard(source=source, lines=tuple(lines)), tuple(found)
 
 
-def _statement(line: LogicalLine, start: str) -> Any:
+def _statement(line: LogicalLine, start: str, section: Section) -> Any:
     """The statement of `line`, or its diagnostic."""
     tokens: tuple[Token, ...] = ()
     try:
         tokens = cut_line(line, start)
         return _grammar()(tokens, start)
     except Misread as misread:
-        return from_fault(line, misread.fault)
+        return from_fault(line, misread.fault, partial(_reads, section))
     except _Refused as refusal:
-        return diagnose(line, start, tokens, refusal.at, refusal.expected)
+        return diagnose(
+            Failure(
+                line=line,
+                start=start,
+                tokens=tokens,
+                at=refusal.at,
+                reads=partial(_reads, section),
+            )
+        )
+
+
+def _reads(section: Section, text: str) -> bool:
+    """Whether `text` is one line that can be read in a section of kind `section`."""
+    lines = tuple(logical_lines(Source("", text)))
+    if len(lines) != 1 or not lines[0].pieces:
+        return False
+    try:
+        start = kind_of(lines[0], section)
+        _grammar()(cut_line(lines[0], start), start)
+    except (Misread, _Refused):
+        return False
+    return True
 
 
 def parse_condition(
     source: Source, span: Span | None = None
 ) -> tuple[ast.Chain | None, tuple[Diagnostic, ...]]:
     """The tree of a lone condition, such as the name of a rule in sample leads."""
-    text = source.text if span is None else source.text[: span.end]
-    offset = 0 if span is None else span.start
-    part = Source(source.path, " " * offset + text[offset:].replace("\n", " "))
-    line = next(logical_lines(part), None)
+    span = span or Span(0, len(source.text))
+    blank = " " * span.start
+    text = blank + source.text[span.start : span.end].replace("\n", " ")
+    line = next(logical_lines(Source(source.path, text)), None)
     if line is None or not line.pieces:
-        at = Span(offset, len(text))
-        return None, (
-            Diagnostic(code="S106", message="there is no condition", source=source, span=at),
-        )
+        message = "there is no condition"
+        return None, (Diagnostic(code="S106", message=message, source=source, span=span),)
+    read = _condition(replace(line, source=source))
+    return (None, (read,)) if isinstance(read, Diagnostic) else (read, ())
+
+
+def _condition(line: LogicalLine) -> ast.Chain | Diagnostic:
+    tokens: tuple[Token, ...] = ()
     try:
-        tokens = tuple(read_zone(source, line.pieces, Zone.STAGE))
-    except Misread as misread:
-        return None, (from_fault(line, misread.fault),)
-    try:
+        tokens = cut_condition(line)
         chain: ast.Chain = _grammar()(tokens, "condition")
+        return chain
     except Misread as misread:
-        return None, (from_fault(line, misread.fault),)
+        return from_fault(line, misread.fault, _reads_condition)
     except _Refused as refusal:
-        return None, (diagnose(line, "condition", tokens, refusal.at, refusal.expected),)
-    return chain, ()
+        return diagnose(
+            Failure(
+                line=line,
+                start="condition",
+                tokens=tokens,
+                at=refusal.at,
+                reads=_reads_condition,
+            )
+        )
+
+
+def _reads_condition(text: str) -> bool:
+    line = next(logical_lines(Source("", text)), None)
+    if line is None or not line.pieces:
+        return False
+    try:
+        _grammar()(cut_condition(line), "condition")
+    except (Misread, _Refused):
+        return False
+    return True
+
+
+def looks_like_condition(words: str) -> bool:
+    """Whether the name of a header reads as a condition by its form (`title is CEO`).
+
+    Only the vocabulary can tell that `visited pricing` is one too.
+    """
+    line = next(logical_lines(Source("", words.replace("\n", " "))), None)
+    return line is not None and bool(line.pieces) and reads_as_condition(line.source, line.pieces)

@@ -11,6 +11,7 @@ from leadcard.dsl import phrases
 from leadcard.dsl.phrase_values import Phrase, Where, Zone, constant
 from leadcard.dsl.readers import READERS
 from leadcard.dsl.scan import Kind, Piece
+from leadcard.dsl.times import MONTHS, UNITS
 from leadcard.dsl.values import CURRENCY_CODES, CURRENCY_SIGNS, NUMBER_WORDS
 
 
@@ -66,13 +67,15 @@ def _plant_yes_no(root: Node) -> None:
                 _plant(root, f"{verb} {word}", phrase)
 
 
-_PLACE_STARTS: Final = frozenset("0123456789+-<>=≥≤⩾⩽" + CURRENCY_SIGNS)
-_PLACE_WORDS: Final = CURRENCY_CODES | NUMBER_WORDS.keys() | {"plus", "minus", "a", "an"}
+_VALUE_STARTS: Final = frozenset("0123456789+-<>=≥≤⩾⩽" + CURRENCY_SIGNS)
+_VALUE_WORDS: Final = CURRENCY_CODES | NUMBER_WORDS.keys() | UNITS.keys() | MONTHS.keys() | {
+    "plus", "minus", "a", "an", "zł", "kr",
+}  # fmt: skip
 
 
-def may_begin(root: Node, key: str) -> bool:
-    """Whether some phrase could begin with the word `key`: a quick test that most words fail."""
-    if key in root.words or key[0] in _PLACE_STARTS or key in _PLACE_WORDS:
+def may_be_value(key: str) -> bool:
+    """Whether some place of a spelling could be filled by `key` and what follows: a quick test."""
+    if key[0] in _VALUE_STARTS or key in _VALUE_WORDS:
         return True
     return "$" in key or (key[0] == "x" and key[1:2].isdigit())
 
@@ -102,6 +105,8 @@ def longest(
             continue
         if (following := node.words.get(pieces[place].key)) is not None:
             open_ends.append((following, place + 1, values))
+        if not node.places or not may_be_value(pieces[place].key):
+            continue
         for name, following in node.places.items():
             if (read := READERS[name](pieces, place)) is not None:
                 open_ends.append((following, read[1], (*values, read[0])))

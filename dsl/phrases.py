@@ -340,6 +340,6 @@ MUST_HAVE: Final = (
     say("AT_LEAST", "any", "any of", "any of these", make=constant(1)),
 )  # fmt: skip
 GRADE: Final = (
-    say("AT_LEAST", "{number+}", "at least {number}", "from {number}", "{number} or more",
-         make=hundredths),
+    say("AT_LEAST", "{n+}", "at least {n}", "from {n}", "{n} or more",
+         make=lambda v, s: v[0] * 100),
 )  # fmt: skip

@@ -61,7 +61,7 @@ _MONTH_NAMES: Final = (
     ("jun", "june"), ("jul", "july"), ("aug", "august"), ("sep", "september"),
     ("oct", "october"), ("nov", "november"), ("dec", "december"),
 )  # fmt: skip
-_MONTHS: Final = {
+MONTHS: Final = {
     name: number for number, names in enumerate(_MONTH_NAMES, start=1) for name in names
 }
 
@@ -212,9 +212,9 @@ def day(pieces: Sequence[Piece], at: int) -> Read:
     if match := _OTHER_DATE.fullmatch(word):
         return _foreign_day(match, pieces, at), at + 1
     first, second, year = (word_at(pieces, at + i) for i in range(3))
-    month_name, of_month = (second, first) if second in _MONTHS else (first, second)
-    if month_name in _MONTHS and whole_number(of_month) and len(year) == 4 and whole_number(year):
-        text = f"{year}-{_MONTHS[month_name]:02}-{of_month.zfill(2)}"
+    month_name, of_month = (second, first) if second in MONTHS else (first, second)
+    if month_name in MONTHS and whole_number(of_month) and len(year) == 4 and whole_number(year):
+        text = f"{year}-{MONTHS[month_name]:02}-{of_month.zfill(2)}"
         return _checked_day(text, pieces, at, at + 3), at + 3
     return None
 

@@ -157,7 +157,7 @@ def number(pieces: Sequence[Piece], at: int) -> Read:
 
 
 def _scale_after(pieces: Sequence[Piece], at: int, scale: str | None) -> tuple[str | None, int]:
-    if scale is None and word_at(pieces, at) in SCALES:
+    if scale is None and (word := word_at(pieces, at)) in SCALES and word != "b":
         return pieces[at].key, at + 1
     return scale, at
 

@@ -1,0 +1,234 @@
+"""Diagnoses of conditions that the grammar refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+from leadcard.dsl.failure import Edit, Failure
+from leadcard.dsl.source import Span
+from leadcard.dsl.values import Fault
+
+Diagnosis: TypeAlias = tuple[Fault, str | None]
+"""What is wrong, and the corrected line."""
+Diagnose: TypeAlias = Callable[[Failure], Diagnosis | None]
+
+_JOINERS: Final = frozenset({"AND", "OR", "COMMA"})
+_ENDS: Final = frozenset({"", "COLON", "RPAR", "LABEL"}) | _JOINERS
+_OPERATORS: Final = frozenset({"IS", "OP"})
+_TESTS: Final = frozenset({"RANGE", "BEFORE", "COUNT", "WINDOW", "WITHIN_ANY", "GAP"})
+_THINGS_COUNTED: Final = frozenset({"visits", "views", "opens", "clicks", "downloads", "events"})
+_NEED_EVENT: Final = {
+    "NEVER": "never requested demo",
+    "ANYONE": "anyone requested demo",
+    "NOBODY": "nobody requested demo",
+    "PEOPLE": "3+ people active in 30d",
+    "TOTAL": "total visited pricing 10+ times",
+    "SPENT": "spent 2+ minutes on pricing",
+    "THEN": "visited pricing then requested demo",
+    "NOT": "not visited pricing",
+}
+
+
+def _fault(code: str, message: str, span: Span, hint: str | None = None) -> Fault:
+    return Fault(code=code, message=message, span=span, hint=hint)
+
+
+def _taken_out(failure: Failure, at: int) -> Edit:
+    return failure.tokens[at].span, ""
+
+
+def lone_joiner(failure: Failure) -> Diagnosis | None:
+    """`visited pricing and: +15`, `and visited pricing: +15`, `a and or b`."""
+    if failure.before in _JOINERS and failure.here in _ENDS:
+        at = failure.at - 1
+        said = failure.said_at(at)
+        fix = failure.fix(_taken_out(failure, at))
+        message = f"nothing follows `{said}`"
+        return _fault("S120", message, failure.tokens[at].span, "take it out, or go on"), fix
+    if failure.here in _JOINERS and failure.before in {"", "LPAR", "NOT", "STAR", "COLON", "WHEN"}:
+        fix = failure.fix(_taken_out(failure, failure.at))
+        message = f"nothing stands before `{failure.said_at(failure.at)}`"
+        return _fault("S120", message, failure.span, "take it out"), fix
+    return None
+
+
+def parentheses(failure: Failure) -> Diagnosis | None:
+    """Parentheses that do not close, close too often, or hold nothing."""
+    kinds = [token.type for token in failure.tokens[: failure.at]]
+    depth = kinds.count("LPAR") - kinds.count("RPAR")
+    if failure.here == "RPAR" and failure.before == "LPAR":
+        fix = failure.fix(_taken_out(failure, failure.at - 1), _taken_out(failure, failure.at))
+        hint = "take them out, or write a condition in them"
+        return _fault("S105", "nothing stands in the parentheses", failure.span, hint), fix
+    if failure.here == "RPAR" and depth <= 0:
+        fix = failure.fix(_taken_out(failure, failure.at))
+        return _fault("S105", "no parenthesis is open here", failure.span, "take it out"), fix
+    if failure.here in ("", "COLON", "LABEL") and depth > 0:
+        opening = max(at for at, kind in enumerate(kinds) if kind == "LPAR")
+        span = failure.tokens[opening].span
+        fix = failure.fix((Span(failure.span.start, failure.span.start), ")" * depth))
+        return _fault("S105", "this parenthesis is never closed", span, "close it by `)`"), fix
+    return None
+
+
+def opened_after_words(failure: Failure) -> Diagnosis | None:
+    """`title is Korea (South)`, `title is (CEO or CTO)`, `visited (pricing or demo)`."""
+    if failure.here != "LPAR" or failure.before not in {"WORDS", "IS", "OP"}:
+        return None
+    closing = _closing(failure)
+    if closing is None:
+        return None
+    end = failure.tokens[closing].span.end
+    if failure.before == "WORDS" and failure.kind(failure.at - 2) in _OPERATORS:
+        span = Span(failure.tokens[failure.at - 1].span.start, end)
+        said = failure.said(span)
+        fix = failure.fix((span, f'"{said}"'))
+        hint = "put the whole phrase in quotes"
+        return _fault("S119", f"`{said}` needs quotes for its parentheses", span, hint), fix
+    fix = failure.fix(_taken_out(failure, failure.at), _taken_out(failure, closing))
+    message = "parentheses hold whole conditions, and here is a value"
+    hint = "values need no parentheses: `title is CEO or CTO`"
+    return _fault("S105", message, failure.span, hint), fix
+
+
+def _closing(failure: Failure) -> int | None:
+    depth = 0
+    for at in range(failure.at, len(failure.tokens)):
+        kind = failure.kind(at)
+        depth += (kind == "LPAR") - (kind == "RPAR")
+        if depth == 0:
+            return at
+    return None
+
+
+def missing_value(failure: Failure) -> Diagnosis | None:
+    """`title is: +5`, `never: +5`, `visited pricing then: +5`."""
+    if failure.here not in _ENDS:
+        return None
+    at = failure.at - 1
+    said = failure.said_at(at)
+    if failure.before in _OPERATORS:
+        hint = f"write what comes after it, such as `{said} technology`"
+        return _fault("S106", f"nothing follows `{said}`", failure.tokens[at].span, hint), None
+    if failure.before in _NEED_EVENT:
+        hint = f"write it whole, such as `{_NEED_EVENT[failure.before]}`"
+        return _fault("S106", f"nothing follows `{said}`", failure.tokens[at].span, hint), None
+    if failure.before == "COUNT":
+        hint = "write what happened first, such as `visited pricing 3+ times`"
+        message = f"`{said}` does not say what is counted"
+        return _fault("S106", message, failure.tokens[at].span, hint), None
+    return None
+
+
+def missing_event(failure: Failure) -> Diagnosis | None:
+    """`then requested demo`, `within any 24h` without a count."""
+    if failure.here == "THEN":
+        if failure.before in {"", "STAR", "LPAR"} | _JOINERS:
+            hint = "write the earlier event, such as `visited pricing then requested demo`"
+            return _fault("S106", "nothing stands before `then`", failure.span, hint), None
+        hint = "two events only: make another rule for a third"
+        return _fault("S111", "`then` joins two events, and here is more", failure.span, hint), None
+    if failure.here == "WITHIN_ANY":
+        said = failure.said_at(failure.at)
+        fix = failure.fix((Span(failure.span.start, failure.span.start), "3+ times "))
+        message = f"`{said}` does not say how many events"
+        return _fault("S106", message, failure.span, f"write `3+ times {said}`"), fix
+    return None
+
+
+def misplaced_not(failure: Failure) -> Diagnosis | None:
+    """`title not CEO`, `visited not pricing`."""
+    if failure.here != "NOT" or failure.before != "WORDS":
+        return None
+    fix = failure.fix((failure.span, "is not"))
+    hint = "write `is not`, or `not` before the whole condition"
+    return _fault("S111", "`not` cannot stand here", failure.span, hint), fix
+
+
+def word_of_language(failure: Failure) -> Diagnosis | None:
+    """`title contains head in charge`: a word that means something inside a value."""
+    opening = failure.at - 2
+    if failure.before != "WORDS" or failure.kind(opening) not in _OPERATORS:
+        return None
+    if failure.here not in _OPERATORS | {"THEN", "OP_ALONE", "NOT"} | _TESTS:
+        return None
+    if failure.here in {"WINDOW", "COUNT", "GAP", "WITHIN_ANY"}:
+        return None
+    end = _item_end(failure)
+    span = Span(failure.tokens[failure.at - 1].span.start, end)
+    said, word = failure.said(span), failure.said_at(failure.at)
+    fix = failure.fix((span, f'"{said}"'))
+    message = f"`{word}` means something here, so a value with it needs quotes"
+    return _fault("S119", message, failure.span, f'write `"{said}"`'), fix
+
+
+def _item_end(failure: Failure) -> int:
+    at = failure.at
+    while failure.kind(at + 1) not in _ENDS:
+        at += 1
+    return failure.tokens[at].span.end
+
+
+def misplaced_window(failure: Failure) -> Diagnosis | None:
+    """`title is CEO in 7d`, `visited pricing in 7d in 30d`."""
+    if failure.here not in {"WINDOW", "COUNT", "GAP"}:
+        return None
+    said = failure.said_at(failure.at)
+    fix = failure.fix(_taken_out(failure, failure.at))
+    earlier = [token.type for token in failure.tokens[: failure.at]]
+    if failure.here in earlier[_item_start(earlier) :]:
+        return _fault("S113", f"`{said}` says again what was said", failure.span, "keep one"), fix
+    message = f"`{said}` belongs to an event, and here is none"
+    return _fault("S117", message, failure.span, "fields are as they are today"), fix
+
+
+def _item_start(kinds: list[str]) -> int:
+    for at in range(len(kinds) - 1, -1, -1):
+        if kinds[at] in _JOINERS or kinds[at] in {"LPAR", "COLON"}:
+            return at + 1
+    return 0
+
+
+def words_after_test(failure: Failure) -> Diagnosis | None:
+    """`visited in 7d pricing`, `employees 50+ people`."""
+    if failure.here != "WORDS" or failure.before not in _TESTS:
+        return None
+    said, span = failure.said_at(failure.at), failure.span
+    kinds = [token.type for token in failure.tokens[: failure.at]]
+    start = _item_start(kinds)
+    if failure.before in {"COUNT", "WINDOW"} and kinds[start] == "WORDS":
+        after_words = failure.tokens[start].span.end
+        fix = failure.fix((Span(after_words, after_words), f" {said}"), (span, ""))
+        hint = "what happened comes first, then how often and when"
+        return _fault("S111", f"`{said}` stands in the wrong place", span, hint), fix
+    earlier = failure.said_at(failure.at - 1)
+    if said.lower() in _THINGS_COUNTED:
+        fix = failure.fix((span, "times"))
+        hint = f"write `{earlier} times`"
+        return _fault("S111", f"`{said}` cannot stand after `{earlier}`", span, hint), fix
+    fix = failure.fix((span, ""))
+    message = f"`{said}` cannot stand after `{earlier}`"
+    return _fault("S111", message, span, "take it out, or join it by `and` or `or`"), fix
+
+
+def colon_inside(failure: Failure) -> Diagnosis | None:
+    """`visited pricing: today: +15`: more than one colon."""
+    colons = [token.span for token in failure.tokens if token.type == "COLON"]
+    fixes = (failure.fix((span, "")) for span in reversed(colons))
+    hint = "a rule has one, between condition and points; put others in quotes"
+    found = _fault("S102", "there is one `:` too many", colons[0], hint)
+    return found, next((fix for fix in fixes if fix), None)
+
+
+CONDITION_DIAGNOSES: Final[tuple[Diagnose, ...]] = (
+    lone_joiner,
+    parentheses,
+    opened_after_words,
+    missing_value,
+    missing_event,
+    word_of_language,
+    misplaced_not,
+    misplaced_window,
+    words_after_test,
+)

@@ -29,7 +29,12 @@ def day_text(moment: datetime, zone: str = "UTC") -> str:
 
 
 def moment_text(moment: datetime, zone: str = "UTC") -> str:
-    """The day and the time in `zone`: `18 Nov 2026, 12:00 UTC`; seconds where there are any."""
+    """The day, time and zone: `18 Nov 2026, 12:00 UTC`; seconds where there are any."""
+    return f"{clock_text(moment, zone)} {zone}"
+
+
+def clock_text(moment: datetime, zone: str = "UTC") -> str:
+    """The day and the time in `zone`, where the zone is said elsewhere."""
     local = moment.astimezone(ZoneInfo(zone))
     clock = f"{local:%H:%M:%S}" if local.second or local.microsecond else f"{local:%H:%M}"
-    return f"{day_text(moment, zone)}, {clock} {zone}"
+    return f"{day_text(moment, zone)}, {clock}"

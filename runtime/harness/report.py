@@ -11,7 +11,7 @@ from leadcard.dsl.render import display_width
 from leadcard.runtime.harness.compare import Difference, shown, signed
 from leadcard.runtime.harness.outcome import Outcome, Reason
 from leadcard.runtime.harness.runner import FileResult, SampleResult
-from leadcard.runtime.when import moment_text
+from leadcard.runtime.when import clock_text, moment_text
 
 # --- text -----------------------------------------------------------------------------------------
 
@@ -136,7 +136,7 @@ def reason_text(reason: Reason, zone: str) -> str:
     notes = []
     if reason.events and reason.latest is not None:
         many = f"{reason.events} events" if reason.events != 1 else "1 event"
-        notes.append(f"{many}, the last on {moment_text(reason.latest, zone)}")
+        notes.append(f"{many}, the last on {clock_text(reason.latest, zone)}")
     if not reason.counted:
         notes.append("not counted: best only")
     behind = f"  ({'; '.join(notes)})" if notes else ""

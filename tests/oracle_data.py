@@ -64,6 +64,7 @@ class Judge:
             vocabulary=vocabulary, sections=tuple(b.name for b in self.blocks), in_stage=True
         )
         self.lists = self._lists()
+        self.personal = {read.name(each) for each in self.lists["personal"]()}
         self.spelled = {
             read.name(text): verb.name
             for verb in vocabulary.verbs
@@ -164,8 +165,7 @@ class Judge:
     def business_domain(self, lead: Row) -> str | None:
         """The email domain of a lead unless it is personal."""
         domain = self.email_domain(lead)
-        personal = self.lists["personal"]()
-        if domain is None or any(read.in_domain(domain, each) for each in personal):
+        if domain is None or self.personal & set(read.domain_and_above(domain)):
             return None
         return read.fold(domain)
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -43,16 +44,19 @@ def pieces(text: str, separators: str) -> list[str]:
     return [part for part in parts if part]
 
 
+@lru_cache(10_000)
 def loose(text: str) -> str:
     """Folded; blanks trimmed, a run of blanks one space: what `starts with` compares."""
     return " ".join(pieces(fold(text), BLANKS))
 
 
+@lru_cache(100_000)
 def name(text: str) -> str:
     """As `loose`, with hyphen and underline taken as blanks: what `is` and `in` compare."""
     return " ".join(pieces(fold(text), BLANKS + "-_"))
 
 
+@lru_cache(10_000)
 def words(text: str) -> str:
     """Folded words with one space between them: what `contains` looks into."""
     return " ".join(pieces(fold(text), BLANKS + PUNCTUATION))
@@ -115,10 +119,15 @@ def plain(value: object) -> str | None:
             return str(value)
 
 
+def domain_and_above(domain: str) -> list[str]:
+    """A mail domain and those that it lies below: `a.b.de`, `b.de`, `de`."""
+    labels = name(domain).split(".")
+    return [".".join(labels[start:]) for start in range(len(labels))]
+
+
 def in_domain(domain: str, entry: str) -> bool:
     """Whether a mail domain is the entry of a list, or lies below it."""
-    said, wanted = name(domain), name(entry).removeprefix("@").lstrip(".")
-    return said == wanted or said.endswith("." + wanted)
+    return name(entry).removeprefix("@").lstrip(".") in domain_and_above(domain)
 
 
 # --- numbers --------------------------------------------------------------------------------------

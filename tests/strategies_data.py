@@ -108,7 +108,11 @@ class DataWriter:
             return self.pick.one(MISSING)
         if self.pick.chance(12):
             return self.pick.one(NOISE)
-        return self.pick.one(VARIANTS)(self._near(column))
+        return self._varied(self._near(column))
+
+    def _varied(self, text: str) -> str:
+        """A text as it is, or as the language takes it, or a near miss."""
+        return text if self.pick.chance(35) else self.pick.one(VARIANTS)(text)
 
     def _country(self, column: str) -> object:
         if self.pick.chance(30):
@@ -199,7 +203,7 @@ class DataWriter:
     def events(self, lead_id: str) -> list[Row]:
         """The events of one lead, some of them repeated."""
         rows: list[Row] = []
-        for _ in range(self.pick.one([0, 3, 1, 5, 8, 2])):
+        for _ in range(self.pick.one([0, 4, 1, 6, 10, 3])):
             rows.append(
                 self._repeated(rows) if rows and self.pick.chance(20) else self._event(lead_id)
             )
@@ -233,7 +237,8 @@ class DataWriter:
         about: str | None
         if self.hints.objects and self.pick.chance(70):
             verb, written = self.pick.one(self.hints.objects)
-            about = self.pick.one(OBJECT_VARIANTS)(written)
+            vary = self.pick.one(OBJECT_VARIANTS[: 4 if self.pick.chance(50) else None])
+            about = vary(written)
         else:
             verb = self.pick.one(self.hints.verbs or ["visited"])
             about = self.pick.one([None, "", "/", "https://acme.com/x?q=pricing", "Pricing Guide"])

@@ -156,6 +156,7 @@ CODES: Final[dict[str, str]] = {
     "D122": "day and month were told apart by the data",
     "D123": "a condition of the vocabulary cannot be used",
     "D124": "leads are merged in a circle",
+    "D125": "leads are merged into unknown leads",
     "D201": "a number that cannot be read",
     "D202": "a time that cannot be read",
     "D203": "neither yes nor no",

@@ -1,13 +1,13 @@
-"""Rows that cannot be read: counted by kind, named with file and line, and written beside the output.
+"""Rows that cannot be read: counted by kind, named with file and line, and written beside the
+output.
 
-The rows are kept by number in a table of the engine; where they stand in their file and what they hold
-is looked up only for those that are shown or written.
+The rows are kept by number in a table of the engine; where they stand in their file and what they
+hold is looked up only for those that are shown or written.
 """
 
 from __future__ import annotations
 
 import csv
-import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ import duckdb
 
 from leadcard.dsl.codes import CODES
 from leadcard.dsl.diagnostics import Diagnostic, Severity
+from leadcard.runtime.locations import Kind
 from leadcard.runtime.parts import NamedRow, Part, RefusedRow
 from leadcard.runtime.whole_file import whole_file
 
@@ -51,17 +52,13 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BadCount:
-    """How many rows of one source have one problem in one column."""
+    """How many rows of one source have one problem (in words: `problem`) in one column."""
 
     code: str
     source: str
     column: str | None
+    problem: str
     count: int
-
-    @property
-    def kind(self) -> str:
-        """The problem in words."""
-        return CODES[self.code]
 
 
 class BadRows:
@@ -100,16 +97,16 @@ class BadRows:
         rows = self._engine.execute(
             f"SELECT code, part, header, count(*) FROM {TABLE} GROUP BY ALL ORDER BY ALL"
         ).fetchall()
-        found: dict[tuple[str, str, str | None], int] = {}
+        found: dict[tuple[str, str, str | None, str], int] = {}
         for part, refused in self._refused:
-            key = (refused.code, part.shown, None)
+            key = (refused.code, part.shown, None, refused.problem)
             found[key] = found.get(key, 0) + 1
         for code, place, header, count in rows:
-            key = (code, self._parts[place].shown, header)
+            key = (code, self._parts[place].shown, header, CODES[code])
             found[key] = found.get(key, 0) + count
         return tuple(
-            BadCount(code=code, source=source, column=column, count=count)
-            for (code, source, column), count in found.items()
+            BadCount(code=code, source=source, column=column, problem=problem, count=count)
+            for (code, source, column, problem), count in found.items()
         )
 
     def examples(self, limit: int = _SHOWN) -> tuple[BadRow, ...]:
@@ -117,7 +114,7 @@ class BadRows:
         seen: dict[tuple[str, str], int] = {}
         found = []
         for part, refused in self._refused:
-            key = (refused.code, part.shown)
+            key = (refused.problem, part.shown)
             seen[key] = seen.get(key, 0) + 1
             if seen[key] <= limit:
                 found.append(_of_refused(refused))
@@ -151,10 +148,15 @@ class BadRows:
         severity = Severity.WARNING if allowed else Severity.ERROR
         found = []
         for count in self.counts:
-            of_kind = [e for e in examples if e.code == count.code and e.column == count.column]
-            first = next((e for e in of_kind if _same(e, count, self._parts)), None)
-            found.append(_finding(count, first, of_kind, severity))
+            alike = [e for e in examples if (e.problem, e.column) == (count.problem, count.column)]
+            shown = [e for e in alike if self._is_of(e, count.source)]
+            found.append(_finding(count, shown, severity))
         return tuple(found)
+
+    def _is_of(self, row: BadRow, source: str) -> bool:
+        """Whether a row is of this source, which may be several files."""
+        several = any(p.shown == source and p.kind is Kind.PARQUET for p in self._parts)
+        return row.file == source or several
 
     def write(self, path: Path) -> None:
         """Every bad row into a CSV file, whole or not at all."""
@@ -164,15 +166,6 @@ class BadRows:
             for row in self.rows():
                 cells = (row.file, row.number, row.problem, row.column, row.value, row.content)
                 writer.writerow(cells)
-
-
-def bad_rows_text(rows: Sequence[BadRow]) -> str:
-    """Rows as `BadRows.write` writes them, as a text."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    for row in rows:
-        writer.writerow((row.file, row.number, row.problem, row.column, row.value, row.content))
-    return out.getvalue()
 
 
 def _of_refused(row: RefusedRow) -> BadRow:
@@ -206,12 +199,6 @@ def _named(file: str, number: int, code: str, header: str | None, row: NamedRow 
     )
 
 
-def _same(row: BadRow, count: BadCount, parts: list[Part]) -> bool:
-    return row.file == count.source or any(
-        p.shown == count.source and p.kind.value == "Parquet" for p in parts
-    )
-
-
 _FIXES = {
     "D201": "write plain numbers (`1200`, `12.5`, `51-200`), or name the word among `missing`",
     "D202": "write times as `2026-11-21` or `2026-11-21T12:00:00Z`",
@@ -227,17 +214,16 @@ _FIXES = {
 }
 
 
-def _finding(
-    count: BadCount, first: BadRow | None, examples: list[BadRow], severity: Severity
-) -> Diagnostic:
+def _finding(count: BadCount, shown: list[BadRow], severity: Severity) -> Diagnostic:
     rows = "1 row" if count.count == 1 else f"{count.count:,} rows"
     column = f" in `{count.column}`" if count.column else ""
-    message = f"{rows} of `{count.source}`: {count.kind}{column}"
+    message = f"{rows} of `{count.source}`: {count.problem}{column}"
+    first = shown[0] if shown else None
     if first is not None:
-        places = ", ".join(e.place for e in examples[:_SHOWN])
-        more = ", …" if count.count > len(examples[:_SHOWN]) else ""
-        shown = f", such as `{first.value}`" if first.value not in (None, "") else ""
-        message = f"{message}{shown} ({places}{more})"
+        places = ", ".join(row.place for row in shown[:_SHOWN])
+        more = ", …" if count.count > len(shown) else ""
+        value = f", such as `{first.value}`" if first.value not in (None, "") else ""
+        message = f"{message}{value} ({places}{more})"
     return Diagnostic(
         code=count.code,
         message=message,

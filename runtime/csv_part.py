@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import csv
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from pathlib import Path
 import duckdb
 
 from leadcard.dsl.diagnostics import Diagnostic, Severity
-from leadcard.runtime.data_error import cannot_read, reading
+from leadcard.runtime.data_error import DataError, cannot_read, reading
 from leadcard.runtime.locations import DataFile, Kind, open_unpacked
 from leadcard.runtime.parts import NamedRow, Part, RefusedRow, as_path
 from leadcard.runtime.sql_text import text
@@ -40,25 +41,55 @@ class Layout:
 
 def open_csv(engine: duckdb.DuckDBPyConnection, file: DataFile, spool: Path) -> Part:
     """The CSV file as a part; files that are not UTF-8 are rewritten in the folder `spool`."""
-    encoding = encoding_of(file.head)
+    encoding = encoding_of(file)
     notes = (encoding_note(file, encoding),) if encoding != "utf-8" else ()
     if notes or (b"\r" in file.head and b"\n" not in file.head):
         file = recoded(file, encoding, spool)
     return _part(engine, file, layout_of(file), notes, spool)
 
 
-def encoding_of(head: bytes) -> str:
-    """The encoding of a text by its first bytes: a mark, zeros at every other place, or bad UTF-8."""
+def encoding_of(file: DataFile) -> str:
+    """The encoding of a text file: by its mark, by zeros at every other place, else by all its
+    bytes.
+
+    A file that is neither UTF-8 nor a Latin text raises `DataError`: what it says would be a guess.
+    """
+    head = file.head
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     sample = head[:4096]
     if sample.count(0) * 3 > len(sample):
         return "utf-16-le" if not any(sample[1::2]) else "utf-16-be"
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
+    bad = good = high = letters = 0
+    with reading(file.shown), open_unpacked(file.path, file.packed) as content:
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        while block := content.read(1 << 20):
+            decoded = decoder.decode(block)
+            if block.isascii() or decoded.isascii():
+                continue
+            wrong = decoded.count("\ufffd") - block.count(_REPLACEMENT)
+            bad += max(0, wrong)
+            good += len(_NOT_ASCII.findall(decoded)) - wrong
+            high += len(_HIGH.findall(block))
+            letters += len(_LETTERS.findall(block))
+    if bad <= good:
+        return "utf-8"
+    if high * 3 > letters + high:
+        raise DataError(
+            Diagnostic(
+                code="F103",
+                message=f"`{file.shown}` is not UTF-8 text",
+                path=file.shown,
+                hint="save the file as UTF-8",
+            )
+        )
+    return "cp1252"
+
+
+_REPLACEMENT = "\ufffd".encode()
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_HIGH = re.compile(rb"[\x80-\xff]")
+_LETTERS = re.compile(rb"[A-Za-z]")
 
 
 def encoding_note(file: DataFile, encoding: str) -> Diagnostic:

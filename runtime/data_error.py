@@ -1,4 +1,4 @@
-"""Failures of the outside world, as findings: files, databases and disks that do not do as asked."""
+"""Failures of the outside world as findings: files, databases and disks that do not obey."""
 
 from __future__ import annotations
 

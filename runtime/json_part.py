@@ -20,7 +20,7 @@ _LONGEST = 64 * 1024 * 1024
 
 def open_json(engine: duckdb.DuckDBPyConnection, file: DataFile, spool: Path) -> Part:
     """The JSON file as a part; an array of objects, or an object a line."""
-    encoding = encoding_of(file.head)
+    encoding = encoding_of(file)
     notes: tuple[Diagnostic, ...] = ()
     if encoding != "utf-8":
         file, notes = recoded(file, encoding, spool), (encoding_note(file, encoding),)

@@ -1,9 +1,9 @@
 """Data as it is → the relations `leads`, `events` and `leadcard_lists`, ready to be scored.
 
-`open_data` reads files of every kind that `locations.py` knows. Texts are copied into an embedded engine
-once, typed columns (Parquet, tables) stay where they are. Rows that cannot be read are left out, counted
-and named in `Data.bad_rows`; whether that fails the run is for the caller to say. A file that cannot be
-read at all, or lacks the columns that matter, raises `DataError`.
+`open_data` reads files of every kind that `locations.py` knows. Texts are copied into an embedded
+engine once, typed columns (Parquet, tables) stay where they are. Rows that cannot be read are left
+out, counted and named in `Data.bad_rows`; whether that fails the run is for the caller to say. A
+file that cannot be read at all, or lacks the columns that matter, raises `DataError`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +19,7 @@ from pathlib import Path
 
 import duckdb
 
+from leadcard.compiler.backends.sql_facts import ColumnType
 from leadcard.compiler.plan import Plan
 from leadcard.compiler.vocabulary import EventsSource, Vocabulary
 from leadcard.dsl.diagnostics import Diagnostic, Severity
@@ -26,12 +27,12 @@ from leadcard.runtime.bad_rows import BadRows
 from leadcard.runtime.csv_part import open_csv
 from leadcard.runtime.data_error import DataError, first_line, out_of_memory
 from leadcard.runtime.json_part import open_json
-from leadcard.runtime.load_events import Events, EventsLoader, source_for
+from leadcard.runtime.load_events import Events, EventsLoader, EventsPart, source_for
 from leadcard.runtime.load_leads import Leads, LeadsLoader
 from leadcard.runtime.locations import DataFile, Kind, find_files
 from leadcard.runtime.merges import resolve_merges
 from leadcard.runtime.parts import Part, open_parquet, open_table
-from leadcard.runtime.recognise import needed_columns
+from leadcard.runtime.recognise import Recognised, needed_columns
 from leadcard.runtime.value_reading import Engine, engine_type
 
 MEMORY_LIMIT = "3GB"
@@ -62,16 +63,16 @@ class SourceReport:
 class Data:
     """Loaded data: the engine, its relations, and all that is known of them.
 
-    `lead_types` are the columns of `leads` as `text`, `number`, `integer`, `time`, `date` or `boolean`;
-    `absent` those that the plan reads and the data lacks. `first` and `last` are the earliest and
-    latest time of an event (UTC, naive).
+    `lead_types` are the columns of `leads` as `text`, `number`, `integer`, `time`, `date` or
+    `boolean`; `absent` those that the plan reads and the data lacks. `first` and `last` are the
+    earliest and latest time of an event (UTC, naive).
     """
 
     connection: duckdb.DuckDBPyConnection
-    lead_types: dict[str, str]
+    lead_types: Mapping[str, ColumnType]
     absent: frozenset[str]
     event_columns: frozenset[str]
-    seconds_type: str | None
+    seconds_type: ColumnType | None
     events_unique: bool
     same_ids: bool
     lead_count: int
@@ -100,8 +101,9 @@ def open_data(
 ) -> Iterator[Data]:
     """Leads and events of these places, else of those that the vocabulary names.
 
-    Places given here are relative to `folder` (default: the current one), those of the vocabulary to
-    its own folder. `timezone` is the card's: a date without time is midnight there. Raises `DataError`.
+    Places given here are relative to `folder` (default: the current one), those of the vocabulary
+    to its own folder. `timezone` is the card's: a date without time is midnight there. Raises
+    `DataError`.
     """
     spool = Path(tempfile.mkdtemp(prefix="leadcard-"))
     try:
@@ -261,7 +263,7 @@ class _Loading:
 
     # --- relations --------------------------------------------------------------------------------
 
-    def _happened(self, parts: list, loaded: Leads) -> Events:  # type: ignore[type-arg]
+    def _happened(self, parts: list[EventsPart], loaded: Leads) -> Events:
         if not parts:
             self._engine.execute(
                 "CREATE TABLE events (lead_id VARCHAR, verb VARCHAR, object VARCHAR,"
@@ -308,15 +310,19 @@ class _Loading:
             event_columns=events.columns,
             seconds_type=_fact(seconds) if seconds else None,
             events_unique=events.unique,
-            same_ids=bool(events.parts),
+            same_ids=events.types.get("lead_id") == self._lead_id_type(),
             lead_count=leads.rows,
             event_count=events.rows,
-            first=events.first,  # type: ignore[arg-type]
-            last=events.last,  # type: ignore[arg-type]
+            first=events.first,
+            last=events.last,
             bad_rows=self._bad,
             diagnostics=tuple(notes),
             sources=_reports(leads, events),
         )
+
+    def _lead_id_type(self) -> str:
+        row = self._engine.execute("SELECT column_type FROM (DESCRIBE leads)").fetchone()
+        return str(row[0]) if row else ""
 
     def _absent_notes(self, absent: frozenset[str]) -> list[Diagnostic]:
         words = {f.column: f.name for f in self._vocabulary.fields}
@@ -334,11 +340,11 @@ class _Loading:
         ]
 
 
-def _fact(declared: str) -> str:
+def _fact(declared: str) -> ColumnType:
     """The engine's type in the words of `Facts`."""
     if declared in ("HUGEINT", "UHUGEINT", "UBIGINT"):
         return "number"
-    return {
+    known: dict[Engine, ColumnType] = {
         Engine.TEXT: "text",
         Engine.INTEGER: "integer",
         Engine.DECIMAL: "number",
@@ -347,7 +353,8 @@ def _fact(declared: str) -> str:
         Engine.DATE: "date",
         Engine.LOCAL: "time",
         Engine.INSTANT: "time",
-    }.get(engine_type(declared), "text")
+    }
+    return known.get(engine_type(declared), "text")
 
 
 def _reports(leads: Leads, events: Events) -> tuple[SourceReport, ...]:
@@ -358,7 +365,7 @@ def _reports(leads: Leads, events: Events) -> tuple[SourceReport, ...]:
     return (*lead_reports, *event_reports)
 
 
-def _report(what: str, part: Part, columns: Sequence) -> SourceReport:  # type: ignore[type-arg]
+def _report(what: str, part: Part, columns: Sequence[Recognised]) -> SourceReport:
     used = {c.place for c in columns}
     return SourceReport(
         what=what,

@@ -1,9 +1,12 @@
-"""Events as the sources keep them → the relation `events`: event_id, source, lead_id, verb, object, at, seconds."""
+"""Events as the sources keep them → the relation `events`: event_id, source, lead_id, verb, object,
+at, seconds.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import duckdb
 
@@ -20,7 +23,6 @@ from leadcard.runtime.time_reading import find_writing, read_time
 from leadcard.runtime.usual_headers import ADDRESSES, unit_of
 from leadcard.runtime.value_reading import (
     Engine,
-    Reading,
     engine_type,
     plain_text,
     read_id,
@@ -53,9 +55,8 @@ class Events:
     columns: frozenset[str] = frozenset({"lead_id", "verb", "at"})
     unique: bool = True
     rows: int = 0
-    first: object = None
-    last: object = None
-    seconds_type: str | None = None
+    first: datetime | None = None
+    last: datetime | None = None
     types: dict[str, str] = field(default_factory=dict)
 
 
@@ -165,13 +166,8 @@ class EventsLoader:
         if "event_id" in columns:
             raw, declared = self._raw(one, "event_id")
             integer = engine_type(declared) is Engine.INTEGER
-            value = raw if integer else f"CASE WHEN {is_blank(raw)} THEN NULL ELSE {raw} END"
-            if not integer:
-                value = (
-                    value.replace(raw, read_id(raw, declared).value)
-                    if declared != "VARCHAR"
-                    else value
-                )
+            plain = read_id(raw, declared).value
+            value = raw if integer else f"CASE WHEN {is_blank(plain)} THEN NULL ELSE {plain} END"
             query.outputs.append(("event_id", query.hidden(value)))
             query.kinds["event_id"] = "integer" if integer else "text"
         if tell_sources:
@@ -269,7 +265,9 @@ class EventsLoader:
             query.outputs.append(("object", query.hidden(value)))
 
     def _verbs(self, one: EventsPart, declared: str) -> tuple[dict[str, str], dict[str, str]]:
-        """Our verb for each value that the vocabulary says otherwise, and the object that it implies."""
+        """Our verb for each value that the vocabulary says otherwise, and the object that it
+        implies.
+        """
         column = name(one.part.columns[one.columns["verb"].place])
         value = read_text(column, declared).value
         rows = self._engine.execute(
@@ -349,7 +347,7 @@ class EventsLoader:
 
     def _match(self, one: EventsPart, leads: Leads) -> None:
         """Give the events of a part the ids of the leads whose address (or other field) they name."""
-        assert one.matches is not None and one.table is not None
+        assert one.matches is not None
         known = self._vocabulary.field_index.get(form_of(one.matches))
         column = known.column if known is not None else one.matches
         header = one.columns["lead_id"].header
@@ -363,10 +361,10 @@ class EventsLoader:
                 )
             )
             return
-        keys = f"leadcard_keys_{column}"
+        keys, words = f"leadcard_keys_{column}", f"CAST({name(column)} AS VARCHAR)"
         self._engine.execute(
             f"CREATE TABLE IF NOT EXISTS {name(keys)} AS SELECT key, min(lead_id) AS lead_id,"
-            f" count(*) AS leads FROM (SELECT {name_form(f'CAST({name(column)} AS VARCHAR)')} AS key,"
+            f" count(*) AS leads FROM (SELECT {name_form(words)} AS key,"
             " lead_id FROM leads) WHERE key <> '' GROUP BY key"
         )
         joined = f"{one.relation} e LEFT JOIN {name(keys)} k ON e.__key = k.key"
@@ -464,6 +462,3 @@ def source_for(vocabulary: Vocabulary, part: Part, place: str) -> EventsSource:
 def _stem(place: str) -> str:
     base = place.replace("\\", "/").rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower()
     return base.split(".", 1)[0]
-
-
-__all__ = ["Events", "EventsLoader", "EventsPart", "Reading", "source_for"]

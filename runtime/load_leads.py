@@ -301,15 +301,16 @@ class LeadsLoader:
         order = "__wins DESC NULLS LAST, __part DESC, __row DESC" if wins else "__part, __row"
         self._engine.execute(
             "CREATE TABLE leadcard_leads_once AS SELECT *, row_number() OVER"
-            f" (PARTITION BY lead_id ORDER BY {order}) AS __place FROM ({' UNION ALL '.join(branches)})"
+            f" (PARTITION BY lead_id ORDER BY {order}) AS __place"
+            f" FROM ({' UNION ALL '.join(branches)})"
         )
         if not wins:
             for number, one in enumerate(leads.parts):
                 header = next(c.header for c in one.columns if c.column == "lead_id")
                 self._bad.add(
                     one.part,
-                    f"SELECT {FILE} AS file, {ROW} AS number, 'D205' AS code, {text(header)} AS header"
-                    f" FROM leadcard_leads_once WHERE __place > 1 AND __part = {number}",
+                    f"SELECT {FILE} AS file, {ROW} AS number, 'D205' AS code,"
+                    f" {text(header)} AS header FROM leadcard_leads_once WHERE __place > 1 AND __part = {number}",
                 )
         return "(FROM leadcard_leads_once WHERE __place = 1)"
 
@@ -373,7 +374,8 @@ def _name_forms(words: tuple[str, ...]) -> tuple[str, ...]:
 def _no_id(headers: Headers) -> Diagnostic:
     return Diagnostic(
         code="D101",
-        message=f"no column of `{headers.part.shown}` holds the id of leads; it has {headers.seen()}",
+        message=f"no column of `{headers.part.shown}` holds the id of leads;"
+        f" it has {headers.seen()}",
         path=headers.part.shown,
         hint="say which one it is in leadcard.yaml: `leads: {id: COLUMN}`",
     )

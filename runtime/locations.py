@@ -1,4 +1,5 @@
-"""What the user calls a place of data (a file, a glob, a folder, a table, `-`) → the files it means.
+"""What the user calls a place of data (a file, a glob, a folder, a table, `-`) → the files it
+means.
 
 The kind of a file is taken from its first bytes, and from its name only where they do not tell.
 Nothing is opened by the engine here.
@@ -157,7 +158,7 @@ def _unpacked_copy(path: Path) -> IO[bytes]:
     # The engine unpacks zstd, the standard library (3.11) does not: a blob goes through a file.
     import duckdb
 
-    out = tempfile.TemporaryFile()
+    out = tempfile.TemporaryFile()  # noqa: SIM115  # the caller closes it
     with duckdb.connect() as engine:
         found = engine.execute(
             "SELECT content FROM read_csv(?, auto_detect = false, columns = {'content': 'BLOB'},"

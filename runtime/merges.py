@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import duckdb
 
-from leadcard.dsl.diagnostics import Diagnostic
+from leadcard.dsl.diagnostics import Diagnostic, Severity
 
 
 def resolve_merges(engine: duckdb.DuckDBPyConnection) -> list[Diagnostic]:
-    """The table `leadcard_merges` (lead_id, master), chains followed to their end; findings of circles."""
+    """The table `leadcard_merges` (lead_id, master), chains followed to their end; findings of
+    circles.
+    """
     pairs = dict(
         engine.execute(
             "SELECT lead_id, any_value(__merged) FROM leadcard_all_leads"
@@ -30,10 +32,16 @@ def resolve_merges(engine: duckdb.DuckDBPyConnection) -> list[Diagnostic]:
     column = str(kind[0]) if kind else "VARCHAR"
     engine.execute(f"CREATE TABLE leadcard_merges (lead_id {column}, master {column})")
     engine.execute(
-        f"INSERT INTO leadcard_merges SELECT unnest($leads::{column}[]), unnest($masters::{column}[])",
+        f"INSERT INTO leadcard_merges SELECT unnest($leads::{column}[]),"
+        f" unnest($masters::{column}[])",
         {"leads": list(masters), "masters": list(masters.values())},
     )
-    return [_circle(circles)] if circles else []
+    unknown = engine.execute(
+        "SELECT CAST(lead_id AS VARCHAR), CAST(master AS VARCHAR) FROM leadcard_merges m"
+        " ANTI JOIN leads l ON m.master = l.lead_id ORDER BY 1"
+    ).fetchall()
+    found = [_circle(circles)] if circles else []
+    return [*found, _unknown(unknown)] if unknown else found
 
 
 def _circle(leads: set[object]) -> Diagnostic:
@@ -43,4 +51,15 @@ def _circle(leads: set[object]) -> Diagnostic:
         code="D124",
         message=f"leads are merged into each other in a circle: {listed}",
         hint="one of them must not be merged into another",
+    )
+
+
+def _unknown(pairs: list[tuple[str, str]]) -> Diagnostic:
+    listed = ", ".join(f"`{lead}` into `{master}`" for lead, master in pairs[:5])
+    more = ", …" if len(pairs) > 5 else ""
+    return Diagnostic(
+        code="D125",
+        message=f"leads are merged into leads that the data does not hold: {listed}{more}",
+        hint="give the file with those leads too",
+        severity=Severity.WARNING,
     )

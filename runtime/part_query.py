@@ -1,8 +1,8 @@
 """The SELECT that turns a part into columns of ours: raw → values → checked rows.
 
-Three levels, so that nothing is worked out twice: `r0 …` are the raw columns, `v0 …` the values read from
-them, and the outermost gives the values their names beside `__mask`, the bits of the checks that
-a row fails.
+Three levels, so that nothing is worked out twice: `r0 …` are the raw columns, `v0 …` the values
+read from them, and the outermost gives the values their names beside `__mask`, the bits of the
+checks that a row fails.
 """
 
 from __future__ import annotations
@@ -98,7 +98,9 @@ class PartQuery:
 
 
 def bad_rows_query(masked: str, checks: Sequence[Check]) -> str:
-    """Rows (file, number, code, header) from a query with mask, row and file: one for each failed check."""
+    """Rows (file, number, code, header) from a query with mask, row and file: one for each failed
+    check.
+    """
     branches = [
         f"SELECT {FILE} AS file, {ROW} AS number, {text(check.code)} AS code,"
         f" {text(check.header) if check.header is not None else 'NULL'} AS header"

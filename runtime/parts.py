@@ -1,8 +1,8 @@
 """A part of the data: one source with its columns as they are, ready to be read by the engine.
 
 A `Part` knows its headers, the engine's types, and two FROM clauses: `plain`, and `numbered` with
-`__file` and `__row` (from 1) beside the columns. `name_rows` tells for row numbers of a file where a
-person finds them (a line of a text file, else a row) and what the whole row holds.
+`__file` and `__row` (from 1) beside the columns. `name_rows` tells for row numbers of a file where
+a person finds them (a line of a text file, else a row) and what the whole row holds.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from pathlib import Path
 
 import duckdb
 
+from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.runtime.data_error import DataError, cannot_read, reading
 from leadcard.runtime.locations import DataFile, Kind
 from leadcard.runtime.sql_text import name, text, texts
-from leadcard.dsl.diagnostics import Diagnostic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Which header of the data is which column of ours, by the vocabulary.
 
-A column that leadcard.yaml or a preset names must be there. All else is looked up by usual headers: the
-first of the list that the data has is taken. Every finding says which headers were seen.
+A column that leadcard.yaml or a preset names must be there. All else is looked up by usual headers:
+the first of the list that the data has is taken. Every finding says which headers were seen.
 """
 
 from __future__ import annotations
@@ -106,19 +106,19 @@ def find_fields(
     candidates: dict[str, list[int]] = {}
     index = _field_headers(vocabulary)
     for place, header in enumerate(headers.part.headers):
-        field = next((index[form] for form in header_forms(header) if form in index), None)
-        if field is not None:
-            candidates.setdefault(field.name, []).append(place)
+        known = next((index[form] for form in header_forms(header) if form in index), None)
+        if known is not None:
+            candidates.setdefault(known.name, []).append(place)
     matched = []
     for field in vocabulary.fields:
-        place = _place_of(headers, field, candidates.get(field.name, []), needed, found)
-        if place is not None:
+        best = _place_of(headers, field, candidates.get(field.name, []), needed, found)
+        if best is not None:
             matched.append(
                 Recognised(
                     word=field.name,
                     column=field.column,
-                    header=headers.part.headers[place],
-                    place=place,
+                    header=headers.part.headers[best],
+                    place=best,
                     declared=field.source is not None and field.source.name is not None,
                     field=field,
                 )
@@ -150,11 +150,14 @@ def _place_of(
         return place
     if len(places) > 1 and field.column in needed:
         found.append(_several(headers, field, places))
-    # The field's own name is better than any other name for it.
-    own = {name_form(field.name), name_form(field.column)}
-    return next((p for p in places if own & set(header_forms(headers.part.headers[p]))), None) or (
-        places[0] if places else None
-    )
+    names = [name_form(n) for n in (field.name, field.column, *field.aka)]
+    names += [name_form(n) for n in (source.aka if source is not None else ())]
+
+    def rank(place: int) -> int:
+        forms = header_forms(headers.part.headers[place])
+        return min(names.index(form) for form in forms if form in names)
+
+    return min(places, key=rank, default=None)
 
 
 def _several(headers: Headers, field: Field, places: list[int]) -> Diagnostic:

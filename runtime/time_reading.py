@@ -1,10 +1,10 @@
 """How a column of times is read: every usual way of writing an instant → UTC.
 
-Which ways a column of texts uses is settled once for the whole column, before a value is read:
-ISO 8601 with or without offset always; whole numbers only if all values are such, and then the unit is the
-one in which they fall into our time; `11/21/2026` only if the column itself shows whether day or month
-comes first. Day, month and year with points (`21.11.2026`) are read so; a date alone is midnight in the
-card's timezone, a time without offset is in the column's zone.
+Which ways a column of texts uses is settled once for the whole column, before a value is read: ISO
+8601 with or without offset always; whole numbers only if all values are such, and then the unit is
+the one in which they fall into our time; `11/21/2026` only if the column itself shows whether day
+or month comes first. Day, month and year with points (`21.11.2026`) are read so; a date alone is
+midnight in the card's timezone, a time without offset is in the column's zone.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _UTC = ("UTC", "Etc/UTC", "GMT", "Etc/GMT", "Z", "Zulu", "Etc/Zulu", "Universal"
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?"
 _OFFSET = r" ?(?:[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)"
 _DATE = r"\d{4}-\d{1,2}-\d{1,2}"
-_ISO_DATE = rf"\d{{4}}([-/])\d{{1,2}}([-/])\d{{1,2}}"
+_ISO_DATE = r"\d{4}([-/])\d{1,2}([-/])\d{1,2}"
 _NAIVE = rf"{_DATE}[Tt ] ?{_CLOCK}"
 _AWARE = rf"{_NAIVE}{_OFFSET}"
 _INTEGER = r"-?\d{9,19}"
@@ -43,7 +43,9 @@ _TO_MICROSECONDS = {"s": "* 1000000", "ms": "* 1000", "us": "", "ns": "// 1000"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
-    """How a column writes its times: `unit` of whole numbers, or `order` (`dmy`, `mdy`) with slashes."""
+    """How a column writes its times: `unit` of whole numbers, or `order` (`dmy`, `mdy`) with
+    slashes.
+    """
 
     unit: str | None = None
     order: str | None = None
@@ -209,7 +211,8 @@ def _as_date(value: str) -> str:
 
 
 def _compact(value: str) -> str:
-    return f"CAST(TRY_CAST(regexp_replace({value}, '(....)(..)(..)', '\\1-\\2-\\3') AS DATE) AS TIMESTAMP)"
+    dashed = f"regexp_replace({value}, '(....)(..)(..)', '\\1-\\2-\\3')"
+    return f"CAST(TRY_CAST({dashed} AS DATE) AS TIMESTAMP)"
 
 
 def _other_cases(value: str, writing: Writing, card_zone: str, zone: str) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """How headers of data are looked up: in name form, `JobTitle` also as `job title`.
 
-Which headers are usual for which column is data of the vocabulary's presets; only what stands in for
-the id of a lead when nothing else is there is listed here.
+Which headers are usual for which column is data of the vocabulary's presets; only what stands in
+for the id of a lead when nothing else is there is listed here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """How one column is read: SQL for its value, and SQL for "this value cannot be read".
 
-Typed columns are read as they are. Texts of numbers and of yes or no stay texts (compiled code reads
-them), only checked here; texts of times become instants, because compiled code knows only those.
+Typed columns are read as they are. Texts of numbers and of yes or no stay texts (compiled code
+reads them), only checked here; texts of times become instants, because compiled code knows only
+those.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ class _Writer:
     def of(plan: Plan) -> _Writer:
         text, names = Module(), Names(_LOCALS)
         fields = {
-            found.column: FieldReader(field=found, variable=_variable(found.column, names, number))
+            found.column: FieldReader(lead_field=found, variable=_variable(found.column, names, number))
             for number, found in enumerate(plan.fields)
         }
         events = EventReader(text, Instants(names), names)
@@ -98,8 +98,8 @@ class _Writer:
 
     def _odd(self, column: str) -> bool:
         """Whether an address that counts as missing may hold an `@`."""
-        address = self.fields.get(self.fields[column].field.domain_of or "")
-        return address is not None and any("@" in word for word in address.field.missing)
+        address = self.fields.get(self.fields[column].lead_field.domain_of or "")
+        return address is not None and any("@" in word for word in address.lead_field.missing)
 
     def _field_lines(self) -> list[str]:
         lines: list[str] = []
@@ -211,7 +211,7 @@ class _Writer:
 
     def _facts(self) -> dict[str, Any]:
         created = self.fields["created"]
-        missing = f", {created.name('MISSING')}" if created.field.missing else ""
+        missing = f", {created.name('MISSING')}" if created.lead_field.missing else ""
         return {
             "scorecard": literal(self.plan.scorecard),
             "version": literal(self.plan.version),
@@ -224,7 +224,7 @@ class _Writer:
             "has_must_haves": self.plan.must_haves is not None,
             "has_account": bool(self.events.members),
             "has_events": bool(self.events.kinds),
-            "missing_times": any(f.is_time and f.field.missing for f in self.fields.values()),
+            "missing_times": any(f.is_time and f.lead_field.missing for f in self.fields.values()),
             "created_of_member": f'_instant(member.get("created"){missing})',
             "slots": self._slots(),
             "account_rules": self.text.masks.text(
@@ -270,8 +270,8 @@ class _Writer:
     def _column_lines(self) -> list[str]:
         columns = {"lead_id"}
         for reader in self.fields.values():
-            columns.add(reader.field.domain_of or reader.field.column)
-            columns |= {reader.field.currency} if reader.field.currency is not None else set()
+            columns.add(reader.lead_field.domain_of or reader.lead_field.column)
+            columns |= {reader.lead_field.currency} if reader.lead_field.currency is not None else set()
         if self.events.members:
             columns |= {"account_id", "email"}
         listed = ", ".join(f"`{shown(column)}`" for column in sorted(columns))

@@ -116,7 +116,7 @@ class Conditions:
     def _same(self, test: SameAs) -> Condition:
         one, other = self.fields[test.field], self.fields[test.other]
         both = (self.of(Known(field=test.field)), self.of(Known(field=test.other)))
-        kinds = {one.field.kind, other.field.kind}
+        kinds = {one.lead_field.kind, other.lead_field.kind}
         if kinds == {FieldKind.TIME}:
             return all_of((*both, equal(one.variable, other.variable)))
         if kinds == {FieldKind.NUMBER}:
@@ -132,10 +132,10 @@ class Conditions:
         return all_of((*both, equal(*raws)))
 
     def _raw(self, reader: FieldReader) -> str:
-        if reader.field.domain_of is None:
-            return f"get({literal(reader.field.column)})"
+        if reader.lead_field.domain_of is None:
+            return f"get({literal(reader.lead_field.column)})"
         self.module.needs.add("domain_of")
-        return f"_domain_of(get({literal(reader.field.domain_of)}))"
+        return f"_domain_of(get({literal(reader.lead_field.domain_of)}))"
 
     # --- results ---
 

@@ -35,7 +35,7 @@ from leadcard.compiler.text import FALSE_WORDS, TRUE_WORDS
 class FieldReader:
     """How one field is read: its local variable, and the bit of each of its tests."""
 
-    field: LeadField
+    lead_field: LeadField
     variable: str
     tests: dict[FieldTest, int] = field(default_factory=dict)
 
@@ -55,18 +55,18 @@ class FieldReader:
     @property
     def is_time(self) -> bool:
         """Whether the local variable holds an instant rather than tests."""
-        return self.field.kind is FieldKind.TIME
+        return self.lead_field.kind is FieldKind.TIME
 
     @property
     def by_currency(self) -> bool:
         """Whether amounts are judged by the currency in another column."""
         judged = any(isinstance(test, MoneyInRange) for test in self.tests)
-        return judged and self.field.currency is not None
+        return judged and self.lead_field.currency is not None
 
     @property
     def whole_fast(self) -> bool:
         """Whether whole numbers may go straight to the binary search."""
-        missing_number = any(c.isdigit() for word in self.field.missing for c in word)
+        missing_number = any(c.isdigit() for word in self.lead_field.missing for c in word)
         return all(is_numeric(test) for test in self.tests) and not missing_number
 
 
@@ -75,10 +75,10 @@ class FieldReader:
 
 def load_lines(reader: FieldReader, module: Module, *, odd_addresses: bool) -> list[str]:
     """The lines of `score` that read the field; `odd_addresses`: a missing word may hold an `@`."""
-    name, column = reader.variable, literal(reader.field.column)
-    if reader.field.domain_of is not None:
+    name, column = reader.variable, literal(reader.lead_field.column)
+    if reader.lead_field.domain_of is not None:
         return _domain_load(reader, odd_addresses)
-    match reader.field.kind:
+    match reader.lead_field.kind:
         case FieldKind.TIME:
             return [
                 f"{name} = get({column})",
@@ -91,17 +91,17 @@ def load_lines(reader: FieldReader, module: Module, *, odd_addresses: bool) -> l
         case FieldKind.TEXT | FieldKind.BOOLEAN:
             return [f"{name} = {reader.name('TESTS')}[get({column})]"]
         case _:
-            assert_never(reader.field.kind)
+            assert_never(reader.lead_field.kind)
 
 
 def _time_reader(reader: FieldReader) -> str:
-    if reader.field.missing:
+    if reader.lead_field.missing:
         return f"_instant({reader.variable}, {reader.name('MISSING')})"
     return f"_instant({reader.variable})"
 
 
 def _domain_load(reader: FieldReader, odd_addresses: bool) -> list[str]:
-    name, column = reader.variable, literal(reader.field.domain_of or "")
+    name, column = reader.variable, literal(reader.lead_field.domain_of or "")
     if odd_addresses:
         return [f"{name} = {reader.name('TESTS')}[_known_domain(get({column}))]"]
     return [
@@ -115,9 +115,9 @@ def _domain_load(reader: FieldReader, odd_addresses: bool) -> list[str]:
 
 def _number_load(reader: FieldReader) -> list[str]:
     name = reader.variable
-    lines = [f"{name} = get({literal(reader.field.column)})"]
+    lines = [f"{name} = get({literal(reader.lead_field.column)})"]
     if reader.by_currency:
-        currency = literal(reader.field.currency or "")
+        currency = literal(reader.lead_field.currency or "")
         return [*lines, f"{name} = {reader.function}({name}, get({currency}))"]
     if not reader.whole_fast:
         return [*lines, f"{name} = {reader.name('TESTS')}[{name}]"]
@@ -136,9 +136,9 @@ def _number_load(reader: FieldReader) -> list[str]:
 
 def definition_lines(reader: FieldReader, module: Module) -> list[str]:
     """The constants and functions of the module that the reading of the field needs."""
-    module.compared(reader.field.missing)
-    lines = text_set(reader.name("MISSING"), reader.field.missing) if reader.field.missing else []
-    match reader.field.kind:
+    module.compared(reader.lead_field.missing)
+    lines = text_set(reader.name("MISSING"), reader.lead_field.missing) if reader.lead_field.missing else []
+    match reader.lead_field.kind:
         case FieldKind.TIME:
             return lines
         case FieldKind.NUMBER:
@@ -150,7 +150,7 @@ def definition_lines(reader: FieldReader, module: Module) -> list[str]:
         case FieldKind.TEXT:
             return lines + _text_lines(reader, module) + _memo(reader, "")
         case _:
-            assert_never(reader.field.kind)
+            assert_never(reader.lead_field.kind)
 
 
 def _memo(reader: FieldReader, more: str) -> list[str]:
@@ -171,9 +171,9 @@ def _known_bit(reader: FieldReader) -> int:
 
 
 def _text_lines(reader: FieldReader, module: Module) -> list[str]:
-    truth = reader.field.kind is FieldKind.BOOLEAN
+    truth = reader.lead_field.kind is FieldKind.BOOLEAN
     tests = text_tests(reader.tests, reader.name, module)
-    missing = f" or _name(text) in {reader.name('MISSING')}" if reader.field.missing else ""
+    missing = f" or _name(text) in {reader.name('MISSING')}" if reader.lead_field.missing else ""
     return [
         *tests.constants,
         *_head(reader, "raw: object"),
@@ -202,7 +202,7 @@ def _number_lines(reader: FieldReader, module: Module) -> list[str]:
         *tests.constants,
         *table,
         *_head(reader, parameters),
-        *([f"    if {missing}:", "        return 0"] if reader.field.missing else []),
+        *([f"    if {missing}:", "        return 0"] if reader.lead_field.missing else []),
         "    ends = _number(raw)",
         "    if ends is None:",
         "        return 0",

@@ -199,7 +199,7 @@ class Scoring:
 
 def capped(rule: Rule) -> int:
     """The points of a rule that is not repeated."""
-    if rule.maximum is None:
+    if rule.maximum is None or rule.points == 0:
         return rule.points
     limit = min if rule.points > 0 else max
     return limit(rule.points, rule.maximum)

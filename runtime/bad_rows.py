@@ -29,7 +29,7 @@ HEADER = ("file", "line", "problem", "column", "value", "row")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """A reason to leave a row out: its code, the header it is about, and SQL that is true for it."""
+    """A reason to leave a row out: its code, the header it is about, and SQL that is true then."""
 
     code: str
     header: str | None

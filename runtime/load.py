@@ -40,7 +40,7 @@ MEMORY_LIMIT = "3GB"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnReport:
-    """What a header was taken for: the word of the vocabulary, and the column of the plain table."""
+    """What a header was taken for: the vocabulary's word, and the column of the plain table."""
 
     header: str
     word: str

@@ -35,7 +35,7 @@ COLUMNS = ("event_id", "source", "lead_id", "verb", "object", "at", "seconds")
 
 @dataclass(slots=True, kw_only=True)
 class EventsPart:
-    """One part of the events: its source in the vocabulary, its headers, the query that reads it."""
+    """One part of the events: its source in the vocabulary, its headers, and its query."""
 
     part: Part
     source: EventsSource
@@ -346,7 +346,7 @@ class EventsLoader:
         events.types = {str(r[0]): str(r[1]) for r in described}
 
     def _match(self, one: EventsPart, leads: Leads) -> None:
-        """Give the events of a part the ids of the leads whose address (or other field) they name."""
+        """Give events that name leads by address (or another field) the ids of those leads."""
         assert one.matches is not None
         known = self._vocabulary.field_index.get(form_of(one.matches))
         column = known.column if known is not None else one.matches
@@ -400,7 +400,7 @@ class EventsLoader:
 
 
 def _once(columns: dict[str, Recognised]) -> dict[str, Recognised]:
-    """No header serves twice: what comes first (id, lead, time, verb) keeps it unless another must."""
+    """No header serves twice: the first in this order keeps it, unless another must have it."""
     taken: set[int] = set()
     kept = {}
     for column in ("lead_id", "at", "verb", "event_id", "object", "seconds"):

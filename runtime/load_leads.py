@@ -1,4 +1,4 @@
-"""Leads as the source keeps them → the relation `leads`: lead_id, account_id, and a column a field."""
+"""Leads as the source keeps them → the relation `leads`: ids, account, a column a field."""
 
 from __future__ import annotations
 
@@ -310,7 +310,8 @@ class LeadsLoader:
                 self._bad.add(
                     one.part,
                     f"SELECT {FILE} AS file, {ROW} AS number, 'D205' AS code,"
-                    f" {text(header)} AS header FROM leadcard_leads_once WHERE __place > 1 AND __part = {number}",
+                    f" {text(header)} AS header FROM leadcard_leads_once"
+                    f" WHERE __place > 1 AND __part = {number}",
                 )
         return "(FROM leadcard_leads_once WHERE __place = 1)"
 
@@ -342,7 +343,7 @@ def _branch(
     relation: str | None = None,
     extra: Sequence[str] = (),
 ) -> str:
-    """A part's rows with all columns, in order; columns whose types differ between parts as texts."""
+    """A part's rows with all columns, in order; as texts where types differ between parts."""
     own = {column for column, _ in one.query.outputs}
     chosen = []
     for column in columns:

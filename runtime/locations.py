@@ -200,7 +200,7 @@ def _is_json(path: Path, head: bytes) -> bool:
 
 
 def _is_binary(head: bytes) -> bool:
-    """Whether control characters abound in a way that no text of one or two bytes a letter shows."""
+    """Whether control characters abound as in no text of one or two bytes a letter."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return False
     sample = head[:8192]

@@ -18,6 +18,8 @@ myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 # Scorecards have no highlighter; other fences are read by theirs, strictly.
 highlight_language = "none"
+# Bad examples are bad on purpose.
+suppress_warnings = ["misc.highlighting_failure"]
 
 
 def setup(app: object) -> None:

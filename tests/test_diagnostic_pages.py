@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
+import shlex
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from leadcard.compiler.vocabulary_file import builtin, load_vocabulary
 from leadcard.dsl.codes import CODES
 from leadcard.dsl.source import Source
 from leadcard.runtime.harness.read_samples import read_samples
+from tests.command_line import leadcard
 
 PAGES = Path(__file__).resolve().parent.parent / "docs" / "diagnostics"
 FENCE = re.compile(r"^```(?P<tag>[\w-]*)\n(?P<text>.*?)^```$", re.M | re.S)
@@ -104,14 +104,15 @@ def _codes_of_samples(text: str) -> set[str]:
 
 
 def _codes_of_session(text: str, folder: Path) -> set[str]:
-    """The codes in what the last command of a session says."""
-    lines = [line.removeprefix("$ ") for line in text.splitlines() if line.startswith("$ ")]
-    (folder / "bin").mkdir()
-    shim = folder / "bin" / "leadcard"
-    shim.write_text(f'#!/bin/sh\nexec {json.dumps(sys.executable)} -m leadcard "$@"\n')
-    shim.chmod(0o755)
-    script = "\n".join(['PATH="$PWD/bin:$PATH"', *lines])
-    done = subprocess.run(
-        ["bash", "-c", script], cwd=folder, capture_output=True, text=True, check=False
-    )
-    return set(re.findall(r"\[([A-Z]\d{3})\]", done.stderr + done.stdout))
+    """The codes in what the commands of a session say; `leadcard` runs in this process."""
+    said = ""
+    for line in text.splitlines():
+        command = line.removeprefix("$ ")
+        if command == line:
+            continue
+        if command.startswith("leadcard "):
+            done = leadcard(*shlex.split(command)[1:], folder=folder)
+            said += done.stdout + done.stderr
+        else:
+            subprocess.run(["bash", "-c", command], cwd=folder, check=True)
+    return set(re.findall(r"\[([A-Z]\d{3})\]", said))

@@ -1,0 +1,89 @@
+"""What differs between databases, as data: a database is a row of fragments in its own SQL.
+
+A fragment is an expression with named holes (`:x`); `sql_build` parses it once with sqlglot and fills the
+holes with expressions. An operation without a fragment cannot be said in that database, and the plan
+that needs it is refused. Only forms that were run on the database stand here; the agreement tests
+hold them to the meaning that `compiler/text.py` and the plan give them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+# Classes of characters in RE2: blanks (`text.BLANKS`), those and `-` `_`, those and punctuation.
+# `\p{Z}` is exactly the space, line and paragraph separators of `text.BLANKS`.
+_BLANK: Final = r"\t-\r\x85\x{200B}\x{FEFF}\p{Z}"
+_GAP: Final = _BLANK + r"_\-"
+_BREAK: Final = (
+    _BLANK + r"!-\"$-/:-@\[-`{-~"
+    "¡§«»¿·‐‑‒–—―‖‘-‟†‡•…‰‹›⁄−、。〈-】〔〕・！-／：-＠［-｀｛-～،؛؟։।"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """One database: its name here and in sqlglot, and its fragment for each operation."""
+
+    name: str
+    sqlglot: str
+    fragments: Mapping[str, str]
+    # Classes of characters for regular expressions, where the database has them.
+    blank: str = _BLANK
+    gap: str = _GAP
+    word_break: str = _BREAK
+
+
+DUCKDB: Final = Dialect(
+    name="duckdb",
+    sqlglot="duckdb",
+    fragments=MappingProxyType(
+        {
+            # instants: microseconds since 1970 as whole numbers
+            "moment": "EPOCH_US(CAST(:x AS TIMESTAMPTZ))",
+            "microseconds": "EPOCH_US(:x)",
+            "instant": "MAKE_TIMESTAMP(CAST(:x AS BIGINT))",
+            "day microseconds": "EPOCH_US(CAST(:x AS TIMESTAMP))",
+            "year of": "EXTRACT(YEAR FROM MAKE_TIMESTAMP(CAST(:x AS BIGINT)))",
+            "month of": "DATEDIFF('MONTH', DATE '1970-01-01', CAST(MAKE_TIMESTAMP(:x) AS DATE))",
+            "floor divide": "FLOOR(:x / :y)",
+            "iso seconds": "STRFTIME(MAKE_TIMESTAMP(:x), '%Y-%m-%dT%H:%M:%SZ')",
+            "iso microseconds": "STRFTIME(MAKE_TIMESTAMP(:x), '%Y-%m-%dT%H:%M:%S.%fZ')",
+            # texts
+            "text": "CAST(:x AS VARCHAR)",
+            "lower": "LOWER(:x)",
+            "replace": "REPLACE(:x, :y, :z)",
+            "translate": "TRANSLATE(:x, :y, :z)",
+            "contains": "CONTAINS(:x, :y)",
+            "starts with": "STARTS_WITH(:x, :y)",
+            "ends with": "SUFFIX(:x, :y)",
+            "trim": "TRIM(:x)",
+            "after last at": "SPLIT_PART(:x, '@', -1)",
+            "character": "CHR(:x)",
+            # regular expressions (RE2)
+            "search": "REGEXP_MATCHES(:x, :y)",
+            "full match": "REGEXP_FULL_MATCH(:x, :y)",
+            "group": "REGEXP_EXTRACT(:x, :y, :z)",
+            "replace all": "REGEXP_REPLACE(:x, :y, :z, 'g')",
+            # numbers
+            "number": "TRY_CAST(CAST(:x AS VARCHAR) AS DECIMAL(26, 6))",
+            "whole": "CAST(:x AS BIGINT)",
+            "round": "CAST(ROUND(:x) AS BIGINT)",
+            "points": "CAST(:x * 0.01 AS DECIMAL(20, 2))",
+            "plain number": "RTRIM(RTRIM(CAST(CAST(:x * 0.01 AS DECIMAL(20, 2)) AS VARCHAR), '0'), '.')",
+            "type of": "TYPEOF(:x)",
+            "time of text": "EPOCH_US(TRY_CAST(:x AS TIMESTAMPTZ))",
+            "time of value": "EPOCH_US(TRY_CAST(CAST(:x AS VARCHAR) AS TIMESTAMPTZ))",
+            "day of text": "EPOCH_US(TRY_CAST(:x AS TIMESTAMP))",
+            # aggregates
+            "any bits": "BIT_OR(:x)",
+            "count where": "COUNT(*) FILTER (WHERE :x)",
+            "sum where": "SUM(:x) FILTER (WHERE :y)",
+            "max where": "MAX(:x) FILTER (WHERE :y)",
+        }
+    ),
+)
+
+DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType({d.name: d for d in (DUCKDB,)})

@@ -1,0 +1,93 @@
+"""From a plan to one SQL statement, in the one-pass shape: events grouped by lead once, joined to leads once.
+
+The statement is built as sqlglot expressions; nothing of a card or of data is ever joined into SQL text.
+Its queries stand in the order of meaning: the moment, leads and their fields, events and what they meet,
+the rules, sections, the score, the stage. `as_of` stands in the first query and nowhere else.
+
+Instants are whole microseconds, points whole numbers of 1/100, and every condition is true or false: NULL
+is taken away where it comes in. So no engine's rounding, order or three-valued logic can change a score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+
+from sqlglot import exp
+
+from leadcard.compiler.backends.dialects import DIALECTS
+from leadcard.compiler.backends.sql_build import Build, Node, alias, comment_text, select
+from leadcard.compiler.backends.sql_events import Events
+from leadcard.compiler.backends.sql_facts import AsOf, Facts, Unsupported
+from leadcard.compiler.backends.sql_leads import Leads
+from leadcard.compiler.backends.sql_result import Result
+from leadcard.compiler.backends.sql_text import TextForms
+from leadcard.compiler.plan import Plan
+
+__all__ = ["AsOf", "Facts", "Unsupported", "to_sql"]
+
+
+def to_sql(
+    plan: Plan,
+    *,
+    as_of: AsOf,
+    dialect: str = "duckdb",
+    reasons: bool = False,
+    facts: Facts | None = None,
+) -> str:
+    """The statement that scores all leads of the plain tables; `Unsupported` for what it cannot say."""
+    known = facts or Facts()
+    build = Build(DIALECTS[dialect], templated=as_of.variable is not None)
+    forms = TextForms(build, _letters(plan))
+    leads = Leads(build, plan, known, forms)
+    events = Events(build, plan, known, forms)
+    result = Result(build, plan, known, leads, events, reasons=reasons)
+    statement = result.final()
+    steps: list[tuple[str, exp.Expression, str]] = [
+        ("moment", _moment(build, as_of), "as_of, in UTC")
+    ]
+    steps += [*leads.queries(), *events.queries(), *result.queries()]
+    for name, query, said in steps:
+        query.add_comments([comment_text(said)])
+        statement = statement.with_(name, as_=query, copy=False)
+    text = statement.sql(dialect=build.dialect.sqlglot, pretty=True, max_text_width=96)
+    return "\n".join([*_header(plan, as_of), text]) + "\n"
+
+
+def _moment(build: Build, as_of: AsOf) -> exp.Select:
+    """The query that holds as_of in microseconds, under the one name by which all others read it."""
+    if as_of.literal is not None:
+        said: Node = exp.Literal.string(as_of.utc_text)
+    elif as_of.parameter is not None:
+        said = exp.Placeholder(this=as_of.parameter)
+    else:
+        said = exp.Literal.string(f"{{{{ var('{as_of.variable}') }}}}")
+    return select(alias(build.call("moment", x=said), "as_of"))
+
+
+def _header(plan: Plan, as_of: AsOf) -> list[str]:
+    """Comment lines on top: which card this is, and where its moment stands."""
+    if as_of.literal is not None:
+        how = "to score at another moment, change the instant in `moment`, the first query"
+    elif as_of.parameter is not None:
+        how = f"the moment of the score is the parameter {as_of.parameter}, an instant with offset"
+    else:
+        how = f"the moment of the score is the variable {as_of.variable}, an instant with offset"
+    said = (f"scorecard: {plan.scorecard}", f"version: {plan.version}", how)
+    return [f"-- {comment_text(line)}" for line in said]
+
+
+def _letters(plan: Plan) -> frozenset[str]:
+    """All characters of all texts of the plan."""
+    return frozenset(char for text in _texts(plan) for char in text)
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _texts(part)
+    elif is_dataclass(value):
+        for f in fields(value):
+            yield from _texts(getattr(value, f.name))

@@ -1,0 +1,266 @@
+"""Small pieces from which statements are built: sqlglot expressions and nothing else.
+
+Texts that come from cards or data (constants, column names, comments) pass through `text`, `name` and
+`comment` only. No piece copies its parts: an expression that is used twice is built twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Final
+
+from sqlglot import exp, parse_one
+
+from leadcard.compiler.backends.dialects import Dialect
+from leadcard.compiler.backends.sql_facts import Unsupported
+
+Node = exp.Expression
+_CHUNK: Final = 32
+
+
+class Build:
+    """Makers of expressions for one dialect; `templated` keeps texts from meaning anything to dbt."""
+
+    def __init__(self, dialect: Dialect, *, templated: bool = False) -> None:
+        self.dialect = dialect
+        self._templated = templated
+
+    def call(self, operation: str, **holes: Node) -> Node:
+        """The dialect's expression for `operation`."""
+        fragment = self.dialect.fragments.get(operation)
+        if fragment is None:
+            raise Unsupported(None, f"{operation} in {self.dialect.name}")
+        tree = _parsed(fragment, self.dialect.sqlglot).copy()
+        for hole in list(tree.find_all(exp.Placeholder)):
+            hole.replace(wrapped(holes[hole.name]))
+        return tree
+
+    def text(self, value: str) -> Node:
+        """A text constant. NUL, and marks of templates, stand in it only in pieces."""
+        pieces = [piece for part in value.split("\0") for piece in (part, "\0")][:-1]
+        nodes: list[Node] = []
+        for piece in pieces:
+            if piece == "\0":
+                nodes.append(self.call("character", x=number(0)))
+            elif piece:
+                nodes.extend(exp.Literal.string(p) for p in self._untemplated(piece))
+        return chain(exp.DPipe, nodes) if nodes else exp.Literal.string("")
+
+    def _untemplated(self, value: str) -> list[str]:
+        if not self._templated:
+            return [value]
+        pieces, start = [], 0
+        for i in range(1, len(value)):
+            if value[i - 1 : i + 1] in _TEMPLATE_MARKS:
+                pieces.append(value[start:i])
+                start = i
+        return [*pieces, value[start:]]
+
+    def texts(self, values: Iterable[str]) -> list[Node]:
+        """Text constants."""
+        return [self.text(value) for value in values]
+
+    def comment(self, node: Node, said: str) -> Node:
+        """`node` with a comment beside it, which `said` cannot end."""
+        node.add_comments([comment_text(said)])
+        return node
+
+
+_TEMPLATE_MARKS: Final = frozenset({"{{", "{%", "{#", "}}", "%}", "#}"})
+
+
+def comment_text(said: str) -> str:
+    """`said` on one line, without anything that could end a comment or mean something in it."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in said).split())
+    for mark, apart in (("*/", "* /"), ("/*", "/ *"), ("{", "("), ("}", ")"), ("--", "- -")):
+        line = line.replace(mark, apart)
+    return line
+
+
+@lru_cache(maxsize=256)
+def _parsed(fragment: str, dialect: str) -> Node:
+    return parse_one(fragment, read=dialect)
+
+
+def name(said: str, table: str | None = None) -> exp.Column:
+    """A column whose name comes from outside: always quoted."""
+    return exp.column(exp.to_identifier(said, quoted=True), table=table)
+
+
+def col(said: str, table: str | None = None) -> exp.Column:
+    """A column of our own naming."""
+    return exp.column(said, table=table)
+
+
+def number(value: int) -> Node:
+    """A whole number."""
+    literal: Node = exp.Literal.number(abs(value))
+    return exp.Neg(this=literal) if value < 0 else literal
+
+
+def true() -> Node:
+    """The constant true."""
+    return exp.Boolean(this=True)
+
+
+def false() -> Node:
+    """The constant false."""
+    return exp.Boolean(this=False)
+
+
+def wrapped(node: Node) -> Node:
+    """`node` in parentheses, if it is made of parts."""
+    if isinstance(
+        node, exp.Binary | exp.Connector | exp.Not | exp.Neg | exp.Is | exp.In | exp.Between
+    ):
+        return exp.Paren(this=node)
+    return node
+
+
+def chain(kind: type[exp.Binary] | type[exp.Connector], parts: Sequence[Node]) -> Node:
+    """`a + b + c`; long chains in groups, so that no engine's limit of nesting is met."""
+    if len(parts) > _CHUNK:
+        size = -(-len(parts) // _CHUNK)
+        size = max(size, _CHUNK)
+        groups = [parts[i : i + size] for i in range(0, len(parts), size)]
+        return chain(kind, [exp.Paren(this=chain(kind, g)) if len(g) > 1 else g[0] for g in groups])
+    made = parts[0]
+    for part in parts[1:]:
+        made = kind(this=made, expression=part)
+    return made
+
+
+def all_of(parts: Sequence[Node]) -> Node:
+    """Whether all parts hold; none: true."""
+    kept = [p for p in parts if p != true()]
+    if any(p == false() for p in kept):
+        return false()
+    return chain(exp.And, [_inner(p) for p in kept]) if kept else true()
+
+
+def any_of(parts: Sequence[Node]) -> Node:
+    """Whether any part holds; none: false."""
+    kept = [p for p in parts if p != false()]
+    if any(p == true() for p in kept):
+        return true()
+    return chain(exp.Or, [_inner(p) for p in kept]) if kept else false()
+
+
+def _inner(node: Node) -> Node:
+    return exp.Paren(this=node) if isinstance(node, exp.Connector) else node
+
+
+def negation(node: Node) -> Node:
+    """Whether `node` does not hold."""
+    if isinstance(node, exp.Boolean):
+        return exp.Boolean(this=not node.this)
+    return exp.Not(this=wrapped(node))
+
+
+def total(parts: Sequence[Node]) -> Node:
+    """The sum of the parts; none: 0."""
+    return chain(
+        exp.Add, [wrapped(p) if isinstance(p, exp.Neg) else p for p in parts] or [number(0)]
+    )
+
+
+def joined(parts: Sequence[Node]) -> Node:
+    """Texts one after the other."""
+    return chain(exp.DPipe, parts)
+
+
+def case(whens: Sequence[tuple[Node, Node]], otherwise: Node | None = None) -> Node:
+    """The value of the first condition that holds."""
+    if not whens:
+        return otherwise if otherwise is not None else exp.Null()
+    ifs = [exp.If(this=condition, true=value) for condition, value in whens]
+    return exp.Case(ifs=ifs, default=otherwise)
+
+
+def equal(left: Node, right: Node) -> Node:
+    """Whether both are equal."""
+    return exp.EQ(this=left, expression=right)
+
+
+def unequal(left: Node, right: Node) -> Node:
+    """Whether they differ."""
+    return exp.NEQ(this=left, expression=right)
+
+
+def at_least(left: Node, right: Node) -> Node:
+    """Whether `left` is `right` or more."""
+    return exp.GTE(this=left, expression=right)
+
+
+def at_most(left: Node, right: Node) -> Node:
+    """Whether `left` is `right` or less."""
+    return exp.LTE(this=left, expression=right)
+
+
+def above(left: Node, right: Node) -> Node:
+    """Whether `left` is more than `right`."""
+    return exp.GT(this=left, expression=right)
+
+
+def below(left: Node, right: Node) -> Node:
+    """Whether `left` is less than `right`."""
+    return exp.LT(this=left, expression=right)
+
+
+def one_of(node: Node, values: Sequence[Node]) -> Node:
+    """Whether `node` is one of `values`."""
+    if not values:
+        return false()
+    if len(values) == 1:
+        return equal(node, values[0])
+    return exp.In(this=node, expressions=list(values))
+
+
+def known(node: Node) -> Node:
+    """Whether `node` is not NULL."""
+    return exp.Not(this=exp.Is(this=node, expression=exp.Null()))
+
+
+def unknown(node: Node) -> Node:
+    """Whether `node` is NULL."""
+    return exp.Is(this=node, expression=exp.Null())
+
+
+def or_else(node: Node, otherwise: Node) -> Node:
+    """`node`, or `otherwise` where it is NULL."""
+    return exp.Coalesce(this=node, expressions=[otherwise])
+
+
+def surely(node: Node) -> Node:
+    """`node` with NULL taken as false: two-valued from here on."""
+    return node if isinstance(node, exp.Boolean) else or_else(node, false())
+
+
+def bits(node: Node, mask: int) -> Node:
+    """Whether `node` has any bit of `mask`."""
+    both = exp.Paren(this=exp.BitwiseAnd(this=node, expression=number(mask)))
+    return exp.NEQ(this=both, expression=number(0))
+
+
+def least(left: Node, right: Node) -> Node:
+    """The smaller one; neither is NULL."""
+    return exp.Least(this=left, expressions=[right])
+
+
+def greatest(parts: Sequence[Node]) -> Node:
+    """The largest one; none is NULL."""
+    return exp.Greatest(this=parts[0], expressions=list(parts[1:])) if len(parts) > 1 else parts[0]
+
+
+def alias(node: Node, said: str, *, quoted: bool = False) -> Node:
+    """`node AS said`."""
+    return exp.Alias(this=node, alias=exp.to_identifier(said, quoted=quoted))
+
+
+def select(*columns: Node) -> exp.Select:
+    """A query of `columns`."""
+    return exp.Select(expressions=list(columns))
+
+
+Expression = Callable[[], Node]

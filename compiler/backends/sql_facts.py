@@ -1,0 +1,72 @@
+"""What the SQL backend is told besides the plan: the moment, the tables, and what is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Final, Literal, TypeAlias
+
+ColumnType: TypeAlias = Literal["text", "number", "integer", "time", "date", "boolean"]
+
+EVENT_COLUMNS: Final = ("event_id", "lead_id", "verb", "object", "at", "seconds")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsOf:
+    """The moment of the score, written into the statement in one place.
+
+    Exactly one is set: `literal`, an aware instant (a naive one is taken as UTC); `parameter`, the name
+    of a named parameter that is bound to an aware instant; `variable`, the name of a dbt variable
+    that holds an ISO 8601 text with offset.
+    """
+
+    literal: datetime | None = None
+    parameter: str | None = None
+    variable: str | None = None
+
+    def __post_init__(self) -> None:
+        given = [x for x in (self.literal, self.parameter, self.variable) if x is not None]
+        if len(given) != 1:
+            raise ValueError("as_of is a literal, a parameter or a variable")
+
+    @property
+    def utc_text(self) -> str:
+        """The literal as ISO 8601 text in UTC."""
+        assert self.literal is not None
+        known = self.literal if self.literal.tzinfo else self.literal.replace(tzinfo=UTC)
+        return known.astimezone(UTC).isoformat(sep=" ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known of the tables; every fact makes the statement shorter or faster, none changes it.
+
+    `types` are the types of lead columns as the engine has them; a column that is not named is read
+    with casts, whatever it is: `integer` (64 bits at most), `number` (any other numeric type), `text`,
+    `time` (with or without time zone, UTC), `date`, `boolean`. `absent` are lead columns that the table
+    does not have: every value is missing. `event_columns` are the columns of the events table (`source`
+    may be among them). `events_unique`: no two events share source, lead, event id, verb and object.
+    `same_ids`: lead_id has the same type in both tables. `no_later_rows`: no event is later than as_of.
+    """
+
+    types: Mapping[str, ColumnType] = field(default_factory=lambda: MappingProxyType({}))
+    absent: frozenset[str] = frozenset()
+    event_columns: frozenset[str] = frozenset(EVENT_COLUMNS)
+    seconds_type: ColumnType | None = None
+    events_unique: bool = False
+    same_ids: bool = False
+    no_later_rows: bool = False
+    leads: str = "leads"
+    events: str = "events"
+    lists: str = "leadcard_lists"
+
+
+class Unsupported(Exception):  # it names what it says, as a diagnostic does
+    """The plan holds something that the dialect cannot say: `line` of the card (or None), `what`."""
+
+    def __init__(self, line: int | None, what: str) -> None:
+        super().__init__(f"{what} (line {line})" if line else what)
+        self.line = line
+        self.what = what

@@ -1,0 +1,544 @@
+"""From tests to the result: rules, sections, totals, tier, grade, stage, and the columns of `result.py`.
+
+Points are whole numbers of 1/100 until the last query. Each query has one row a lead and adds columns to the
+one before it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import assert_never
+
+from sqlglot import exp
+
+from leadcard.compiler import plan as p
+from leadcard.compiler.backends.sql_build import (
+    Build,
+    Node,
+    alias,
+    all_of,
+    any_of,
+    at_least,
+    below,
+    case,
+    col,
+    equal,
+    false,
+    greatest,
+    joined,
+    known,
+    least,
+    name,
+    negation,
+    number,
+    one_of,
+    select,
+    surely,
+    total,
+    true,
+    unequal,
+)
+from leadcard.compiler.backends.sql_events import Events
+from leadcard.compiler.backends.sql_facts import Facts, Unsupported
+from leadcard.compiler.backends.sql_leads import Leads
+from leadcard.compiler.result import JOIN_TEXT
+
+_LOWEST = -(10**17)  # below all points that a rule can have
+
+
+class Result:
+    """Builds the queries that follow `lead_values` and `per_lead`."""
+
+    def __init__(
+        self,
+        build: Build,
+        plan: p.Plan,
+        facts: Facts,
+        leads: Leads,
+        events: Events,
+        *,
+        reasons: bool,
+    ) -> None:
+        self._b = build
+        self._plan = plan
+        self._facts = facts
+        self._leads = leads
+        self._events = events
+        self._reasons = reasons
+        self._line: int | None = None
+        self._said = ""
+        self._rules = [
+            (rule, f"fired_{i + 1}", f"points_{i + 1}") for i, rule in enumerate(plan.rules)
+        ]
+        self._columns: dict[str, str] = {}
+        for i, section in enumerate(plan.sections):
+            self._columns[section.name] = f"section_{i + 1}"
+        # Tests must be built before the queries that hold their parts are.
+        self._tested = self._test_columns()
+        self._rest = self._later_columns()
+
+    # --- predicates -------------------------------------------------------------------------------
+
+    def _at(self, line: int | None, said: str) -> None:
+        self._line, self._said = line, said
+
+    def _holds(self, predicate: p.Predicate) -> Node:
+        """A predicate as a condition that is never NULL."""
+        match predicate:
+            case p.Constant():
+                return true() if predicate.value else false()
+            case p.And():
+                return all_of([self._holds(part) for part in predicate.parts])
+            case p.Or():
+                return any_of([self._holds(part) for part in predicate.parts])
+            case p.Not():
+                return negation(self._holds(predicate.part))
+            case p.EventCount() | p.TimeSpent() | p.Followed() | p.Bunched():
+                return self._events.test(predicate, self._line, self._said)
+            case p.AccountPeople() | p.AccountEvents():
+                raise Unsupported(self._line, "conditions on the account")
+            case (
+                p.ScoreIn()
+                | p.GradeIn()
+                | p.TierIn()
+                | p.HasFlag()
+                | p.HasKeyConversion()
+                | p.MustHavesMet()
+            ):
+                return self._result_test(predicate)
+            case _:
+                return self._leads.test(predicate)
+
+    def _result_test(self, test: p.ResultTest) -> Node:
+        match test:
+            case p.ScoreIn():
+                column = "score_points" if test.section is None else self._columns[test.section]
+                parts = []
+                if test.low is not None:
+                    parts.append(at_least(col(column), number(test.low)))
+                if test.high is not None:
+                    parts.append(below(col(column), number(test.high)))
+                return all_of(parts)
+            case p.GradeIn():
+                return surely(one_of(col("grade"), self._b.texts(test.letters)))
+            case p.TierIn():
+                return surely(one_of(col("tier"), self._b.texts(test.names)))
+            case p.HasFlag():
+                return any_of([col(fired) for r, fired, _ in self._rules if r.flag == test.flag])
+            case p.HasKeyConversion():
+                return any_of([col(fired) for r, fired, _ in self._rules if r.key_conversion])
+            case p.MustHavesMet():
+                return surely(col("must_haves")) if self._plan.must_haves else false()
+            case _:
+                assert_never(test)
+
+    # --- tests: over lead_values and per_lead ------------------------------------------------------
+
+    def _test_columns(self) -> list[Node]:
+        """Columns of `tests`: what of the rules, sections, tiers and stages asks leads and events."""
+        columns: list[Node] = []
+        gates = {s.name: s for s in self._plan.sections if s.when != p.TRUE}
+        for section in gates.values():
+            self._at(section.line, section.name)
+            made = alias(self._holds(section.when), f"open_{self._columns[section.name]}")
+            columns.append(self._b.comment(made, f"{section.name} counts"))
+        for rule, fired, points in self._rules:
+            self._at(rule.line, rule.source)
+            columns.append(self._b.comment(alias(self._fires(rule), fired), self._beside(rule)))
+            if rule.repetition is not None:
+                columns.append(alias(self._repeated_points(rule), points))
+        columns += self._must_have_columns()
+        for tier in self._plan.tiers:
+            self._at(tier.line, tier.name)
+        return columns + self._evidence_columns()
+
+    def _beside(self, rule: p.Rule) -> str:
+        return f"line {rule.line}: {rule.source}"
+
+    def _fires(self, rule: p.Rule) -> Node:
+        condition = self._holds(rule.when)
+        if rule.repetition is None:
+            return condition
+        return all_of([condition, self._repeats(rule, rule.repetition)])
+
+    def _repeats(self, rule: p.Rule, repetition: p.Repetition) -> Node:
+        if repetition.decay is not None:
+            raise Unsupported(rule.line, "points that fade, halve or drop")
+        if repetition.by is p.Repeat.EACH_ASSET:
+            raise Unsupported(rule.line, "`each asset`")
+        return self._events.any(repetition.events)
+
+    def _repeated_points(self, rule: p.Rule) -> Node:
+        """The sum over buckets, within the rule's maximum."""
+        repetition, said = rule.repetition, self._beside(rule)
+        assert repetition is not None
+        match repetition.by:
+            case p.Repeat.LATEST:
+                return number(_limited(rule, rule.points))
+            case p.Repeat.EACH:
+                times = self._events.count(repetition.events, said)
+            case _:
+                times = self._events.calendar(repetition.events, repetition.by, said)
+        points: Node = exp.Mul(this=times, expression=number(rule.points))
+        if rule.maximum is None or rule.points == 0:
+            return points
+        if rule.points > 0:
+            return least(points, number(rule.maximum))
+        return greatest([points, number(rule.maximum)])
+
+    def _must_have_columns(self) -> list[Node]:
+        must = self._plan.must_haves
+        if must is None:
+            return []
+        met = []
+        for requirement in must.requirements:
+            self._at(requirement.line, requirement.text)
+            node = case([(self._holds(requirement.when), number(1))], number(0))
+            met.append(self._b.comment(node, f"line {requirement.line}: {requirement.text}"))
+        enough = at_least(exp.Paren(this=total(met)), number(must.at_least))
+        return [alias(enough, "must_haves")]
+
+    def _evidence_columns(self) -> list[Node]:
+        if not self._reasons:
+            return []
+        columns: list[Node] = []
+        for i, (rule, _, _) in enumerate(self._rules):
+            if rule.account_evidence:
+                raise Unsupported(rule.line, "conditions on the account")
+            if rule.evidence is not None:
+                said = self._beside(rule)
+                columns.append(alias(self._events.count(rule.evidence, said), f"events_{i + 1}"))
+                columns.append(alias(self._events.latest(rule.evidence, said), f"latest_{i + 1}"))
+        return columns
+
+    # --- after the tests --------------------------------------------------------------------------
+
+    def _later_columns(self) -> dict[str, Node]:
+        """Conditions of tiers and stages that ask leads or events, as columns of `tests`."""
+        found: dict[str, Node] = {}
+        for i, tier in enumerate(self._plan.tiers):
+            self._at(tier.line, tier.name)
+            found[f"in_tier_{i + 1}"] = self._holds(tier.when)
+        for i, stage in enumerate(self._plan.stages):
+            self._at(stage.line, stage.name)
+            for j, part in enumerate(_asks(stage.when)):
+                found[f"stage_{i + 1}_{j + 1}"] = self._holds(part)
+        return found
+
+    def queries(self) -> Iterator[tuple[str, exp.Select, str]]:
+        """Name, query and what it says, for each query after the leads and events."""
+        yield "tests", self._tests(), "what each rule asks, answered for each lead"
+        if any(s.when != p.TRUE for s in self._plan.sections):
+            yield "fired", self._gated(), "rules of sections that count for the lead"
+        yield "totals", self._section_totals(), "sections, in 1/100 of a point"
+        yield "scores", self._scores(), "their sum, kept within the score's range"
+        yield "grades", self._graded(), "tier and grade"
+        yield "staged", self._staged(), "the first stage that holds"
+
+    def _tests(self) -> exp.Select:
+        joins = self._events.joins()
+        later = [alias(node, said) for said, node in self._rest.items()]
+        columns = [col("lead_id", "lead_values"), *self._tested, *later]
+        query = select(*columns).from_("lead_values", copy=False)
+        query = query.join("moment", join_type="cross", copy=False)
+        for table in joins:
+            on = equal(self._key(name("lead_id", table)), self._key(col("lead_id", "lead_values")))
+            query = query.join(table, on=on, join_type="left", copy=False)
+        return query
+
+    def _key(self, lead_id: Node) -> Node:
+        return lead_id if self._facts.same_ids else self._b.call("text", x=lead_id)
+
+    def _gated(self) -> exp.Select:
+        """Rules fire only in sections that count."""
+        changed = []
+        for rule, fired, _ in self._rules:
+            section = next(s for s in self._plan.sections if s.name == rule.section)
+            if section.when != p.TRUE:
+                is_open = col(f"open_{self._columns[section.name]}")
+                changed.append(alias(all_of([col(fired), is_open]), fired))
+        star: Node = exp.Star(replace=changed)
+        return select(star).from_("tests", copy=False)
+
+    def _after_tests(self) -> str:
+        return "fired" if any(s.when != p.TRUE for s in self._plan.sections) else "tests"
+
+    def _points(self, rule: p.Rule, points: str) -> Node:
+        if rule.repetition is not None:
+            return col(points)
+        return number(_limited(rule, rule.points))
+
+    def _section_totals(self) -> exp.Select:
+        made: list[Node] = []
+        for section in self._plan.sections:
+            rules = [r for r in self._rules if r[0].section == section.name]
+            if section.best_only:
+                points = self._best(rules)
+            else:
+                points = total([self._awarded(r) for r in rules])
+            points = _clamped(points, section.minimum, section.maximum)
+            if section.when != p.TRUE:
+                is_open = col(f"open_{self._columns[section.name]}")
+                points = case([(is_open, points)], number(0))
+            whole = self._b.call("whole", x=points)
+            said = alias(whole, self._columns[section.name])
+            made.append(self._b.comment(said, section.name))
+        return select(exp.Star(), *made).from_(self._after_tests(), copy=False)
+
+    def _awarded(self, entry: tuple[p.Rule, str, str]) -> Node:
+        rule, fired, points = entry
+        return case([(col(fired), self._points(rule, points))], number(0))
+
+    def _best(self, rules: Sequence[tuple[p.Rule, str, str]]) -> Node:
+        """The largest points of the rules that fired; 0 where none did."""
+        offers = [
+            case([(col(fired), self._points(rule, points))], number(_LOWEST))
+            for rule, fired, points in rules
+            if _competes(rule)
+        ]
+        if not offers:
+            return number(0)
+        best = greatest(offers)
+        return case([(unequal(best, number(_LOWEST)), best.copy())], number(0))
+
+    def _scores(self) -> exp.Select:
+        raw = total([col(column) for column in self._columns.values()])
+        inner = select(exp.Star(), alias(raw, "raw_points")).from_("totals", copy=False)
+        plan = self._plan
+        score = _clamped(col("raw_points"), plan.score_low, plan.score_high)
+        query = select(exp.Star(), alias(score, "score_points"))
+        return query.from_(inner.subquery("summed"), copy=False)
+
+    def _graded(self) -> exp.Select:
+        b, plan = self._b, self._plan
+        tiers = [(col(f"in_tier_{i + 1}"), b.text(t.name)) for i, t in enumerate(plan.tiers)]
+        offsets = [
+            (col(f"in_tier_{i + 1}"), number(t.number * 100_000)) for i, t in enumerate(plan.tiers)
+        ]
+        columns: list[Node] = [alias(self._text_case(tiers), "tier")]
+        shown = exp.Add(this=col("score_points"), expression=case(offsets, number(0)))
+        columns.append(alias(shown if offsets else col("score_points"), "displayed_points"))
+        columns.append(alias(self._grade(), "grade"))
+        out = [col(fired) for rule, fired, _ in self._rules if rule.disqualify]
+        columns.append(alias(any_of(out), "disqualified"))
+        return select(exp.Star(), *columns).from_("scores", copy=False)
+
+    def _grade(self) -> Node:
+        grades, whens, rest = self._plan.grades, [], None
+        if grades is not None:
+            section = self._columns[grades.section]
+            for letter, low in grades.steps:
+                if low is None:
+                    rest = self._b.text(letter)
+                    break
+                whens.append((at_least(col(section), number(low)), self._b.text(letter)))
+        return self._text_case(whens, rest)
+
+    def _text_case(self, whens: list[tuple[Node, Node]], otherwise: Node | None = None) -> Node:
+        if not whens and otherwise is None:
+            return exp.Cast(this=exp.Null(), to=exp.DataType.build("text"))
+        return case(whens, otherwise)
+
+    def _staged(self) -> exp.Select:
+        """The number of the stage: 0 disqualified, NULL none."""
+        whens: list[tuple[Node, Node]] = [(col("disqualified"), number(0))]
+        for i, stage in enumerate(self._plan.stages):
+            asked = iter(range(1, 1 + len(_asks(stage.when))))
+            condition = self._stage_condition(stage.when, i + 1, asked)
+            met = self._b.comment(number(i + 1), f"line {stage.line}: {stage.name}")
+            whens.append((condition, met))
+        return select(exp.Star(), alias(case(whens), "stage_number")).from_("grades", copy=False)
+
+    def _stage_condition(self, predicate: p.Predicate, stage: int, asked: Iterator[int]) -> Node:
+        """The condition of a stage, over results and the columns that `_later_columns` made."""
+        match predicate:
+            case p.And():
+                parts = [self._stage_condition(x, stage, asked) for x in predicate.parts]
+                return all_of(parts)
+            case p.Or():
+                parts = [self._stage_condition(x, stage, asked) for x in predicate.parts]
+                return any_of(parts)
+            case p.Not():
+                return negation(self._stage_condition(predicate.part, stage, asked))
+            case p.Constant() | p.ScoreIn() | p.GradeIn() | p.TierIn() | p.HasFlag():
+                return self._holds(predicate)
+            case p.HasKeyConversion() | p.MustHavesMet():
+                return self._holds(predicate)
+            case _:
+                return col(f"stage_{stage}_{next(asked)}")
+
+    # --- the result -------------------------------------------------------------------------------
+
+    def final(self) -> exp.Select:
+        """The columns of the result."""
+        b, plan = self._b, self._plan
+        moment = exp.Subquery(this=select(col("as_of")).from_("moment", copy=False))
+
+        def points(column: str, said: str) -> Node:
+            return alias(b.call("points", x=col(column)), said)
+
+        columns: list[Node] = [
+            alias(b.call("text", x=col("lead_id")), "lead_id"),
+            alias(b.text(plan.scorecard), "scorecard"),
+            alias(b.text(plan.version), "version"),
+            alias(b.call("instant", x=moment), "as_of"),
+            points("score_points", "score"),
+            points("raw_points", "raw_score"),
+            points("displayed_points", "displayed"),
+            alias(self._stage_name(), "stage"),
+            col("grade"),
+            col("tier"),
+            col("disqualified"),
+            alias(self._flags(), "flags"),
+            alias(self._key_conversions(), "key_conversions"),
+            self._must_haves(),
+            *(alias(self._by_stage(part), part) for part in ("route", "respond_within", "notify")),
+        ]
+        for section in plan.sections:
+            node = b.call("points", x=col(self._columns[section.name]))
+            columns.append(alias(node, f"section_{section.column}", quoted=True))
+        if self._reasons:
+            columns.append(alias(self._reason_list(), "reasons"))
+        return select(*columns).from_("staged", copy=False)
+
+    def _must_haves(self) -> Node:
+        if self._plan.must_haves is not None:
+            return col("must_haves")
+        return alias(exp.Cast(this=exp.Null(), to=exp.DataType.build("boolean")), "must_haves")
+
+    def _stage_name(self) -> Node:
+        b = self._b
+        whens = [(equal(col("stage_number"), number(0)), b.text("disqualified"))]
+        for i, stage in enumerate(self._plan.stages):
+            whens.append((equal(col("stage_number"), number(i + 1)), b.text(stage.name)))
+        return case(whens, b.text("none"))
+
+    def _by_stage(self, part: str) -> Node:
+        whens = []
+        for i, stage in enumerate(self._plan.stages):
+            said = getattr(stage, part)
+            if said is not None:
+                whens.append((equal(col("stage_number"), number(i + 1)), self._b.text(said)))
+        return self._text_case(whens)
+
+    def _flags(self) -> Node:
+        said: dict[str, list[Node]] = {}
+        for rule, fired, _ in self._rules:
+            if rule.flag is not None:
+                said.setdefault(rule.flag, []).append(col(fired))
+        return self._joined_texts(said)
+
+    def _key_conversions(self) -> Node:
+        said: dict[str, list[Node]] = {}
+        for rule, fired, _ in self._rules:
+            if rule.key_conversion:
+                said.setdefault(rule.label or rule.text, []).append(col(fired))
+        return self._joined_texts(said)
+
+    def _joined_texts(self, said: dict[str, list[Node]]) -> Node:
+        """The texts whose rules fired, joined; the empty text where there are none."""
+        b = self._b
+        if not said:
+            return b.text("")
+        if len(said) == 1:
+            [(text, fired)] = said.items()
+            return case([(any_of(fired), b.text(text))], b.text(""))
+        pieces = [case([(any_of(f), b.text(JOIN_TEXT + t))], b.text("")) for t, f in said.items()]
+        return exp.Substring(this=joined(pieces), start=number(len(JOIN_TEXT) + 1))
+
+    # --- reasons ----------------------------------------------------------------------------------
+
+    def _reason_list(self) -> Node:
+        """A JSON array with one object for each rule that fired."""
+        b = self._b
+        order = sorted(range(len(self._rules)), key=lambda i: self._rules[i][0].line)
+        pieces = [self._reason(i) for i in order]
+        if not pieces:
+            return b.text("[]")
+        inside = exp.Substring(this=exp.Paren(this=joined(pieces)), start=number(2))
+        return joined([b.text("["), inside, b.text("]")])
+
+    def _reason(self, i: int) -> Node:
+        b = self._b
+        rule, fired, points = self._rules[i]
+        start = {"line": rule.line, "rule": rule.text, "section": rule.section}
+        head = "," + json.dumps(start, ensure_ascii=False)[:-1] + ', "points": '
+        pieces: list[Node] = [b.text(head), self._plain(rule, points), b.text(', "counted": ')]
+        pieces += [self._counted(i), b.text(', "events": ')]
+        if rule.evidence is None:
+            pieces.append(b.text('0, "latest": null}'))
+        else:
+            pieces += [b.call("text", x=col(f"events_{i + 1}")), b.text(', "latest": ')]
+            pieces += [self._iso(f"latest_{i + 1}"), b.text("}")]
+        return case([(col(fired), joined(pieces))], b.text(""))
+
+    def _plain(self, rule: p.Rule, points: str) -> Node:
+        if rule.repetition is not None:
+            return self._b.call("plain number", x=col(points))
+        value = _limited(rule, rule.points)
+        sign, size = ("-" if value < 0 else ""), abs(value)
+        text = f"{size // 100}.{size % 100:02}".rstrip("0").rstrip(".")
+        return self._b.text(sign + text)
+
+    def _counted(self, i: int) -> Node:
+        """`true`, or `false` where `best only` chose another rule."""
+        b = self._b
+        rule, _, points = self._rules[i]
+        section = next(s for s in self._plan.sections if s.name == rule.section)
+        if not section.best_only or not _competes(rule):
+            return b.text("true")
+        mine, beaten = self._points(rule, points), []
+        for j, (other, fired, other_points) in enumerate(self._rules):
+            if j != i and other.section == rule.section and _competes(other):
+                theirs = self._points(other, other_points)
+                better = exp.GTE if j < i else exp.GT
+                beats = better(this=theirs, expression=mine.copy())
+                beaten.append(all_of([col(fired), beats]))
+        return case([(any_of(beaten), b.text("false"))], b.text("true"))
+
+    def _iso(self, column: str) -> Node:
+        b = self._b
+        whole = equal(exp.Mod(this=col(column), expression=number(1_000_000)), number(0))
+        text = case(
+            [(whole, b.call("iso seconds", x=col(column)))],
+            b.call("iso microseconds", x=col(column)),
+        )
+        quoted = joined([b.text('"'), text, b.text('"')])
+        return case([(known(col(column)), quoted)], b.text("null"))
+
+
+def _competes(rule: p.Rule) -> bool:
+    """Whether the rule takes part in `best only`: not if all it does is disqualify or flag."""
+    return rule.points != 0 or not (rule.disqualify or rule.flag is not None)
+
+
+def _limited(rule: p.Rule, points: int) -> int:
+    """Points that are awarded once, within the rule's maximum."""
+    if rule.maximum is None or points == 0:
+        return points
+    return min(points, rule.maximum) if points > 0 else max(points, rule.maximum)
+
+
+def _clamped(node: Node, low: int | None, high: int | None) -> Node:
+    """`node` kept within a range: first the upper end, then the lower."""
+    if high is not None:
+        node = least(node, number(high))
+    if low is not None:
+        node = greatest([node, number(low)])
+    return node
+
+
+def _asks(predicate: p.Predicate) -> list[p.Predicate]:
+    """The parts of a stage's condition that ask leads or events, in the order of the text."""
+    match predicate:
+        case p.And() | p.Or():
+            return [found for part in predicate.parts for found in _asks(part)]
+        case p.Not():
+            return _asks(predicate.part)
+        case p.Constant() | p.ScoreIn() | p.GradeIn() | p.TierIn() | p.HasFlag():
+            return []
+        case p.HasKeyConversion() | p.MustHavesMet():
+            return []
+        case _:
+            return [predicate]

@@ -1,0 +1,183 @@
+"""The normal forms of `compiler/text.py` as expressions on a column, and searches in them.
+
+Data is folded with the database's own `lower`, made equal to our fold table on the letters that the
+plan's constants hold: for each such letter, whatever `lower` leaves apart is replaced by it. A letter that
+no constant holds cannot make a comparison with a constant true, however it folds. Where data meets data
+(`is the same as`) the whole table is mended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+from leadcard.compiler.backends.sql_build import (
+    Build,
+    Node,
+    any_of,
+    case,
+    equal,
+    joined,
+    negation,
+    number,
+    one_of,
+)
+from leadcard.compiler.text import ENDINGS, FOLD
+
+_SPECIAL: Final = frozenset("\\.+*?()|[]{}^$-/#&~\"'`<>=!@%,:;_ ")
+
+
+@lru_cache(maxsize=1)
+def lower_repairs() -> dict[str, tuple[str, ...]]:
+    """For each folded letter, what `lower` of the letters that fold to it gives besides itself."""
+    classes: dict[str, set[str]] = {}
+    for origin, folded in FOLD.items():
+        classes.setdefault(chr(folded), {chr(folded)}).add(chr(origin))
+    repairs = {}
+    for letter, members in classes.items():
+        apart = {engine_lower(member) for member in members} - {letter}
+        if apart:
+            repairs[letter] = tuple(sorted(apart))
+    return repairs
+
+
+def engine_lower(char: str) -> str:
+    """`lower` of one character as databases with simple case mapping have it."""
+    lowered = char.lower()
+    return lowered if len(lowered) == 1 else chr(FOLD.get(ord(char), ord(char)))
+
+
+def escaped(text: str) -> str:
+    """`text` as a regular expression (RE2) that matches it alone."""
+    return "".join(_escaped(char) for char in text)
+
+
+def _escaped(char: str) -> str:
+    if char in _SPECIAL and char not in " ":
+        return "\\" + char
+    return char if char.isprintable() else f"\\x{{{ord(char):X}}}"
+
+
+class TextForms:
+    """Makes normal forms; `letters` are all characters of the plan's constants."""
+
+    def __init__(self, build: Build, letters: Iterable[str], *, whole_table: bool = False) -> None:
+        self._b = build
+        self._repairs = [
+            (apart, letter)
+            for letter, others in sorted(lower_repairs().items())
+            if whole_table or letter in set(letters)
+            for apart in others
+        ]
+
+    def fold(self, node: Node) -> Node:
+        """Folded; blanks as they are."""
+        b = self._b
+        folded = b.call("lower", x=node)
+        if len(self._repairs) > 3:
+            apart, letters = ("".join(side) for side in zip(*self._repairs, strict=True))
+            return b.call("translate", x=folded, y=b.text(apart), z=b.text(letters))
+        for apart, letter in self._repairs:
+            folded = b.call("replace", x=folded, y=b.text(apart), z=b.text(letter))
+        return folded
+
+    def _spaced(self, folded: Node, characters: str) -> Node:
+        b = self._b
+        return b.call("replace all", x=folded, y=b.text(f"[{characters}]+"), z=b.text(" "))
+
+    def text_form(self, folded: Node) -> Node:
+        """Text form of a folded value."""
+        return self._b.call("trim", x=self._spaced(folded, self._b.dialect.blank))
+
+    def name_form(self, folded: Node) -> Node:
+        """Name form of a folded value."""
+        return self._b.call("trim", x=self._spaced(folded, self._b.dialect.gap))
+
+    def word_form(self, folded: Node) -> Node:
+        """Word form of a folded value; its padding may be two spaces, which no needle has."""
+        spaced = self._spaced(folded, self._b.dialect.word_break)
+        return joined([self._b.text(" "), spaced, self._b.text(" ")])
+
+    def is_path(self, folded: Node) -> Node:
+        """Whether a folded object is a path or URL."""
+        blank = self._b.dialect.blank
+        return self._search(folded, rf"^[{blank}]*(?:/|www\.|[^{blank}/?#]+://)")
+
+    def path_form(self, folded: Node) -> Node:
+        """Path form of a folded path or URL."""
+        b, blank, gap = self._b, self._b.dialect.blank, self._b.dialect.gap
+        cut = self._replaced(folded, rf"(?s)^[{blank}]+|[{blank}]*$|[?#].*$", "")
+        there = self._search(folded, rf"^[{blank}]*/(?:[^/]|$)")
+        bare = case(
+            [
+                (there, cut),
+                (
+                    b.call("contains", x=cut.copy(), y=b.text("://")),
+                    self._replaced(cut.copy(), r"(?s)^.*?://[^/]*", ""),
+                ),
+            ],
+            self._replaced(cut.copy(), r"(?s)^(?://)?[^/]*", ""),
+        )
+        endings = "|".join(escaped(ending[1:]) for ending in ENDINGS)
+        bare = self._replaced(bare, rf"[/{blank}]+$", "")
+        # The ending of the last segment, unless it is the whole segment.
+        bare = b.call(
+            "replace all", x=bare, y=b.text(rf"(?s)([^/])\.(?:{endings})$"), z=b.text(r"\1")
+        )
+        named = self._replaced(bare, f"[{gap}]+", " ")
+        return self._replaced(self._replaced(named, " ?/[/ ]*", "/"), "[ /]*$", "/")
+
+    def name_without_query(self, folded: Node) -> Node:
+        """Name form of a folded path or URL, its query and fragment cut off."""
+        return self.name_form(self._replaced(folded, "(?s)[?#].*$", ""))
+
+    def _search(self, node: Node, pattern: str) -> Node:
+        return self._b.call("search", x=node, y=self._b.text(pattern))
+
+    def _replaced(self, node: Node, pattern: str, by: str) -> Node:
+        b = self._b
+        return b.call("replace all", x=node, y=b.text(pattern), z=b.text(by))
+
+    # --- searches in forms ------------------------------------------------------------------------
+
+    def is_one_of(self, form: Node, values: Iterable[str]) -> Node:
+        """Whether a form is one of some texts."""
+        return one_of(form, self._b.texts(values))
+
+    def holds(self, words: Node, needles: Iterable[str]) -> Node:
+        """Whether a word form holds a needle."""
+        b = self._b
+        return any_of([b.call("contains", x=words.copy(), y=b.text(n)) for n in needles])
+
+    def starts(self, form: Node, texts: Iterable[str]) -> Node:
+        """Whether a text form starts with one of some texts."""
+        b = self._b
+        return any_of([b.call("starts with", x=form.copy(), y=b.text(t)) for t in texts])
+
+    def ends(self, form: Node, texts: Iterable[str]) -> Node:
+        """Whether a form ends with one of some texts."""
+        b = self._b
+        return any_of([b.call("ends with", x=form.copy(), y=b.text(t)) for t in texts])
+
+    def meets(self, form: Node, patterns: Iterable[str]) -> Node:
+        """Whether a form meets one of some patterns with `*` and `?`."""
+        return any_of([self._meets_one(form.copy(), pattern) for pattern in patterns])
+
+    def _meets_one(self, form: Node, pattern: str) -> Node:
+        b = self._b
+        if "*" not in pattern and "?" not in pattern:
+            return equal(form, b.text(pattern))
+        steps = {"*": ".*", "?": "."}
+        regex = "(?s)" + "".join(steps.get(char) or _escaped(char) for char in pattern)
+        return b.call("full match", x=form, y=b.text(regex))
+
+    def is_known(self, form: Node, missing: Iterable[str]) -> Node:
+        """Whether a name form says anything."""
+        return negation(one_of(form, self._b.texts(("", *missing))))
+
+    def last_labels(self, form: Node, count: int) -> Node:
+        """The last `count` labels of a domain; the empty text where it has fewer."""
+        b = self._b
+        regex = rf"(?s)(?:^|\.)([^.]*(?:\.[^.]*){{{count - 1}}})$"
+        return b.call("group", x=form, y=b.text(regex), z=number(1))

@@ -4,6 +4,9 @@ terminal.
 
 from __future__ import annotations
 
+from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
+from rich.markup import escape
 from rich.table import Table
 
 from leadcard.runtime.execute import Scored
@@ -11,9 +14,10 @@ from leadcard.runtime.sql_text import name
 from leadcard.runtime.write import plain_column
 
 _SHOWN = (
-    "lead_id", "score", "stage", "grade", "tier", "disqualified", "route", "respond_within",
-    "flags", "key_conversions",
+    "lead_id", "score", "stage", "grade", "tier", "route", "respond_within", "flags",
+    "key_conversions",
 )  # fmt: skip
+_NEVER_CUT = ("lead_id", "score", "stage")
 _TITLES = {"lead_id": "lead", "respond_within": "within", "key_conversions": "key conversions"}
 
 
@@ -28,22 +32,22 @@ def result_table(scored: Scored, *, limit: int = 20) -> Table:
         " ORDER BY score DESC, TRY_CAST(lead_id AS HUGEINT), lead_id"
         f" LIMIT {limit}"
     ).fetchall()
-    table = Table(caption=_caption(scored.rows, len(rows)), caption_justify="left")
-    for column in shown:
+    caption = _caption(scored.rows, len(rows))
+    table = Table(box=SIMPLE_HEAD, caption=caption, caption_justify="left")
+    for place, column in enumerate(shown):
         title = _TITLES.get(column.name, column.name.removeprefix("section_").replace("_", " "))
         numeric = column.type == "points"
+        whole = numeric or column.name in _NEVER_CUT
         table.add_column(
-            title, justify="right" if numeric else "left", no_wrap=True, overflow="ellipsis"
+            title,
+            justify="right" if numeric else "left",
+            no_wrap=True,
+            overflow="ellipsis",
+            min_width=max((cell_len(row[place] or "") for row in rows), default=0) if whole else 3,
         )
     for row in rows:
-        table.add_row(*(_cell(value) for value in row))
+        table.add_row(*(escape(value or "") for value in row))
     return table
-
-
-def _cell(value: str | None) -> str:
-    from rich.markup import escape
-
-    return {None: "", "true": "yes", "false": ""}.get(value, escape(value or ""))
 
 
 def _caption(rows: int, shown: int) -> str:
@@ -53,11 +57,11 @@ def _caption(rows: int, shown: int) -> str:
 
 
 def _is_used(scored: Scored, column: str) -> bool:
-    if column in ("lead_id", "score", "stage"):
+    if column in _NEVER_CUT:
         return True
     quoted = name(column)
     row = scored.connection.execute(
-        f"SELECT bool_or({quoted} IS NOT NULL AND CAST({quoted} AS VARCHAR) NOT IN ('', 'false'))"
+        f"SELECT bool_or({quoted} IS NOT NULL AND CAST({quoted} AS VARCHAR) <> '')"
         f" FROM {scored.relation}"
     ).fetchone()
     return bool(row and row[0])

@@ -15,11 +15,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from leadcard.api import Card, CardError, check, compile, load, score
+    from leadcard.runtime.data_error import DataError
 
-__all__ = ["Card", "CardError", "check", "compile", "load", "score"]
+__all__ = ["Card", "CardError", "DataError", "check", "compile", "load", "score"]
 
 
 def __getattr__(name: str) -> object:
+    if name == "DataError":
+        from leadcard.runtime.data_error import DataError
+
+        return DataError
     if name in __all__:
         from leadcard import api
 

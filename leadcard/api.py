@@ -107,3 +107,47 @@ def compile(
     """The scorecard at `path` as Python or SQL; raises `CardError` if it has mistakes."""
     card = load(path, vocabulary=vocabulary)
     return card.to_python() if to == "python" else card.to_sql()
+
+
+def score(
+    path: FilePath,
+    *,
+    leads: FilePath | Sequence[FilePath] = (),
+    events: FilePath | Sequence[FilePath] = (),
+    as_of: datetime,
+    explain: bool = False,
+    vocabulary: FilePath | None = None,
+) -> list[dict[str, Any]]:
+    """The leads in these files scored with the card at `path`: one mapping a lead, by lead id.
+
+    Without `leads` and `events`, the data is what leadcard.yaml names. Raises `CardError` for a
+    card with mistakes, and `DataError` for data that cannot be read, single rows included.
+    """
+    from leadcard.runtime.data_error import DataError
+    from leadcard.runtime.execute import score_data
+    from leadcard.runtime.load import open_data
+
+    if as_of.tzinfo is None:
+        raise TypeError("as_of needs a time zone, as datetime.now(UTC) has one")
+    words = Path(vocabulary) if vocabulary is not None else None
+    checked = pipeline.check_file(Path(path), vocabulary=words)
+    if checked.plan is None:
+        raise CardError(checked.diagnostics)
+    with open_data(
+        checked.vocabulary,
+        checked.plan,
+        leads=_places(leads),
+        events=_places(events),
+        timezone=checked.plan.timezone,
+    ) as data:
+        if problems := data.bad_rows.findings(allowed=False):
+            raise DataError(*problems)
+        scored = score_data(checked.plan, data, as_of=as_of, explain=explain)
+        names = [column.name for column in scored.columns]
+        rows = data.connection.execute(f"SELECT * FROM {scored.relation} ORDER BY lead_id")
+        return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+
+
+def _places(given: FilePath | Sequence[FilePath]) -> tuple[str, ...]:
+    several = (given,) if isinstance(given, str | PathLike) else given
+    return tuple(str(place) for place in several)

@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Final, NamedTuple
 
 import click
+from click.shell_completion import CompletionItem
 
 from leadcard.cli.console import FINDINGS, FINE, prepare_streams, say
 
@@ -70,6 +71,15 @@ class LazyGroup(click.Group):
         if name not in COMMANDS and not name.startswith("-"):
             raise click.UsageError(_unknown_command(name), ctx)
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Names from the table, so that no key press imports every command."""
+        names = [
+            CompletionItem(name, help=entry.summary)
+            for name, entry in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return names + click.Command.shell_complete(self, ctx, incomplete)
 
     def invoke(self, ctx: click.Context) -> object:
         """As click does, but a closed pipe stays tellable from a failure."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -61,6 +62,23 @@ def test_leads_created_later_get_no_row(project: Path) -> None:
     )
     assert [row["lead_id"] for row in rows(done.stdout)] == ["1001", "1002", "1004"]
     assert "3 created after that moment have no score" in done.stderr
+
+
+def test_a_table_shows_what_fits_and_cuts_no_number(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ("score", "inbound.scorecard", *DATA, "--format", "table")
+    monkeypatch.setenv("COLUMNS", "120")
+    wide = leadcard(*arguments, folder=project).stdout
+    monkeypatch.setenv("COLUMNS", "50")
+    narrow = leadcard(*arguments, folder=project).stdout
+    assert "requested demo" in wide
+    assert "no room for" not in wide
+    assert "no room for: route, within" in " ".join(narrow.split())
+    assert max(map(len, narrow.splitlines())) <= 50
+    for text in (wide, narrow):
+        assert re.search(r"1002 +95 +sales ready", text)
+        assert "…" not in text
 
 
 def test_reasons_and_a_typed_file(project: Path) -> None:

@@ -168,7 +168,7 @@ def _show_table(scored: Scored) -> None:
 
     color = has_color(sys.stdout)
     console = Console(force_terminal=color, no_color=not color, highlight=False)
-    console.print(result_table(scored))
+    console.print(result_table(scored, width=console.width))
 
 
 def _write_bad_rows(data: Data, options: Options) -> None:

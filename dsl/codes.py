@@ -9,7 +9,6 @@ from typing import Final
 
 CODES: Final[dict[str, str]] = {
     # S: syntax of cards
-    "S101": "the line cannot be read",
     "S102": "a colon is missing or too many",
     "S103": "a control character stands in the line",
     "S104": "a quote is never closed",
@@ -38,6 +37,7 @@ CODES: Final[dict[str, str]] = {
     "S127": "points are too many or too fine",
     "S128": "a count cannot be used",
     "S129": "a phrase says too little",
+    "S130": "a number has too many digits",
     "S190": "the card cannot be formatted without changing it",
     # R: words of cards that cannot be bound, or mean nothing together
     "R101": "no event verb of that name",
@@ -142,6 +142,7 @@ CODES: Final[dict[str, str]] = {
     "T117": "two sample leads of one name",
     "T118": "a sample lead without a name",
     "T119": "a card without sample leads",
+    "T120": "no sample lead of that name",
     # D: data
     "D101": "no column holds the id of leads",
     "D102": "several columns for one field",
@@ -168,6 +169,7 @@ CODES: Final[dict[str, str]] = {
     "D209": "an event without time",
     "D210": "an event without verb",
     "D211": "an address that several leads have",
+    "D301": "no lead of that id",
     "D901": "not enough memory",
     # C: compilation
     "C101": "not supported yet",

@@ -11,6 +11,7 @@ from leadcard.dsl.render import display_width
 from leadcard.runtime.harness.compare import Difference, shown, signed
 from leadcard.runtime.harness.outcome import Outcome, Reason
 from leadcard.runtime.harness.runner import FileResult, SampleResult
+from leadcard.runtime.paint import Paint
 from leadcard.runtime.when import clock_text, moment_text
 
 # --- text -----------------------------------------------------------------------------------------
@@ -18,34 +19,12 @@ from leadcard.runtime.when import clock_text, moment_text
 
 def text_report(results: Sequence[FileResult], *, color: bool) -> str:
     """The whole report, with a summary in its last line."""
-    paint = _Paint(color)
+    paint = Paint(color)
     blocks = ["\n".join(_file_lines(result, paint)) for result in results]
     return "\n\n".join([*blocks, _summary(results, paint)])
 
 
-class _Paint:
-    """Colours for a terminal, or none."""
-
-    def __init__(self, color: bool) -> None:
-        self._color = color
-
-    def _with(self, code: str, text: str) -> str:
-        return f"\x1b[{code}m{text}\x1b[0m" if self._color else text
-
-    def good(self, text: str) -> str:
-        return self._with("32", text)
-
-    def bad(self, text: str) -> str:
-        return self._with("31", text)
-
-    def strong(self, text: str) -> str:
-        return self._with("1", text)
-
-    def faint(self, text: str) -> str:
-        return self._with("2", text)
-
-
-def _file_lines(result: FileResult, paint: _Paint) -> Iterator[str]:
+def _file_lines(result: FileResult, paint: Paint) -> Iterator[str]:
     moment = moment_text(result.file.as_of, result.plan.timezone)
     yield paint.strong(result.card)
     yield paint.faint(f"  as of {moment}, on {' and '.join(result.engines)}")
@@ -68,7 +47,7 @@ def _by_buyer_stage(result: FileResult) -> Iterator[tuple[str, list[SampleResult
 
 
 def _sample_lines(
-    result: FileResult, one: SampleResult, indent: str, width: int, paint: _Paint
+    result: FileResult, one: SampleResult, indent: str, width: int, paint: Paint
 ) -> Iterator[str]:
     mark = paint.good("ok  ") if one.passed else paint.bad("FAIL")
     name = one.sample.name + " " * (width - display_width(one.sample.name))
@@ -92,7 +71,7 @@ def _in_short(outcome: Outcome | None) -> str:
     return "  ".join(parts)
 
 
-def _difference_lines(differences: Sequence[Difference], paint: _Paint) -> Iterator[str]:
+def _difference_lines(differences: Sequence[Difference], paint: Paint) -> Iterator[str]:
     width = max(display_width(d.what) for d in differences)
     for d in differences:
         what = d.what + " " * (width - display_width(d.what))
@@ -143,7 +122,7 @@ def reason_text(reason: Reason, zone: str) -> str:
     return f"{signed(reason.points):>4}  {reason.rule}{behind}"
 
 
-def _summary(results: Sequence[FileResult], paint: _Paint) -> str:
+def _summary(results: Sequence[FileResult], paint: Paint) -> str:
     total = sum(len(r.results) for r in results)
     failed = sum(r.failed for r in results)
     cards = f"{len(results)} scorecard{'s' if len(results) != 1 else ''}"
@@ -244,7 +223,7 @@ def junit_report(results: Sequence[FileResult]) -> bytes:
             )
             if not one.passed:
                 lines = [
-                    *_difference_lines(one.differences, _Paint(False)),
+                    *_difference_lines(one.differences, Paint(False)),
                     *_reason_lines(one, zone),
                 ]
                 failure = ElementTree.SubElement(case, "failure", message=_xml_text(lines[0]))

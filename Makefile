@@ -18,7 +18,7 @@ PYTEST := $(PY) -m pytest -q
 DEMO := scorecards/industrial
 DEMO_OUT := build/demo
 DEMO_LEAD := L-004
-DEMO_DATA := --leads $(DEMO)/leads.csv --events $(DEMO)/events.csv --as-of 2026-11-21T12:00:00Z
+DEMO_TIME := --as-of 2026-11-21T12:00:00Z
 
 .PHONY: help dev links demo test test-fast check lint types imports docs format bench picture clean
 .DEFAULT_GOAL := help
@@ -56,14 +56,14 @@ demo: $(STAMP)
 	@for step in \
 	  "check $(DEMO)" \
 	  "test $(DEMO)" \
-	  "score $(DEMO)/industrial.scorecard $(DEMO_DATA) --format table" \
-	  "score $(DEMO)/industrial.scorecard $(DEMO_DATA) --explain -o $(DEMO_OUT)/scores.csv" \
-	  "explain $(DEMO)/industrial.scorecard $(DEMO_DATA) --lead $(DEMO_LEAD)" \
+	  "score $(DEMO)/industrial.scorecard $(DEMO_TIME) --format table" \
+	  "score $(DEMO)/industrial.scorecard $(DEMO_TIME) --explain -o $(DEMO_OUT)/scores.csv" \
+	  "explain $(DEMO)/industrial.scorecard $(DEMO_TIME) --lead $(DEMO_LEAD)" \
 	; do printf '\n$$ leadcard %s\n\n' "$$step"; $(PY) -m leadcard $$step || exit 1; done
 	@printf '\nThe scores, with reasons: %s\n' $(DEMO_OUT)/scores.csv
 
 picture: $(STAMP)
-	$(PY) docs/draw_picture.py "check docs/picture.scorecard" "explain $(DEMO)/industrial.scorecard $(DEMO_DATA) --lead $(DEMO_LEAD)"
+	$(PY) docs/draw_picture.py $(DEMO) "explain industrial.scorecard $(DEMO_TIME) --lead $(DEMO_LEAD)"
 
 # --- tests and checks -----------------------------------------------------------------------------
 

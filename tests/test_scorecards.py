@@ -1,0 +1,142 @@
+"""The example projects: no warning, samples as expected on both engines, nothing left untried."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from leadcard.compiler.pipeline import Checked, check_file
+from leadcard.compiler.plan import And, Not, Or, Plan, Predicate, ScoreIn
+from leadcard.dsl.diagnostics import Diagnostic
+from leadcard.dsl.format import format_source
+from leadcard.dsl.read import read_source
+from leadcard.dsl.source import Source
+from leadcard.runtime.harness.outcome import Outcome
+from leadcard.runtime.harness.read_samples import read_samples
+from leadcard.runtime.harness.runner import FileResult, run_samples
+
+ROOT = Path(__file__).parents[1]
+PROJECTS = sorted((ROOT / "scorecards").glob("*/*.scorecard"))
+EXAMPLES = sorted((ROOT.parent / "shared" / "examples").glob("*.scorecard"))
+PRACTICES = ("industrial", "agency", "global-guide", "table-stakes", "marketing-automation")
+
+each_project = pytest.mark.parametrize("card", PROJECTS, ids=lambda card: card.stem)
+each_card = pytest.mark.parametrize(
+    "card", [*PROJECTS, *EXAMPLES], ids=lambda card: f"{card.parent.name}-{card.stem}"
+)
+
+
+@cache
+def _checked(card: Path) -> Checked:
+    return check_file(card)
+
+
+@cache
+def _run(card: Path) -> FileResult | Diagnostic:
+    """The samples of `card` after their run on both engines, or why one cannot run it."""
+    checked = _checked(card)
+    source = read_source(card.with_suffix(".leads.yaml"))
+    assert isinstance(source, Source)
+    assert checked.plan is not None
+    file, found = read_samples(source, checked, checked.plan)
+    assert found == ()
+    assert file is not None
+    return run_samples(checked, checked.plan, file)
+
+
+def _ran(card: Path) -> FileResult:
+    result = _run(card)
+    assert isinstance(result, FileResult), result.message
+    return result
+
+
+def _outcomes(card: Path) -> list[Outcome]:
+    outcomes = [result.outcome for result in _ran(card).results]
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+def test_every_practice_has_a_project() -> None:
+    folders = {card.parent.name for card in PROJECTS}
+    assert set(PRACTICES) <= folders
+    assert all((ROOT / "scorecards" / name / "README.md").exists() for name in folders)
+
+
+@each_card
+def test_no_mistake_and_no_warning(card: Path) -> None:
+    assert [(one.code, one.message) for one in _checked(card).diagnostics] == []
+
+
+@each_card
+def test_samples_are_as_expected(card: Path) -> None:
+    result = _run(card)
+    if isinstance(result, Diagnostic):
+        assert result.code == "C101"
+        assert card in EXAMPLES
+        pytest.skip(result.message)
+    wrong = {one.sample.name: one.differences for one in result.results if not one.passed}
+    assert wrong == {}
+    assert len(result.results) >= 4
+
+
+@each_project
+def test_layout_is_plain(card: Path) -> None:
+    source = read_source(card)
+    assert isinstance(source, Source)
+    assert format_source(source).text == source.text
+
+
+@each_project
+def test_each_rule_fires_for_some_samples_and_not_for_others(card: Path) -> None:
+    outcomes = _outcomes(card)
+    fired = {rule: sum(1 for o in outcomes if o.fired(rule.line)) for rule in _ran(card).plan.rules}
+    assert [rule.text for rule, times in fired.items() if times == 0] == []
+    assert [rule.text for rule, times in fired.items() if times == len(outcomes)] == []
+
+
+@each_project
+def test_each_stage_and_buyer_stage_has_a_sample(card: Path) -> None:
+    result = _ran(card)
+    reached = {outcome.values["stage"] for outcome in _outcomes(card)}
+    assert {stage.name for stage in result.plan.stages} <= reached
+    tried = {one.sample.buyer_stage for one in result.results}
+    assert set(result.plan.buyer_stages) <= tried
+
+
+@each_project
+def test_each_edge_of_a_stage_has_samples_on_both_sides(card: Path) -> None:
+    scores = [outcome.values["score"] for outcome in _outcomes(card)]
+    gaps = {
+        edge: near
+        for edge in sorted(set(_edges(_ran(card).plan)))
+        if (near := _sides(edge, scores)) != {"at", "below"}
+    }
+    assert gaps == {}
+
+
+def _edges(plan: Plan) -> Iterator[Decimal]:
+    """The scores at which a range of a stage begins, if leads can lie below it."""
+    for stage in plan.stages:
+        for test in _score_tests(stage.when):
+            if test.low is not None:
+                yield Decimal(test.low) / 100
+
+
+def _score_tests(when: Predicate) -> Iterator[ScoreIn]:
+    match when:
+        case ScoreIn(section=None):
+            yield when
+        case And() | Or():
+            for part in when.parts:
+                yield from _score_tests(part)
+        case Not():
+            yield from _score_tests(when.part)
+
+
+def _sides(edge: Decimal, scores: list[object]) -> set[str]:
+    """On which sides of `edge` scores lie that are no further than a point from it."""
+    near = [score for score in scores if isinstance(score, Decimal) and abs(score - edge) <= 1]
+    return {"at" if score >= edge else "below" for score in near}

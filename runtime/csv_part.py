@@ -59,7 +59,7 @@ def encoding_of(file: DataFile) -> str:
         return "utf-16"
     sample = head[:4096]
     if sample.count(0) * 3 > len(sample):
-        return "utf-16-le" if not any(sample[1::2]) else "utf-16-be"
+        return "utf-16-le" if sample[1::2].count(0) > sample[0::2].count(0) else "utf-16-be"
     bad = good = high = letters = 0
     with reading(file.shown), open_unpacked(file.path, file.packed) as content:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")

@@ -79,3 +79,16 @@ def out_of_memory(path: str) -> DataError:
             hint="give more with `--memory-limit`, or fewer threads with `--threads`",
         )
     )
+
+
+@contextmanager
+def stopped_by_user() -> Iterator[None]:
+    """What the engine raises inside when the user interrupts its work is a KeyboardInterrupt."""
+    try:
+        yield
+    except RuntimeError as error:
+        if "interrupted" in str(error).lower():
+            raise KeyboardInterrupt from error
+        raise
+    except duckdb.InterruptException as error:
+        raise KeyboardInterrupt from error

@@ -14,7 +14,7 @@ from leadcard.compiler.backends.sql_facts import AsOf, Facts, Unsupported
 from leadcard.compiler.plan import Plan
 from leadcard.compiler.result import ResultColumn, result_columns
 from leadcard.dsl.diagnostics import Diagnostic
-from leadcard.runtime.data_error import DataError, first_line, out_of_memory
+from leadcard.runtime.data_error import DataError, first_line, out_of_memory, stopped_by_user
 from leadcard.runtime.load import Data
 
 Progress = Callable[[float], None]
@@ -93,7 +93,8 @@ def score_data(
 @contextmanager
 def _scoring() -> Iterator[None]:
     try:
-        yield
+        with stopped_by_user():
+            yield
     except duckdb.OutOfMemoryException as error:
         raise out_of_memory("the events") from error
     except duckdb.IOException as error:

@@ -25,7 +25,7 @@ from leadcard.compiler.vocabulary import EventsSource, Vocabulary
 from leadcard.dsl.diagnostics import Diagnostic, Severity
 from leadcard.runtime.bad_rows import BadRows
 from leadcard.runtime.csv_part import open_csv
-from leadcard.runtime.data_error import DataError, first_line, out_of_memory
+from leadcard.runtime.data_error import DataError, first_line, out_of_memory, stopped_by_user
 from leadcard.runtime.json_part import open_json
 from leadcard.runtime.load_events import Events, EventsLoader, EventsPart, source_for
 from leadcard.runtime.load_leads import Leads, LeadsLoader
@@ -122,7 +122,8 @@ def open_data(
 @contextmanager
 def _engine_failures() -> Iterator[None]:
     try:
-        yield
+        with stopped_by_user():
+            yield
     except duckdb.OutOfMemoryException as error:
         raise out_of_memory("the data") from error
     except (duckdb.IOException, duckdb.InvalidInputException, duckdb.ConversionException) as error:
@@ -300,8 +301,9 @@ class _Loading:
         absent = frozenset(needed - set(described))
         notes = [*self._notes, *self._leads.notes, *self._events.notes]
         notes += self._absent_notes(absent)
-        if leads.rows == 0:
+        if leads.rows == 0 and not self._bad.total:
             notes.append(Diagnostic(code="D106", message="the data holds no leads"))
+        self._stop(*(note for note in notes if note.is_error))
         seconds = events.types.get("seconds")
         return Data(
             connection=self._engine,

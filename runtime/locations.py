@@ -205,6 +205,7 @@ def _is_binary(head: bytes) -> bool:
         return False
     sample = head[:8192]
     zeros = sample.count(0)
-    wide = zeros * 3 > len(sample) and (not any(sample[0::2]) or not any(sample[1::2]))
+    # Letters of two bytes each: zeros at nearly every other place, and only there.
+    wide = zeros * 3 > len(sample) and min(sample[0::2].count(0), sample[1::2].count(0)) < 3
     controls = sum(1 for byte in sample if byte < 32 and byte not in b"\t\n\r\f\v\0")
     return not wide and (controls + max(0, zeros - 8)) * 20 > len(sample)

@@ -23,7 +23,13 @@ import duckdb
 
 from leadcard.compiler.result import ResultColumn
 from leadcard.dsl.diagnostics import Diagnostic
-from leadcard.runtime.data_error import DataError, first_line, out_of_memory, reason
+from leadcard.runtime.data_error import (
+    DataError,
+    first_line,
+    out_of_memory,
+    reason,
+    stopped_by_user,
+)
 from leadcard.runtime.execute import Scored
 from leadcard.runtime.sql_text import name, text
 from leadcard.runtime.whole_file import whole_file
@@ -215,7 +221,8 @@ def _replace_table(scored: Scored, path: Path, table: str) -> None:
 def writing(output: str) -> Iterator[None]:
     """Whatever the system or the engine refuses inside becomes a `DataError` about `output`."""
     try:
-        yield
+        with stopped_by_user():
+            yield
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -245,13 +252,21 @@ def ended_by_signals() -> Iterator[None]:
         yield
         return
 
+    told: list[int] = []
+
     def end(number: int, _: FrameType | None) -> None:
+        told.append(number)
         raise Ended(128 + number)
 
     watched = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
     before = {number: signal.signal(number, end) for number in watched}
     try:
         yield
+    except Exception:
+        # The engine stops its work at a signal, but raises an error of its own.
+        if told:
+            raise Ended(128 + told[0]) from None
+        raise
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -191,12 +191,12 @@ def _next_stage(
         _candidates(scorer, case, outcome, proposer),
         key=lambda c: (-c.act.points, c.act.line),
     )[:_MOST_CANDIDATES]
+    lifts = _lifts(scorer, case, candidates, rank)
     wanted = stages[rank - 1]
-    return NextStage(
-        name=wanted.name,
-        points_missing=_points_missing(wanted.when, outcome),
-        lifts=_lifts(scorer, case, candidates, rank),
-    )
+    if rank == len(stages) and lifts:  # between all stages: the one that is nearest
+        wanted = next(stage for stage in stages if stage.name == lifts[0].stage)
+    missing = _points_missing(wanted.when, outcome)
+    return NextStage(name=wanted.name, points_missing=missing, lifts=lifts)
 
 
 def _rank(stages: tuple[p.Stage, ...], outcome: Outcome) -> int | None:

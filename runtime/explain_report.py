@@ -99,10 +99,9 @@ def _limit_note(share: SectionShare) -> str:
 
 def _rule_line(found: Explanation, reason: Reason, width: int, paint: Paint) -> str:
     rule = reason.rule + " " * (width - display_width(reason.rule))
-    notes = [*_events(found, reason), f"line {reason.line}"]
+    best_only = () if reason.counted else ("not counted: best only",)
+    notes = [*_events(found, reason), *best_only, f"line {reason.line}"]
     points = signed(reason.points)
-    if not reason.counted:
-        notes.insert(0, "not counted: best only")
     mark = paint.bad if reason.points < 0 else paint.good
     color = mark if reason.counted else paint.faint
     return f"  {color(f'{points:>6}')}  {rule}  {paint.faint(', '.join(notes))}"

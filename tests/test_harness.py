@@ -10,10 +10,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from leadcard.compiler.backends.sql_facts import Unsupported
 from leadcard.compiler.pipeline import Checked, check_file
 from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.dsl.read import read_source
-from leadcard.runtime.harness import runner
 from leadcard.runtime.harness.compare import disagreements, number, shown, signed
 from leadcard.runtime.harness.engines import ENGINES, Outcomes, run_duckdb, run_python
 from leadcard.runtime.harness.outcome import Outcome, Reason
@@ -154,7 +154,7 @@ def test_a_card_that_an_engine_cannot_run_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(plan: object, file: SampleFile) -> Outcomes:
-        raise runner.Unsupported(2, "`title is CEO`")
+        raise Unsupported(2, "`title is CEO`")
 
     monkeypatch.setitem(ENGINES, "duckdb", refuse)
     checked, file = _load(_project(tmp_path))

@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.text import Text
 
 TARGET = Path(__file__).with_name("picture.svg")
-WIDTH = 88
+WIDTH = 92
 CARD = """\
 visted pricing 3+ times in 7d: +10
 email domain personal: -10
@@ -44,7 +44,7 @@ def output_of(command: str, folder: Path) -> Text:
 
 def show(console: Console, command: str, folder: Path) -> None:
     """A prompt, the command, and what it printed."""
-    console.print(Text("$ ", style="bold green") + Text(f"leadcard {command}", style="bold"))
+    console.print(Text.assemble(("$ ", "bold green"), (f"leadcard {command}", "bold")))
     console.print(output_of(command, folder))
     console.print()
 

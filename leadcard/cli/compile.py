@@ -93,16 +93,14 @@ def _sql(
     from leadcard.cli.findings import show
     from leadcard.compiler.backends.sql import to_sql
     from leadcard.compiler.backends.sql_facts import AsOf, Unsupported
-    from leadcard.dsl.diagnostics import Diagnostic
 
     when = AsOf(literal=as_of) if as_of else AsOf(parameter="as_of")
     try:
         return to_sql(plan, dialect=dialect, reasons=reasons, as_of=when)
     except Unsupported as missing:
-        source = checked.source
-        span = source.line_span(missing.line) if source and missing.line else None
-        message = f"{missing.what} cannot be said in SQL for `{dialect}` yet"
-        show((Diagnostic(code="C101", message=message, source=source, span=span),))
+        from leadcard.runtime.harness.runner import unsupported_line
+
+        show((unsupported_line(checked, missing),))
         return None
 
 

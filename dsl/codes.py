@@ -155,7 +155,6 @@ CODES: Final[dict[str, str]] = {
     "D120": "a file in another encoding",
     "D121": "times kept as numbers",
     "D122": "day and month were told apart by the data",
-    "D123": "a condition of the vocabulary cannot be used",
     "D124": "leads are merged in a circle",
     "D125": "leads are merged into unknown leads",
     "D201": "a number that cannot be read",

@@ -27,6 +27,9 @@ _NEED_EVENT: Final = {
     "SPENT": "spent 2+ minutes on pricing",
     "THEN": "visited pricing then requested demo",
     "NOT": "not visited pricing",
+    "ROUTE": 'route to "Sales"',
+    "NOTIFY": 'notify "the owner"',
+    "FLAG": 'flag "key account"',
 }
 
 
@@ -83,7 +86,7 @@ def opened_after_words(failure: Failure) -> Diagnosis | None:
     if failure.before == "WORDS" and failure.kind(failure.at - 2) in _OPERATORS:
         span = Span(failure.tokens[failure.at - 1].span.start, end)
         said = failure.said(span)
-        fix = failure.fix((span, f'"{said}"'))
+        fix = failure.fix((span, f'"{failure.whole(span)}"'))
         hint = "put the whole phrase in quotes"
         return _fault("S119", f"`{said}` needs quotes for its parentheses", span, hint), fix
     fix = failure.fix(_taken_out(failure, failure.at), _taken_out(failure, closing))
@@ -158,7 +161,7 @@ def word_of_language(failure: Failure) -> Diagnosis | None:
     end = _item_end(failure)
     span = Span(failure.tokens[failure.at - 1].span.start, end)
     said, word = failure.said(span), failure.said_at(failure.at)
-    fix = failure.fix((span, f'"{said}"'))
+    fix = failure.fix((span, f'"{failure.whole(span)}"'))
     message = f"`{word}` means something here, so a value with it needs quotes"
     return _fault("S119", message, failure.span, f'write `"{said}"`'), fix
 
@@ -199,7 +202,7 @@ def words_after_test(failure: Failure) -> Diagnosis | None:
     start = _item_start(kinds)
     if failure.before in {"COUNT", "WINDOW"} and kinds[start] == "WORDS":
         after_words = failure.tokens[start].span.end
-        fix = failure.fix((Span(after_words, after_words), f" {said}"), (span, ""))
+        fix = failure.fix((Span(after_words, after_words), f" {failure.whole(span)}"), (span, ""))
         hint = "what happened comes first, then how often and when"
         return _fault("S111", f"`{said}` stands in the wrong place", span, hint), fix
     earlier = failure.said_at(failure.at - 1)

@@ -69,7 +69,7 @@ def condition_after(failure: Failure) -> Diagnosis | None:
     joiner = " and not" if words[0] == "unless" else " and"
     end = failure.tokens[colon].span.start
     fix = failure.fix(
-        (Span(end, end), f"{joiner} {failure.said(rest)}"),
+        (Span(end, end), f"{joiner} {failure.whole(rest)}"),
         (Span(failure.span.start, failure.line.span.end), ""),
     )
     hint = "conditions stand before the colon"
@@ -85,7 +85,7 @@ def window_after(failure: Failure) -> Diagnosis | None:
         return None
     said, end = failure.said_at(failure.at), failure.tokens[failure.colon].span.start
     comma = failure.tokens[failure.at - 1].span if failure.before == "COMMA" else None
-    edits = [(Span(end, end), f" {said}"), (failure.span, "")]
+    edits = [(Span(end, end), f" {failure.whole(failure.span)}"), (failure.span, "")]
     if comma is not None:
         edits.append((comma, ""))
     hint = "a window stands before the colon"
@@ -174,9 +174,9 @@ def next_line_swallowed(failure: Failure) -> Diagnosis | None:
 
 
 EFFECT_DIAGNOSES: Final[tuple[Diagnose, ...]] = (
-    misplaced_label,
     comma_at_end,
     no_effect,
+    misplaced_label,
     condition_after,
     window_after,
     not_points,

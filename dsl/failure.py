@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from leadcard.dsl.lexer import Token
 from leadcard.dsl.scan import Kind, LogicalLine, Piece
 from leadcard.dsl.source import Span
 
+CLIP: Final = 80
 Edit: TypeAlias = tuple[Span, str]
 """A place of the line and what to write there."""
 
@@ -85,7 +86,11 @@ class Failure:
         return self.tokens[at].type if 0 <= at < len(self.tokens) else ""
 
     def said(self, span: Span) -> str:
-        """What the user wrote at `span`, on one line."""
+        """What the user wrote at `span`, on one line, cut where it is long."""
+        return clipped(self.whole(span), CLIP)
+
+    def whole(self, span: Span) -> str:
+        """All that the user wrote at `span`, on one line."""
         return " ".join(self.line.source.text[span.start : span.end].split())
 
     def said_at(self, at: int) -> str:
@@ -123,6 +128,11 @@ class Failure:
             for piece in self.pieces
             if span.start <= piece.start < span.end and piece.kind is Kind.WORD
         ]
+
+
+def clipped(text: str, length: int) -> str:
+    """`text`, cut to about `length` characters."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def tidy(text: str) -> str:

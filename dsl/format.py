@@ -9,10 +9,11 @@ from typing import Final, assert_never
 from leadcard.dsl import ast, words
 from leadcard.dsl.ast import Joiner
 from leadcard.dsl.diagnostics import Diagnostic
+from leadcard.dsl.headers import is_plain_name
 from leadcard.dsl.parser import parse
 from leadcard.dsl.render import display_width
 from leadcard.dsl.scan import Piece, cut, is_joint
-from leadcard.dsl.source import Source, Span
+from leadcard.dsl.source import Source
 
 WIDTH: Final = 100
 _STEP: Final = "  "
@@ -31,29 +32,34 @@ def format_source(source: Source) -> FormatResult:
     card, found = parse(source)
     if any(diagnostic.is_error for diagnostic in found):
         return FormatResult(text=None, diagnostics=found)
+    bad = next((line for line in card.lines if not _survives(line)), None)
+    if bad is not None:
+        return FormatResult(text=None, diagnostics=(_refusal(source, bad),))
     text = format_scorecard(card)
     again, problems = parse(Source(source.path, text))
-    if problems or again.lines != card.lines:
-        return FormatResult(text=None, diagnostics=(_refusal(source, card, again),))
-    if format_scorecard(again) != text:
-        return FormatResult(text=None, diagnostics=(_refusal(source, card, again),))
+    if problems or again.lines != card.lines or format_scorecard(again) != text:
+        changed = zip(card.lines, again.lines, strict=False)
+        bad = next((old for old, new in changed if old != new), card.lines[-1])
+        return FormatResult(text=None, diagnostics=(_refusal(source, bad),))
     return FormatResult(text=text, diagnostics=found)
 
 
-def _refusal(source: Source, card: ast.Scorecard, again: ast.Scorecard) -> Diagnostic:
-    """Names the first line that would not be the same when read again."""
-    number = 1
-    for at, line in enumerate(card.lines):
-        number = line.first
-        if at >= len(again.lines) or again.lines[at] != line:
-            break
-    span = source.line_span(number) if source.text else Span(0, 0)
+def _survives(line: ast.Line) -> bool:
+    """Whether every text of the line can be written in some quotes."""
+    try:
+        _laid_out(line, "")
+    except words.Unwritable:
+        return False
+    return True
+
+
+def _refusal(source: Source, line: ast.Line) -> Diagnostic:
     return Diagnostic(
         code="S190",
         message="the plain form of this line would not mean the same, so nothing was changed",
         source=source,
-        span=span,
-        hint="please report this line",
+        span=source.line_span(line.first),
+        hint="write it with fewer kinds of quotes",
     )
 
 
@@ -220,7 +226,8 @@ def _score(setting: ast.ScoreSetting) -> str:
 
 
 def _header(header: ast.SectionHeader) -> str:
-    text = words.name(header.name)
+    named = header.name.text
+    text = named if is_plain_name(named) else words.in_quotes(named)
     if header.when is not None:
         text += f" when {words.condition(header.when)}"
     caps = [f"max {words.points(header.maximum)}"] if header.maximum is not None else []

@@ -7,7 +7,7 @@ from typing import Final
 
 from leadcard.dsl.lexer import Misread, Token, name_of, read_zone
 from leadcard.dsl.phrase_values import Zone
-from leadcard.dsl.scan import Kind, Piece
+from leadcard.dsl.scan import Kind, Piece, cut
 from leadcard.dsl.source import Source, Span
 from leadcard.dsl.values import Fault
 
@@ -45,6 +45,18 @@ def reads_as_condition(source: Source, pieces: Sequence[Piece]) -> bool:
         token.type in _CONDITION_TOKENS and (token.type != "OP" or 0 < at < len(tokens) - 1)
         for at, token in enumerate(tokens)
     )
+
+
+def is_plain_name(text: str) -> bool:
+    """Whether `text` names a section as it is, without quotes."""
+    pieces, comment = cut(f"{text}:")
+    if comment is not None or not pieces or pieces[-1].kind is not Kind.COLON:
+        return False
+    try:
+        tokens = header(Source("", f"{text}:"), pieces)
+    except Misread:
+        return False
+    return [token.type for token in tokens] == ["NAME", "COLON"] and tokens[0].value.text == text
 
 
 def name_token(source: Source, pieces: Sequence[Piece]) -> list[Token]:
@@ -103,16 +115,6 @@ def _refuse_as_header(
         raise Misread(_no_points(span, said))
     _refuse_misplaced_caps(source, name, pieces, when)
     refuse_marks(source, name)
-    if said.lower() in ("stages", "tiers"):
-        raise Misread(
-            Fault(
-                code="S109",
-                message=f"nothing can stand between `{said}` and its colon",
-                span=Span(span.start, pieces[-1].end),
-                hint=f"write `{said}:`",
-                instead=said,
-            )
-        )
     if said.lower() in RESERVED_NAMES:
         raise Misread(
             Fault(

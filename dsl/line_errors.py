@@ -145,7 +145,8 @@ def broken_list(failure: Failure) -> Diagnosis | None:
     if failure.start == "grade" and failure.here == "WORDS" and failure.before == "AT_LEAST":
         end = failure.tokens[failure.at - 1].span.end
         fix = failure.fix(_insert(end, ","))
-        return _fault("S115", "a comma is missing between two grades", Span(end, end)), fix
+        hint = "put a comma here"
+        return _fault("S115", "a comma is missing between two grades", Span(end, end), hint), fix
     return None
 
 
@@ -169,6 +170,9 @@ def broken_tier(failure: Failure) -> Diagnosis | None:
     if failure.start != "tier" or failure.at > 1:
         return None
     hint = f"write `{_EXAMPLES['tier']}`"
+    if failure.colon is None:
+        end = failure.line.span.end
+        return _fault("S102", "a `:` is missing", Span(end, end), hint), None
     if failure.here == "NAME":
         return _fault("S115", "the tier has no number", failure.span, hint), None
     if failure.here == "COLON":

@@ -56,8 +56,11 @@ _TIGHT: Final = re.compile(r"(.*\S):([+-]?\d+)")
 def kind_of(line: LogicalLine, section: Section) -> str:
     """The start symbol of the grammar for `line` in a section of kind `section`."""
     pieces = line.pieces
-    if pieces[0].key in _SETTING_WORDS and (setting := _setting(pieces)) is not None:
-        return setting
+    first = pieces[0]
+    if first.key in _SETTING_WORDS and first.kind is Kind.WORD:
+        setting = _setting(pieces)
+        if setting is not None:
+            return setting
     return "header" if pieces[-1].kind is Kind.COLON else _INSIDE[section]
 
 
@@ -85,6 +88,8 @@ def _setting(pieces: Sequence[Piece]) -> str | None:
         return None
     if colon < 3 and (setting := _SETTINGS.get(head)):
         return setting
+    if head[0] in ("stages", "tiers") and pieces[1].kind is Kind.OPEN:
+        return head[0]
     if head[:2] in (("grade", "from"), ("grades", "from")):
         return "grade"
     must_have = head[:2] in (("must", "have"), ("must", "haves"))
@@ -309,12 +314,33 @@ def _end_entry(source: Source, entry: Sequence[Piece], tokens: list[Token]) -> N
     if not entry:
         return
     name = name_of(source, entry)
+    _refuse_colon(entry, name)
     if len(entry) > 1:
         _check_entry(entry, name)
     quoted = entry[0].kind is Kind.QUOTED
     tokens.append(
         Token("ENTRY", Text(text=name.text, quoted=quoted, span=name.span), span=name.span)
     )
+
+
+def _refuse_colon(entry: Sequence[Piece], name: Text) -> None:
+    """A colon before a blank: most likely the next line, swallowed after a comma."""
+    for at, piece in enumerate(entry):
+        if piece.kind is Kind.COLON and not _is_tight(entry, at):
+            raise Misread(
+                Fault(
+                    code="S116",
+                    message=f"an entry with `:` needs quotes: `{name.text}`",
+                    span=piece.span,
+                    hint="after a comma at its end, a line goes on with the next one",
+                )
+            )
+
+
+def _is_tight(entry: Sequence[Piece], at: int) -> bool:
+    """Whether no blank stands beside the piece at `at`."""
+    inside = 0 < at < len(entry) - 1
+    return inside and entry[at - 1].end == entry[at].start and entry[at].end == entry[at + 1].start
 
 
 def _check_entry(entry: Sequence[Piece], name: Text) -> None:

@@ -8,9 +8,8 @@ from enum import Enum, auto
 from typing import Any, NamedTuple, TypeAlias
 
 from leadcard.dsl import ast
-from leadcard.dsl.ast import Calendar, Duration, FieldOp, NumberRange
+from leadcard.dsl.ast import Calendar, FieldOp, NumberRange
 from leadcard.dsl.source import Span
-from leadcard.dsl.times import UNITS
 from leadcard.dsl.values import MAX_COUNT, Fault
 
 Make: TypeAlias = Callable[[Sequence[Any], Span], Any]
@@ -54,7 +53,12 @@ def hundredths(values: Sequence[Any], span: Span) -> int | Fault:
     """The number as points in 1/100."""
     value = values[0].value * 100
     if value != int(value):
-        return Fault(code="S127", message="points have at most two decimal places", span=span)
+        return Fault(
+            code="S127",
+            message="points have at most two decimal places",
+            span=span,
+            hint="write `2.5` or `2.25`",
+        )
     return int(value)
 
 
@@ -145,7 +149,12 @@ def checked_count(low: int, high: int | None, span: Span) -> ast.Count | Fault:
             instead=f"{high}-{low} times",
         )
     if max(low, high or 0) > MAX_COUNT:
-        return Fault(code="S128", message="the count is more than a million", span=span)
+        return Fault(
+            code="S128",
+            message="the count is more than a million",
+            span=span,
+            hint="the greatest count is 1000000",
+        )
     if low == 0 and high is None:
         return Fault(
             code="S128",
@@ -189,20 +198,17 @@ def in_the_last(values: Sequence[Any], span: Span) -> ast.InLast:
 
 def between_ago(values: Sequence[Any], span: Span) -> ast.BetweenAgo | Fault:
     """`between 7d and 30d ago`, in either order."""
-    near, far = values if len(values) == 2 else _split_range(values[0], span)
+    near, far = values if len(values) == 2 else values[0]
     if near.seconds > far.seconds:
         near, far = far, near
     if near.seconds == far.seconds:
-        return Fault(code="S123", message="the window begins and ends at the same time", span=span)
+        return Fault(
+            code="S123",
+            message="the window begins and ends at the same time",
+            span=span,
+            hint="write two different times, such as `between 7d and 30d ago`",
+        )
     return ast.BetweenAgo(near=near, far=far, span=span)
-
-
-def _split_range(text: str, span: Span) -> tuple[Duration, Duration]:
-    first, first_unit, second, second_unit = text.split()
-    return (
-        Duration(amount=int(first), unit=UNITS[first_unit], span=span),
-        Duration(amount=int(second), unit=UNITS[second_unit], span=span),
-    )
 
 
 def refused(message: str, instead: str, hint: str | None = None) -> Make:

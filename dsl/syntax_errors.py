@@ -8,14 +8,17 @@ offered only if it would be read.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from leadcard.dsl.condition_errors import CONDITION_DIAGNOSES, Diagnose, colon_inside
 from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.dsl.effect_errors import EFFECT_DIAGNOSES, next_line_swallowed
-from leadcard.dsl.failure import Failure, corrected, tidy
+from leadcard.dsl.failure import CLIP, Failure, clipped, corrected, tidy
 from leadcard.dsl.line_errors import LAST_DIAGNOSES, LINE_DIAGNOSES, list_without_name
 from leadcard.dsl.scan import LogicalLine
 from leadcard.dsl.values import Fault
+
+_LONGEST_FIX: Final = 2000
 
 
 def from_fault(line: LogicalLine, fault: Fault, reads: Callable[[str], bool]) -> Diagnostic:
@@ -40,6 +43,8 @@ def _table(failure: Failure) -> tuple[Diagnose, ...]:
         return (next_line_swallowed, list_without_name, *EFFECT_DIAGNOSES)
     if failure.start == "rule" and failure.colons > 1:
         return (next_line_swallowed, colon_inside)
+    if failure.colons > 1:
+        return (next_line_swallowed, *LINE_DIAGNOSES, *CONDITION_DIAGNOSES)
     return (*LINE_DIAGNOSES, *CONDITION_DIAGNOSES, *LAST_DIAGNOSES)
 
 
@@ -56,9 +61,9 @@ def _anything(failure: Failure) -> Fault:
 def _diagnostic(line: LogicalLine, fault: Fault, fix: str | None) -> Diagnostic:
     return Diagnostic(
         code=fault.code,
-        message=fault.message,
+        message=clipped(fault.message, 3 * CLIP),
         source=line.source,
         span=fault.span,
-        hint=fault.hint,
-        fix=fix,
+        hint=fault.hint and clipped(fault.hint, 3 * CLIP),
+        fix=fix if fix and len(fix) < _LONGEST_FIX else None,
     )

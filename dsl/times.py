@@ -15,6 +15,7 @@ from leadcard.dsl.values import (
     NUMBER_WORDS,
     Fault,
     Read,
+    advised,
     fault,
     part_of,
     span_of,
@@ -161,17 +162,21 @@ _AGO_RANGE: Final = re.compile(r"(\d+)([a-z]*)-(\d+)([a-z]*)")
 
 
 def duration_range(pieces: Sequence[Piece], at: int) -> Read:
-    """`7-30d`, `7d-30d`, `7-30 days`, as text with blanks: `7 d 30 d`."""
+    """`7-30d`, `7d-30d`, `7-30 days`: both durations."""
     match = _AGO_RANGE.fullmatch(word_at(pieces, at))
     if match is None:
         return None
     unit, end = match[4], at + 1
     if not unit:
         unit, end = word_at(pieces, at + 1), at + 2
-    first = match[2] or unit
-    if unit not in UNITS or first not in UNITS:
+    near = duration(part_of(pieces, at, match[1] + (match[2] or unit), 0)[:1], 0)
+    far = duration(part_of(pieces, at, match[3] + unit, 0)[:1], 0)
+    if near is None or far is None:
         return None
-    return f"{match[1]} {first} {match[3]} {unit}", end
+    for read in (near, far):
+        if isinstance(read[0], Fault):
+            return read[0], end
+    return (near[0], far[0]), end
 
 
 _SPENT: Final = re.compile(r"(\d+(?:\.\d+)?)([a-z]*)(\+?)([a-z]*)")
@@ -192,8 +197,11 @@ def spent_time(pieces: Sequence[Piece], at: int) -> Read:
         name, end = word_at(pieces, at + 1), at + 2
     if name not in SECONDS:
         return None
-    if not Decimal(match[1]):
-        return fault("S125", f"`{match[1]} {name}` is no time at all", pieces, at, end), end
+    seconds = Decimal(match[1]) * SECONDS[name][1]
+    if not 0 < seconds <= MAX_SECONDS or -int(seconds.as_tuple().exponent) > 6:
+        message = f"`{match[1]} {name}` cannot be a time spent"
+        wrong = fault("S125", message, pieces, at, end)
+        return advised(wrong, "write `2+ minutes`", f"2 {SECONDS[name][0]}"), end
     return SpentTime(Decimal(match[1]), SECONDS[name][0]), end
 
 

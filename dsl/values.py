@@ -100,8 +100,15 @@ def _decimal(text: str) -> Decimal:
 
 
 def _doubtful_number(text: str, span: Span) -> Fault | None:
-    """The fault of `1.000`, which is a thousand to some readers and one to others."""
+    """The fault of `1.000`, a thousand to some readers and one to others; and of endless digits."""
     whole, _, fraction = text.partition(".")
+    if len(whole) > 20 or len(fraction) > 6:
+        return Fault(
+            code="S130",
+            message="the number has too many digits",
+            span=span,
+            hint="fifteen digits, and six after the point, are enough for anything",
+        )
     if len(fraction) == 3 and whole.isdigit() and 1 <= len(whole) <= 3 and whole != "0":
         return Fault(
             code="S121",

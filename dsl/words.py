@@ -10,6 +10,7 @@ from typing import Final, assert_never
 
 from leadcard.dsl import ast
 from leadcard.dsl.ast import FieldOp, Joiner, Unit
+from leadcard.dsl.headers import RESERVED_NAMES
 from leadcard.dsl.scan import plain_text
 from leadcard.dsl.times import SECONDS
 
@@ -21,20 +22,24 @@ _UNITS: Final = {
     Unit.YEAR: "y",
 }
 _SCALES: Final = {"": 1, "k": 10**3, "m": 10**6, "bn": 10**9}
-_QUOTES: Final = (('"', '"'), ("'", "'"), ("«", "»"), ("「", "」"), ("『", "』"))
+_QUOTES: Final = (('"', '"'), ("«", "»"), ("「", "」"), ("『", "』"), ("'", "'"))
 _NAME_BREAKS: Final = re.compile(r'[,:()\[\]#"«»‹›「」『』\n\r]|://|^\s|\s$|\s\s|^\*')
 
 
 # --- quotes ---------------------------------------------------------------------------------------
 
 
+class Unwritable(Exception):
+    """A text that holds every closing quote, so that no quotes can hold it."""
+
+
 def in_quotes(text: str) -> str:
-    """`text` in the first pair of quotes that it does not hold itself."""
+    """`text` in the first pair of quotes that it does not close; `Unwritable` without one."""
     plain = plain_text(text)
     for opening, closing in _QUOTES:
-        if opening not in plain and closing not in plain:
+        if closing not in plain:
             return f"{opening}{text}{closing}"
-    raise ValueError("a text that holds every kind of quote was never written")
+    raise Unwritable(text)
 
 
 def word(text: ast.Text) -> str:
@@ -59,8 +64,9 @@ def name(text: ast.Text) -> str:
 
 def _needs_quotes(plain: str) -> bool:
     keys = plain.lower().split(" ")
-    quoted = keys[0][:1] == "'" or {"when", "from", "and", "or"} & set(keys)
-    return bool(quoted) or keys[0] in ("-", "*", "•", "·")
+    if keys[0][:1] == "'" or not {"when", "from", "and", "or"}.isdisjoint(keys):
+        return True
+    return keys[0] in ("-", "*", "•", "·") or plain.lower() in RESERVED_NAMES
 
 
 def entry(text: ast.Text) -> str:
@@ -81,13 +87,18 @@ def decimal(value: Decimal) -> str:
 def number(value: ast.Number) -> str:
     """`50`, `10m`, `€10m`, `10m EUR`."""
     scaled = value.value / _SCALES[value.suffix]
-    digits = decimal(value.value if not value.suffix else _trimmed(scaled)) + value.suffix
+    digits = _grouped(value.value) if not value.suffix else decimal(_trimmed(scaled)) + value.suffix
     currency = value.currency
     if currency is None:
         return digits
     if currency.isalpha():
         return f"{digits} {currency}"
     return f"-{currency}{digits[1:]}" if digits[0] == "-" else f"{currency}{digits}"
+
+
+def _grouped(value: Decimal) -> str:
+    """The digits, from ten thousand on in groups of three."""
+    return f"{value:,f}" if abs(value) >= 10_000 else decimal(value)
 
 
 def _trimmed(value: Decimal) -> Decimal:

@@ -102,7 +102,7 @@ def _decimal(text: str) -> Decimal:
 def _doubtful_number(text: str, span: Span) -> Fault | None:
     """The fault of `1.000`, a thousand to some readers and one to others; and of endless digits."""
     whole, _, fraction = text.partition(".")
-    if len(whole) > 20 or len(fraction) > 6:
+    if sum(char.isdigit() for char in whole) > 15 or len(fraction) > 6:
         return Fault(
             code="S130",
             message="the number has too many digits",

@@ -1,7 +1,13 @@
 """The Python backend: a plan as a module that needs nothing but the standard library.
 
-The parts of the module are written by `python_fields`, `python_events`, `python_gather`, `python_kinds` and
-`python_rules`; this file puts them into the template. The same plan gives the same text, byte for byte.
+The other `python_*` files write the parts of the module; this one puts them into the template.
+The same plan gives the same text, byte for byte.
+
+How the module works: each value of a lead is read once and becomes the tests that it passes, as
+bits, remembered by the value as it stands in the data. Each event becomes the kinds that it is
+of, as bits too, remembered by verb and object. Rules then only look at bits, which keeps them
+readable and fast; what has to be counted is gathered apart (`python_events` says why). Reasons
+are worked out when asked for.
 """
 
 from __future__ import annotations
@@ -23,7 +29,7 @@ from leadcard.compiler.backends.python_constants import (
     text_lines,
     zone_lines,
 )
-from leadcard.compiler.backends.python_events import EventReader
+from leadcard.compiler.backends.python_events import EventReader, sets_of
 from leadcard.compiler.backends.python_fields import FieldReader, definition_lines, load_lines
 from leadcard.compiler.backends.python_gather import gather_body
 from leadcard.compiler.backends.python_instants import Instants
@@ -37,7 +43,14 @@ from leadcard.compiler.result import result_columns
 if TYPE_CHECKING:
     from jinja2 import Template
 
-_LOCALS: Final = ["account", "as_of", "at", "careful", "colleagues", "condition", "created", "event", "events", "fired", "found", "get", "grade", "instants", "kind", "kinds", "lead", "low", "met", "must_haves", "number", "part", "raw", "raw_total", "result", "rows", "spent", "stage", "thing", "tier", "total", "result"]
+_LONGEST_NAME: Final = 24  # of a field's variable, so that lines stay short
+_NESTED: Final = 6  # windows within one another
+_LOCALS: Final = (
+    "account", "as_of", "at", "bucket", "careful", "colleagues", "created", "event", "events",
+    "fired", "found", "get", "grade", "index", "instants", "kind", "latest", "lead", "member",
+    "met", "must_haves", "own", "part", "piece", "raw_total", "result", "rows", "score",
+    "spent", "stage", "thing", "tier", "total",
+)  # fmt: skip
 
 
 def to_python(plan: Plan) -> str:
@@ -61,7 +74,9 @@ class _Writer:
     def of(plan: Plan) -> _Writer:
         text, names = Module(), Names(_LOCALS)
         fields = {
-            found.column: FieldReader(lead_field=found, variable=_variable(found.column, names, number))
+            found.column: FieldReader(
+                lead_field=found, variable=_variable(found.column, names, number)
+            )
             for number, found in enumerate(plan.fields)
         }
         events = EventReader(text, Instants(names), names)
@@ -137,28 +152,43 @@ class _Writer:
             "try:",
             "    for event in events:",
             '        kind = _KINDS[event["verb"]]',
-            "        if kind.__class__ is _Memo:",
-            '            kind = kind[event.get("object")]',
+            *self._by_object(),
             "        if not kind:",
             "            continue",
             '        at = event["at"]',
             "        if at <= as_of:",
             *(f"            {line}" for line in inside),
             "except (KeyError, TypeError):",
-            "    # A time that is no aware datetime, or a verb or time left out: once more, brought into form.",
+            "    # Some time is no aware datetime, or is missing: once more, brought into form.",
             "    return score(lead, _readable(events), as_of, colleagues)",
         ]
 
+    def _by_object(self) -> list[str]:
+        if not self._has_objects():
+            return []
+        return [
+            "        if kind.__class__ is _Objects:",
+            '            kind = kind[event.get("object")]',
+        ]
+
+    def _has_objects(self) -> bool:
+        return any(objects for _, objects in self.events.kinds)
+
     def _windows(self) -> list[str]:
-        """Notes the kinds of an event in each window; of windows that end now, a longer one first."""
+        """The lines that note the kinds of an event in each window that it is in."""
         lines: list[str] = []
+        lengths: list[tuple[int, str, str]] = []
         for window, name in self.events.windows.items():
             lower = self.events.lower(window)
             if lower is None:
                 lines.append(f"{name} |= kind")
+            elif window.after is not None and window.after.absolute is None:
+                lengths.append((window.after.offset, lower, name))
             else:
                 lines += [f"if at >= {lower}:", f"    {name} |= kind"]
-        return lines
+        return lines + _nested(sorted(lengths))
+
+    # --- the result ---
 
     def _result(self) -> list[str]:
         plan = self.plan
@@ -223,6 +253,8 @@ class _Writer:
             "has_tiers": bool(self.plan.tiers),
             "has_must_haves": self.plan.must_haves is not None,
             "has_account": bool(self.events.members),
+            "has_objects": self._has_objects(),
+            "spent": self._spent(),
             "has_events": bool(self.events.kinds),
             "missing_times": any(f.is_time and f.lead_field.missing for f in self.fields.values()),
             "created_of_member": f'_instant(member.get("created"){missing})',
@@ -239,6 +271,17 @@ class _Writer:
         if self.plan.personal is None:
             return "frozenset()"
         return self.text.list_constant(self.plan.personal)
+
+    def _spent(self) -> str:
+        """The milliseconds of an event, for those kinds whose time is added up."""
+        kinds = 0
+        for what, wanted in self.events.gathered:
+            if what == "spent":
+                for clause in sets_of(wanted)[0].clauses:
+                    kinds |= self.events.kind(clause)
+        if not kinds:
+            return "0"
+        return f'_MILLISECONDS[event.get("seconds")] if kind & {self.text.masks.text(kinds)} else 0'
 
     def _slots(self) -> list[str]:
         result = [line.partition(" = ")[0] for line in self._result() if line.startswith("result.")]
@@ -271,14 +314,16 @@ class _Writer:
         columns = {"lead_id"}
         for reader in self.fields.values():
             columns.add(reader.lead_field.domain_of or reader.lead_field.column)
-            columns |= {reader.lead_field.currency} if reader.lead_field.currency is not None else set()
+            columns |= (
+                {reader.lead_field.currency} if reader.lead_field.currency is not None else set()
+            )
         if self.events.members:
             columns |= {"account_id", "email"}
         listed = ", ".join(f"`{shown(column)}`" for column in sorted(columns))
         return textwrap.wrap(f"{listed}.", 92, break_on_hyphens=False)
 
     def _definitions(self) -> dict[str, Any]:
-        """The constants below the functions, written in the order in which they note what they need."""
+        """The constants below the functions, written in the order in which needs become known."""
         fields: list[str] = []
         for reader in self.fields.values():
             if reader.tests or reader.is_time:
@@ -303,11 +348,22 @@ class _Writer:
         }
 
 
+def _nested(windows: Sequence[tuple[int, str, str]]) -> list[str]:
+    """Windows before `as_of`, the longest first: what is not in one is not in the shorter ones."""
+    lines: list[str] = []
+    for number, (_, lower, name) in enumerate(windows):
+        margin = "    " * (number % _NESTED)
+        lines += [f"{margin}if at >= {lower}:", f"{margin}    {name} |= kind"]
+    return lines
+
+
 # --- pieces ---------------------------------------------------------------------------------------
 
 
 def _variable(column: str, names: Names, number: int) -> str:
-    return column if column == "created" else names.new(column, f"field_{number + 1}")
+    if column == "created":
+        return column
+    return names.new(column if len(column) <= _LONGEST_NAME else "", f"field_{number + 1}")
 
 
 def _is_attribute(name: str) -> bool:
@@ -351,20 +407,21 @@ _IMPORTS: Final = (
     ("collections.abc", ("Callable", "Iterable", "Mapping", "Sequence")),
     ("datetime", ("UTC", "date", "datetime", "timedelta")),
     ("decimal", ("Decimal",)),
-    ("typing", ("Any", "Final", "NamedTuple", "SupportsIndex", "TypeAlias")),
+    ("operator", ("index",)),
+    ("typing", ("Any", "Final", "NamedTuple", "TypeAlias")),
 )
 
 
 _DESCRIPTION: Final = """
 
-Written by leadcard from the scorecard: change the scorecard, not this file. It needs Python 3.11 or later
-and nothing but the standard library.
+Written by leadcard from the scorecard: change the scorecard, not this file. It needs Python 3.11 or
+later and nothing but the standard library.
 
     result = score(lead, events, as_of)
     if result is not None:
         print(result.score, result.stage, [reason.rule for reason in result.reasons])
 
-Points are exact, and nothing reads the clock: the same lead, events and `as_of` have the same score.
+Points are exact, and nothing reads the clock: the same lead, events and `as_of` have one score.
 \"""
 
 """

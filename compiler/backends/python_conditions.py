@@ -1,14 +1,14 @@
 """Predicates of the plan as conditions of the Python module.
 
-Writing a condition notes in the readers of fields and events what it asks for; the lines that read a lead
-and walk its events are written afterwards, from those notes.
+Writing a condition notes in the readers of fields and events what it asks for; the lines that
+read a lead and walk its events are written afterwards, from those notes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import assert_never
+from typing import Final, assert_never
 
 from leadcard.compiler.backends.python_events import EventReader, between
 from leadcard.compiler.backends.python_fields import FieldReader
@@ -37,6 +37,7 @@ from leadcard.compiler.plan import (
     GradeIn,
     HasFlag,
     HasKeyConversion,
+    Instant,
     InTime,
     Known,
     MustHavesMet,
@@ -50,6 +51,8 @@ from leadcard.compiler.plan import (
     TierIn,
     TimeSpent,
 )
+
+_NOW: Final = Instant()  # no lead created later gets this far
 
 
 @dataclass(slots=True)
@@ -107,7 +110,7 @@ class Conditions:
             parts.append(Fact(f"{name} >= {first(test.from_, included=True)}"))
         if test.after is not None:
             parts.append(Fact(f"{name} >= {first(test.after, included=False)}"))
-        if test.until is not None:
+        if test.until is not None and not (test.field == "created" and test.until == _NOW):
             parts.append(Fact(f"{name} < {first(test.until, included=False)}"))
         if test.before is not None:
             parts.append(Fact(f"{name} < {first(test.before, included=True)}"))

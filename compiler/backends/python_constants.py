@@ -1,4 +1,4 @@
-"""The constants that the support functions of a Python module read: fold table, endings, zone, numbers."""
+"""Constants of the Python module's support functions: fold table, endings, zone, numbers."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _fold(module: Module) -> list[str]:
         if chr(code) in _ASCII_CAPITALS or chr(folded) in module.letters
     ]
     return [
-        "# Letters that differ only in case; those that the scorecard never compares with are left out.",
+        "# Letters that differ only in case; those that nothing is compared with are left out.",
         "_FOLD: Final = str.maketrans(",
         "    _BLANKS",
         *_plus("".join(one for one, _ in pairs)),
@@ -69,7 +69,7 @@ def _whole_fold() -> list[str]:
     """The whole fold table, for data that is compared with data."""
     runs = (f"({first}, {last}, {step}, {distance})" for first, last, step, distance in RUNS)
     return [
-        "# Letters that differ only in case, in runs: first, last, step, distance of the folded letter.",
+        "# Letters that differ only in case, in runs: first, last, step, distance.",
         "_FOLD_RUNS: Final = (",
         *filled(runs, 1),
         ")",

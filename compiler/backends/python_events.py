@@ -1,14 +1,16 @@
-"""Events for the Python backend: which sets an event is in, as bits, and what is gathered from the sets.
+"""Events for the Python backend: which sets an event is in, and what is gathered from them.
 
-Two things decide whether an event is in a set: its verb and object, and its time. Each different pair of
-verbs and objects of the card is a *kind*, one bit; a module finds all kinds of an event with one look-up by
-verb and, where needed, one by object, both remembered. Tests that only ask whether some event exists
-then need one `or` of the bits for each window of the card, nothing for each test.
+Two things decide whether an event is in a set: its verb and object, and its time. Each different
+pair of verbs and objects of the card is a *kind*, one bit; a module finds all kinds of an event
+with one look-up by verb and, where needed, one by object, both remembered. Tests that only ask
+whether some event exists then need one `or` of the bits for each window of the card, nothing for
+each test.
 
-Tests that count, add up, order or repeat need events one by one, and rows that stand for the same event
-put together first. Only rows of the kinds that such tests read are kept, and looked at after the walk.
-Existence in a window that ends at `as_of` does not need that: a duplicate is in the window exactly if
-the latest of its rows is. So the walk stays cheap for the many leads with nothing to count.
+Tests that count, add up, order or repeat need events one by one, and rows that stand for the same
+event put together first. Only rows of the kinds that such tests read are kept, and looked at
+after the walk. Existence in a window that ends at `as_of` does not need that: a duplicate is in
+the window exactly if the latest of its rows is. So the walk stays cheap for the many leads with
+nothing to count.
 """
 
 from __future__ import annotations
@@ -51,7 +53,7 @@ SEEN: Final = "seen"
 
 @dataclass(slots=True)
 class EventReader:
-    """What the conditions of a card ask of the events of a lead, gathered while they are written."""
+    """What the conditions of a card ask of a lead's events, noted while they are written."""
 
     module: Module
     instants: Instants
@@ -93,7 +95,7 @@ class EventReader:
         return self.gathered[key]
 
     def member(self, what: str, events: EventSet) -> str:
-        """The local variable with a number over all leads of the account (-1 without an account)."""
+        """The local variable with a number over all leads of the account; -1: no account."""
         key = (what, events)
         for clause in events.clauses:
             self.kind(clause)

@@ -1,8 +1,8 @@
-"""Fields of leads for the Python backend: how a value is read once and becomes the tests that it passes.
+"""Fields of leads for the Python backend: a value is read once and becomes what it passes.
 
-For a text, all tests of the field are worked out together and remembered by the value as it stands in the
-data, so that the next lead with the same title costs one look-up. Numbers go through one binary search
-(`python_numbers`). Times are compared where they are used.
+For a text, all tests of the field are worked out together and remembered by the value as it
+stands in the data, so that the next lead with the same title costs one look-up. Numbers go
+through one binary search (`python_numbers`). Times are compared where they are used.
 """
 
 from __future__ import annotations
@@ -125,7 +125,8 @@ def _number_load(reader: FieldReader) -> list[str]:
     return [
         *lines,
         f"if {name}.__class__ is int:",
-        f"    {name} = {whole}[bisect_right({cuts}, {name})]",
+        f"    piece = bisect_right({cuts}, {name})",
+        f"    {name} = {whole}[piece]",
         "else:",
         f"    {name} = {reader.name('TESTS')}[{name}]",
     ]
@@ -137,7 +138,11 @@ def _number_load(reader: FieldReader) -> list[str]:
 def definition_lines(reader: FieldReader, module: Module) -> list[str]:
     """The constants and functions of the module that the reading of the field needs."""
     module.compared(reader.lead_field.missing)
-    lines = text_set(reader.name("MISSING"), reader.lead_field.missing) if reader.lead_field.missing else []
+    lines = (
+        text_set(reader.name("MISSING"), reader.lead_field.missing)
+        if reader.lead_field.missing
+        else []
+    )
     match reader.lead_field.kind:
         case FieldKind.TIME:
             return lines

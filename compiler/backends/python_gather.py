@@ -1,11 +1,12 @@
 """Gathering for the Python backend: the function that goes over distinct events one by one.
 
-Each thing to gather (a count, a time spent, times to compare, the points of a repeated rule) has lines in
-three places: before the loop, inside it, and an expression after it.
+Each thing to gather (a count, a time spent, times to compare, the points of a repeated rule) has
+lines in three places: before the loop, inside it, and an expression after it.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final, assert_never
 
@@ -35,7 +36,7 @@ _BUCKETS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathering:
-    """The lines of one thing to gather; `inside` are pairs of a condition and what to do where it holds."""
+    """The lines of one thing to gather; `inside` are conditions and what to do where they hold."""
 
     before: tuple[str, ...]
     inside: tuple[tuple[Condition, tuple[str, ...]], ...]
@@ -157,10 +158,13 @@ def _decayed(points: int, decay: Decay, at: str, module: Module) -> str:
 def gather_body(reader: EventReader) -> list[str]:
     """The body of the function that gathers everything from `rows`."""
     gatherings = [gathering(name, wanted, reader) for (_, wanted), name in reader.gathered.items()]
+    inside = [line for found in gatherings for line in _inside(found, reader.module)]
+    read = set(re.findall(r"\w+", " ".join(inside)))
+    names = [name if name in read else "_" for name in ("at", "kind", "thing", "spent")]
     return [
         *(f"    {line}" for found in gatherings for line in found.before),
-        "    for at, kind, thing, spent in _distinct(rows):",
-        *(line for found in gatherings for line in _inside(found, reader.module)),
+        f"    for {', '.join(names)} in _distinct(rows):",
+        *inside,
         "    return (",
         *(f"        {found.result}," for found in gatherings),
         "    )",

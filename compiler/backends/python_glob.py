@@ -1,7 +1,8 @@
-"""Wildcard patterns for Python: as regular expressions whose time grows with the length of the text only.
+"""Wildcard patterns for Python, as regular expressions that no text can make slow.
 
-Each piece between two `*` is looked for once, from left to right: the first place where it fits is always
-good enough, so an atomic group may forget all other places. Nothing backtracks, whatever the pattern.
+Each piece between two `*` is looked for once, from left to right: the first place where it fits
+is always good enough, so an atomic group may forget all other places. Nothing backtracks,
+whatever the pattern.
 """
 
 from __future__ import annotations

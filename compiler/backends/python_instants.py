@@ -1,7 +1,8 @@
-"""The instants of a card for the Python backend: every one derived from `as_of`, once for each `as_of`.
+"""The instants of a card for the Python backend: all derived from `as_of`, once for each.
 
-Windows are half open in the module: from the first microsecond inside to the first one after. A bound
-that lies before or beyond what a datetime can hold then stops at the first or last one, and nothing changes.
+Windows are half open in the module: from the first microsecond inside to the first one after. A
+bound that lies before or beyond what a datetime can hold then stops at the first or last one, and
+nothing changes.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class Instants:
     bounds: dict[_Bound, str] = field(default_factory=dict)
 
     def first(self, instant: Instant, *, included: bool) -> str:
-        """The name of the first microsecond from `instant` on, or after it if it is not `included`."""
+        """The name of the first microsecond from `instant` on, or after it if not `included`."""
         bound = (instant, 0 if included else 1)
         if bound not in self.bounds:
             wish = f"{name_of(instant)}{'' if included else '_next'}"

@@ -33,7 +33,7 @@ def kind_definitions(verbs: tuple[Verb, ...], reader: EventReader) -> list[str]:
             entries.setdefault(spelling, value)
     return [
         *lines,
-        "_VERBS: Final[dict[str, int | _Memo]] = {",
+        f"_VERBS: Final[dict[str, {'int | _Objects' if functions else 'int'}]] = {{",
         *(f"    {literal(spelling)}: {value}," for spelling, value in entries.items()),
         "}",
         "_KINDS: Final = _Kinds()",
@@ -73,7 +73,7 @@ def _object_lines(name: str, whatever: int, tested: _Tested, module: Module) -> 
         "    return kinds",
         "",
         "",
-        f"{name}: Final = _Memo({function})",
+        f"{name}: Final = _Objects({function})",
         "",
     ]
 
@@ -83,7 +83,7 @@ def _namer(name: str) -> Callable[[str], str]:
 
 
 def _form_lines(tests: TextTests, module: Module) -> list[str]:
-    """The lines that work out the forms that the tests read; a path has no words, all else no path."""
+    """The lines that work out the forms that tests read; a path has no words, all else no path."""
     forms = tests.forms
     lines: list[str] = []
     if forms:

@@ -1,8 +1,9 @@
-"""Number tests as look-ups: which tests a number passes depends only on where it lies between their ends.
+"""Number tests as look-ups: what a number passes depends on where it lies between their ends.
 
-All tests of a field cut the number line into pieces on each of which the same tests hold. A module holds
-the cuts and, for each piece, the tests as bits; one binary search then answers all tests at once. A value
-with two ends (`51-200`) passes what both ends pass. Numbers are counted in millionths, as whole numbers.
+All tests of a field cut the number line into pieces on each of which the same tests hold. A
+module holds the cuts and, for each piece, the tests as bits; one binary search then answers all
+tests at once. A value with two ends (`51-200`) passes what both ends pass. Numbers are counted in
+millionths, as whole numbers.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _FURTHEST: Final = 10**27  # no cut lies beyond, so that ENDLESS is above all of
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """Pieces of the number line: `bits[i]` are the tests passed from `cuts[i - 1]` on, below `cuts[i]`."""
+    """Pieces of the number line: `bits[i]` are the tests passed from `cuts[i - 1]` to `cuts[i]`."""
 
     cuts: tuple[int, ...]
     bits: tuple[int, ...]

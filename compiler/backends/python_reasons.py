@@ -1,4 +1,4 @@
-"""Tables of rules, stages and tiers, the evidence of rules and the account, for the Python module."""
+"""Tables of rules, stages and tiers, evidence and the account, for the Python module."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def evidence_body(plan: Plan, events: EventReader) -> list[str]:
 
 
 def account_body(events: EventReader) -> list[str]:
-    """The body of the function that counts over all leads of the account; empty if none is counted."""
+    """The body of the function that counts over all leads of the account; may be empty."""
     if not events.members:
         return []
     names = [*events.members.values()]

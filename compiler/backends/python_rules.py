@@ -24,7 +24,7 @@ _I = "    "
 
 @dataclass(slots=True)
 class Scoring:
-    """Writes the lines of `score` that come after reading; `earned` are variables of repeated rules."""
+    """Writes the lines of `score` after reading; `earned` are variables of repeated rules."""
 
     plan: Plan
     conditions: Conditions
@@ -69,7 +69,7 @@ class Scoring:
         return head + (lines if when == Always(True) else self._where(when, lines))
 
     def _where(self, condition: Condition, lines: Sequence[str]) -> list[str]:
-        """The lines where `condition` holds; what nests too deep for Python is worked out before."""
+        """The lines where `condition` holds; what nests too deep is worked out before."""
         before, condition = shallow(condition, self.names, self.conditions.module.masks)
         body = [f"{_I}{line}" if line else line for line in lines]
         return [

@@ -1,7 +1,7 @@
-"""Python text for the Python backend: literals, comments, names and conditions, safely and in short lines.
+"""Text of Python programs: literals, comments, names and conditions, safe and in short lines.
 
-Whatever a card, vocabulary or list holds reaches the module only through `literal` and `comment`: quotes,
-backslashes, line ends, surrogates and characters that cannot be seen never leave them.
+Whatever a card, vocabulary or list holds reaches the module only through `literal` and `comment`:
+quotes, backslashes, line ends, surrogates and characters that cannot be seen never leave them.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ def number_constant(name: str, numbers: Sequence[int]) -> list[str]:
 
 
 def number_tuple(numbers: Sequence[int], indent: int) -> list[str]:
-    """A tuple of whole numbers with a comma after it, for a place at `indent`, without its margin."""
+    """A tuple of whole numbers and a comma, for a place at `indent`, without its margin."""
     listed = ", ".join(str(n) for n in numbers)
     line = f"({listed}{',' if len(numbers) == 1 else ''}),"
     if len(line) + len(_INDENT) * indent + _PIECE // 2 <= WIDTH:
@@ -201,8 +201,8 @@ class Masks:
 class Module:
     """What the parts of a module gather while they are written.
 
-    `needs` names the support functions that the template includes, `letters` are the characters of all
-    texts that data is compared with (only these need folding), `lists` the constants of long lists.
+    `needs` names the support functions that the template includes, `letters` are the characters of
+    all texts that data is compared with (only these need folding), `lists` the constants of lists.
     """
 
     masks: Masks = field(default_factory=Masks)
@@ -240,7 +240,7 @@ class Bits:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A comparison, call or name, with the text of its opposite where that is not `not` before it."""
+    """A comparison, call or name; `opposite` is its negation where that is more than `not`."""
 
     text: str
     opposite: str = ""
@@ -357,7 +357,7 @@ def depth(condition: Condition) -> int:
 
 
 def flat(condition: Condition, masks: Masks, *, inside: str = "") -> str:
-    """`condition` on one line, in parentheses where it stands `inside` a word that binds tighter."""
+    """`condition` on one line, in parentheses `inside` a word that binds tighter."""
     match condition:
         case Always(value):
             return str(value)
@@ -377,7 +377,7 @@ def flat(condition: Condition, masks: Masks, *, inside: str = "") -> str:
 def statement(
     before: str, condition: Condition, after: str, indent: int, masks: Masks
 ) -> list[str]:
-    """`before condition after` at `indent`: on one line, or laid out over several in parentheses."""
+    """`before condition after` at `indent`, on one line or in parentheses over several."""
     margin = _INDENT * indent
     line = f"{margin}{before}{flat(condition, masks)}{after}"
     if len(line) <= _ROOM or not isinstance(condition, Joined | Negated):

@@ -1,7 +1,7 @@
-"""The tests of one text value for the Python backend: the lines that turn its normal forms into bits.
+"""Tests of a text value for the Python backend: lines that turn its normal forms into bits.
 
-The lines stand in a function where `text` is the text form of a known value and `tests` gathers the bits;
-they work out the name form and the word form once each, where some test reads them.
+The lines stand in a function where `text` is the text form of a known value and `tests` gathers
+the bits; they work out the name form and the word form once each, where some test reads them.
 """
 
 from __future__ import annotations

@@ -128,13 +128,13 @@ class Verdict(Bench):
     def _fired(self, block: Block) -> list[Fired]:
         scored = [(line, rule, self._points(rule)) for line, rule in block.rules]
         won = [(line, rule, got) for line, rule, got in scored if got is not None]
-        contest = [(got, -line) for line, rule, got in won if isinstance(rule.effect, ast.Points)]
+        contest = [(got, -line) for line, rule, got in won if _has_points(rule)]
         best = -max(contest)[1] if contest else None
         only_best = block.header is not None and block.header.best_only
         fired = []
         for line, rule, got in won:
             count, latest = self._evidence(rule)
-            loses = only_best and isinstance(rule.effect, ast.Points) and line != best
+            loses = only_best and _has_points(rule) and line != best
             fired.append(
                 Fired(
                     line=line,
@@ -246,6 +246,11 @@ _REPEATING = (ast.Each, ast.OncePer, ast.EachAsset, ast.Fades, ast.Halves, ast.D
 def points(hundredths: int) -> Decimal:
     """1/100 as points with two places."""
     return Decimal(hundredths).scaleb(-2)
+
+
+def _has_points(rule: ast.Rule) -> bool:
+    """Whether a rule takes part where only the best counts: not one that flags or disqualifies."""
+    return isinstance(rule.effect, ast.Points)
 
 
 def _limited(rule: ast.Rule, worth: int) -> int:

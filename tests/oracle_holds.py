@@ -257,10 +257,10 @@ class Bench:
         if operand.op is ast.FieldOp.SAME_AS:
             return self._same(value, text)
         if isinstance(value, tuple):
-            number = read.read_number(text)
-            if number is None:
-                raise CannotJudge(f"{text!r} is not a number")
-            return value == number
+            exact = ast.Number(value=Decimal(text.replace(",", "")), span=_NOWHERE)
+            return self._in_range(
+                asked, value, ast.NumberRange(low=exact, high=exact, span=_NOWHERE)
+            )
         if not isinstance(value, str):
             raise CannotJudge(f"{asked.name} is not a text")
         match operand.op:

@@ -30,6 +30,7 @@ LEADS = 20
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """A card and data for it. `typed` says how columns are typed (see `KINDS`); others are text.
+    `informed`: the statement is told all that is known of the tables.
 
     `words` names the vocabulary: `plain` or `rich`.
     """
@@ -40,6 +41,7 @@ class Case:
     leads: tuple[Row, ...]
     events: tuple[Row, ...]
     typed: Mapping[str, str]
+    informed: bool
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -69,6 +71,7 @@ def make_case(pick: Pick, *, full: bool = False, leads: int = LEADS) -> Case:
         leads=rows,
         events=tuple(pick.shuffled(events)),
         typed=data.typed,
+        informed=pick.chance(50),
     )
 
 

@@ -309,7 +309,7 @@ class CardWriter:
     def event(self, *, window: bool = True, several: bool = True) -> str:
         """An event clause without a count."""
         if self.pick.chance(8):
-            phrase = self.pick.one(["active", "any event"])
+            phrase = self.pick.one(["active", "any activity"])
             self.hints.verbs.append("visited")
         else:
             verb = self.verb()

@@ -7,7 +7,7 @@ from tests.strategies_card import ZONES, CardText, CardWriter, Pick
 
 _SECTIONS = ("fit", "behavior", "Профиль", "2nd touch", "minus points")
 _POINTS = ("+15", "-10", "+5", "+2.5", "-0.25", "0", "+33.33", "+20 points", "-7")
-_FLAGS = ("key account", "Приоритет", "say 100%; now")
+_FLAGS = ("key account", "Приоритет", "say 100% now")
 
 
 def write_card(pick: Pick, vocabulary: Vocabulary, *, full: bool) -> CardText:
@@ -83,7 +83,7 @@ class _Layout:
         condition = self.writer.condition()
         effect = self.effect()
         limit = ", max 10" if effect[0] in "+-0" and pick.chance(8) else ""
-        flag = f", {self.flag()}" if effect[0] in "+-0" and pick.chance(10) else ""
+        flag = f", {self.flag()}" if effect[0] in "+-" and pick.chance(10) else ""
         label = f" [{pick.one(['first', 'Метка'])}]" if pick.chance(3) else ""
         return f"{star}{condition}: {effect}{limit}{flag}{label}"
 
@@ -122,7 +122,8 @@ class _Layout:
             modifiers.append(f"max {pick.one(['20', '3', '7.5', '0'])}")
         if pick.chance(8):
             modifiers.append(self.flag())
-        return f"{event}: {pick.one(_POINTS)} {', '.join(m for m in modifiers if m)}"
+        points = pick.one([p for p in _POINTS if p != "0"])
+        return f"{event}: {points} {', '.join(modifiers)}"
 
     def _how_often(self) -> str:
         often = ["each", "each, once per day", "once per week", "once per month", "once per day"]
@@ -156,7 +157,7 @@ class _Layout:
         """The grades."""
         section = self.pick.one(self.writer.sections)
         last = self.pick.one([", D", ""])
-        return ["", f"grade from {section}: A 30+, B 12.5+, C 0+{last}"]
+        return ["", f"grade from {section}: A 30+, B 12+, C 0+{last}"]
 
     def stages(self, must_haves: bool, tiers: bool, grades: bool) -> list[str]:
         """The stages."""

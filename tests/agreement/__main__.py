@@ -28,7 +28,7 @@ def main() -> int:
         failed += 1
         print(f"case {number}: {problem}", flush=True)
         if not options.whole:
-            case = shrunk(case, _same_trouble(problem, options.engines))
+            case = shrunk(case, _same_trouble(problem, _engines(problem, options.engines)))
         print(told(case, options.engines), flush=True)
         if failed >= options.failures:
             break
@@ -55,14 +55,24 @@ def trouble(case: Case, engines: tuple[str, ...] = ENGINES) -> str | None:
 
 
 def _same_trouble(problem: str, engines: tuple[str, ...]) -> Callable[[Case], bool]:
-    """Whether a smaller case fails in the same way: the words before the first colon are equal."""
-    kind = problem.split(":")[0]
+    """Whether a smaller case fails in the same way: the same engine, or the same error's code."""
+    kind = _kind(problem)
 
     def fails(case: Case) -> bool:
         found = trouble(case, engines)
-        return found is not None and found.split(":")[0] == kind
+        return found is not None and _kind(found) == kind
 
     return fails
+
+
+def _engines(problem: str, asked: tuple[str, ...]) -> tuple[str, ...]:
+    """The engine that a problem names, else all that were asked for."""
+    return tuple(name for name in asked if problem.startswith(name)) or asked
+
+
+def _kind(problem: str) -> str:
+    words = problem.split(" ")
+    return " ".join(words[: 3 if words[0] == "no" else 1])
 
 
 def told(case: Case, engines: tuple[str, ...] = ENGINES) -> str:
@@ -71,7 +81,11 @@ def told(case: Case, engines: tuple[str, ...] = ENGINES) -> str:
         differences = judge(case, engines).differences
     except Exception as error:
         differences = (f"{type(error).__name__}: {error}",)
-    lines = ["--- card", case.card, f"--- {case.words} vocabulary, as of {case.as_of.isoformat()}"]
+    lines = [
+        "--- card",
+        case.card,
+        f"--- {case.words} vocabulary, informed {case.informed}, as of {case.as_of.isoformat()}",
+    ]
     lines += [f"lead {row}" for row in case.leads]
     lines += [f"event {row}" for row in case.events]
     lines += [f"columns {dict(case.typed)}", "--- differences", *differences]

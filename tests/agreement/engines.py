@@ -149,8 +149,8 @@ def database() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def by_sql(case: Case, plan: Plan, *, informed: bool) -> Results:
-    """What the SQL statement says; `informed` tells it all that is known of the tables."""
+def by_sql(case: Case, plan: Plan) -> Results:
+    """What the SQL statement says on DuckDB."""
     lead_types = _lead_types(case)
     event_types = _event_types(case)
     _fill("leads", lead_types, case.leads)
@@ -162,9 +162,9 @@ def by_sql(case: Case, plan: Plan, *, informed: bool) -> Results:
     facts = Facts(
         absent=frozenset(wanted - set(lead_types)),
         event_columns=frozenset(event_types),
-        types={c: _FACTS[kind] for c, kind in lead_types.items()} if informed else {},
-        seconds_type=_FACTS[event_types["seconds"]] if informed else None,
-        same_ids=informed,
+        types={c: _FACTS[kind] for c, kind in lead_types.items()} if case.informed else {},
+        seconds_type=_FACTS[event_types["seconds"]] if case.informed else None,
+        same_ids=case.informed,
     )
     statement = to_sql(plan, reasons=True, as_of=AsOf(literal=case.as_of), facts=facts)
     cursor = database().execute(
@@ -226,6 +226,6 @@ def same_shape(found: Mapping[str, Any]) -> dict[str, Any]:
     """A result with its several texts joined, for comparing any two."""
     plain = dict(found)
     for name in JOINED:
-        if not isinstance(plain[name], str):
-            plain[name] = JOIN_TEXT.join(plain[name])
+        texts = plain[name].split(JOIN_TEXT) if isinstance(plain[name], str) else plain[name]
+        plain[name] = JOIN_TEXT.join(sorted(texts))
     return plain

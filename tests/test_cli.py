@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -18,13 +19,13 @@ HEAVY = ("duckdb", "sqlglot", "lark", "yaml", "rich", "babel", "jinja2", "pycoun
 
 
 def leadcard(
-    *arguments: str, folder: Path | None = None, **environment: str
+    *arguments: str, folder: Path | None = None, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """A whole process, as a user runs it."""
     return subprocess.run(
         [sys.executable, "-m", "leadcard", *arguments],
         cwd=folder,
-        env={**os.environ, **environment},
+        env={**os.environ, **(environment or {})},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -117,11 +118,11 @@ def test_an_interrupt_is_quiet(
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_scripts_and_answers(shell: str, tmp_path: Path) -> None:
-    script = leadcard(_LEADCARD_COMPLETE=f"{shell}_source")
+    script = leadcard(environment={"_LEADCARD_COMPLETE": f"{shell}_source"})
     assert script.returncode == 0
     assert "leadcard" in script.stdout
     words = {"COMP_WORDS": "leadcard ch", "COMP_CWORD": "1" if shell != "fish" else "ch"}
-    answer = leadcard(_LEADCARD_COMPLETE=f"{shell}_complete", **words)
+    answer = leadcard(environment={"_LEADCARD_COMPLETE": f"{shell}_complete", **words})
     offered = re.findall(r"^(?:plain,)?([a-z]+)(?:\t|$)", answer.stdout, re.M)
     assert [name for name in offered if name != "plain"] == ["check"]
 

@@ -79,9 +79,6 @@ DUCKDB: Final = Dialect(
             "day of text": "EPOCH_US(TRY_CAST(:x AS TIMESTAMP))",
             # aggregates
             "any bits": "BIT_OR(:x)",
-            "count where": "COUNT(*) FILTER (WHERE :x)",
-            "sum where": "SUM(:x) FILTER (WHERE :y)",
-            "max where": "MAX(:x) FILTER (WHERE :y)",
         }
     ),
 )

@@ -10,18 +10,22 @@ is taken away where it comes in. So no engine's rounding, order or three-valued 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
-
 from sqlglot import exp
 
 from leadcard.compiler.backends.dialects import DIALECTS
-from leadcard.compiler.backends.sql_build import Build, Node, alias, comment_text, select
+from leadcard.compiler.backends.sql_build import (
+    Build,
+    Node,
+    Step,
+    alias,
+    comment_text,
+    select,
+)
 from leadcard.compiler.backends.sql_events import Events
 from leadcard.compiler.backends.sql_facts import AsOf, Facts, Unsupported
 from leadcard.compiler.backends.sql_leads import Leads
 from leadcard.compiler.backends.sql_result import Result
-from leadcard.compiler.backends.sql_text import TextForms
+from leadcard.compiler.backends.sql_text import TextForms, letters_of
 from leadcard.compiler.plan import Plan
 
 __all__ = ["AsOf", "Facts", "Unsupported", "to_sql"]
@@ -38,18 +42,17 @@ def to_sql(
     """The statement that scores all leads of the plain tables; `Unsupported` for what it cannot say."""
     known = facts or Facts()
     build = Build(DIALECTS[dialect], templated=as_of.variable is not None)
-    forms = TextForms(build, _letters(plan))
+    tested = (plan.fields, plan.sections, plan.rules, plan.must_haves, plan.tiers, plan.stages)
+    forms = TextForms(build, letters_of(tested))
     leads = Leads(build, plan, known, forms)
-    events = Events(build, plan, known, forms)
+    events = Events(build, plan, known)
     result = Result(build, plan, known, leads, events, reasons=reasons)
     statement = result.final()
-    steps: list[tuple[str, exp.Expression, str]] = [
-        ("moment", _moment(build, as_of), "as_of, in UTC")
-    ]
-    steps += [*leads.queries(), *events.queries(), *result.queries()]
-    for name, query, said in steps:
-        query.add_comments([comment_text(said)])
-        statement = statement.with_(name, as_=query, copy=False)
+    moment = Step(name="moment", query=_moment(build, as_of), said="as_of, in UTC microseconds")
+    for step in (moment, *leads.steps(), *events.steps(), *result.steps()):
+        step.query.add_comments([comment_text(step.said)])
+        once = True if step.once else None
+        statement = statement.with_(step.name, as_=step.query, materialized=once, copy=False)
     text = statement.sql(dialect=build.dialect.sqlglot, pretty=True, max_text_width=96)
     return "\n".join([*_header(plan, as_of), text]) + "\n"
 
@@ -75,19 +78,3 @@ def _header(plan: Plan, as_of: AsOf) -> list[str]:
         how = f"the moment of the score is the variable {as_of.variable}, an instant with offset"
     said = (f"scorecard: {plan.scorecard}", f"version: {plan.version}", how)
     return [f"-- {comment_text(line)}" for line in said]
-
-
-def _letters(plan: Plan) -> frozenset[str]:
-    """All characters of all texts of the plan."""
-    return frozenset(char for text in _texts(plan) for char in text)
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _texts(part)
-    elif is_dataclass(value):
-        for f in fields(value):
-            yield from _texts(getattr(value, f.name))

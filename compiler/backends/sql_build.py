@@ -6,7 +6,8 @@ Texts that come from cards or data (constants, column names, comments) pass thro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -17,6 +18,20 @@ from leadcard.compiler.backends.sql_facts import Unsupported
 
 Node = exp.Expression
 _CHUNK: Final = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One named query of a statement, and what it says.
+
+    `once`: it must be worked out as it stands. An optimizer that moves later work into a DISTINCT
+    does that work for every row instead of every value.
+    """
+
+    name: str
+    query: exp.Select | exp.Union
+    said: str
+    once: bool = False
 
 
 class Build:
@@ -261,6 +276,3 @@ def alias(node: Node, said: str, *, quoted: bool = False) -> Node:
 def select(*columns: Node) -> exp.Select:
     """A query of `columns`."""
     return exp.Select(expressions=list(columns))
-
-
-Expression = Callable[[], Node]

@@ -13,7 +13,7 @@ only rows that meet a counted clause, or one whose window ends earlier, are made
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -21,6 +21,7 @@ from leadcard.compiler import plan as p
 from leadcard.compiler.backends.sql_build import (
     Build,
     Node,
+    Step,
     alias,
     all_of,
     any_of,
@@ -31,6 +32,7 @@ from leadcard.compiler.backends.sql_build import (
     chain,
     col,
     equal,
+    greatest,
     known,
     name,
     negation,
@@ -61,18 +63,15 @@ class _Measure:
     kind: str
     events: p.EventSet
     said: str
-    counted: bool = field(default=True)
 
 
 class Events:
     """Gathers what the rules ask of events, then builds the queries that answer it."""
 
-    def __init__(self, build: Build, plan: p.Plan, facts: Facts, forms: TextForms) -> None:
+    def __init__(self, build: Build, plan: p.Plan, facts: Facts) -> None:
         self._b = build
         self._plan = plan
         self._facts = facts
-        self._forms = forms
-        self._objects = ObjectTests(build, forms)
         self._clauses: dict[p.EventClause, int] = {}
         self._sensitive: set[p.EventClause] = set()
         self._measures: dict[tuple[str, p.EventSet], _Measure] = {}
@@ -162,25 +161,34 @@ class Events:
 
     # --- queries ----------------------------------------------------------------------------------
 
-    def queries(self) -> Iterator[tuple[str, exp.Select | exp.Union, str]]:
-        """Name, query and what it says, for each query on events; after all tests are built."""
+    def steps(self) -> Iterator[Step]:
+        """The queries on events; after all tests are built."""
         if not self.used:
             return
-        yield "verb_bits", self._verb_bits(), "which clauses (bits) each verb in the data can meet"
-        yield (
-            "event_kinds",
-            self._kinds(),
-            "events until that moment, and the clauses of their object",
-        )
-        rows = "event_kinds"
+        yield Step(name="verbs", query=self._verbs(), said="each verb of the data once", once=True)
+        yield Step(name="verb_bits", query=self._verb_bits(), said=self._legend())
         if self._must_dedupe():
-            rows = "single_events"
-            yield rows, self._single(), "duplicates are one event, at its latest time"
-        yield "event_rows", self._rows(rows), "of those, the clauses whose window the event lies in"
-        yield "per_lead", self._per_lead(), "one row a lead"
+            yield Step(name="event_copies", query=self._heard(), said="events, maybe several times")
+            yield Step(
+                name="event_rows",
+                query=self._single(),
+                said="duplicates are one event, at its latest time",
+            )
+        else:
+            yield Step(
+                name="event_rows",
+                query=self._heard(),
+                said="events with the clauses that they meet",
+            )
+        yield Step(name="per_lead", query=self._per_lead(), said="one row a lead")
         for measure in self._measures.values():
             if measure.kind in _CALENDAR.values():
-                yield measure.column, self._buckets(measure), measure.said
+                yield Step(
+                    name=measure.column, query=self._calendar_days(measure), said=measure.said
+                )
+
+    def _legend(self) -> str:
+        return "a bit for each event clause: here for the verb, further on for object and window"
 
     def joins(self) -> list[str]:
         """The queries with one row a lead, to be joined to leads."""
@@ -190,13 +198,19 @@ class Events:
         return ["per_lead", *calendars]
 
     @property
-    def _words(self) -> int:
-        return (len(self._clauses) - 1) // _WORD + 1
+    def _words(self) -> range:
+        """One number for each column of bits."""
+        return range((len(self._clauses) - 1) // _WORD + 1)
 
     def _must_dedupe(self) -> bool:
         facts = self._facts
         has_id = "event_id" in facts.event_columns
         return has_id and not facts.events_unique and bool(self._sensitive)
+
+    def _verbs(self) -> exp.Select:
+        """Each verb of the data once."""
+        query = select(alias(name("verb", "events"), "verb")).distinct()
+        return query.from_(alias_table(self._facts.events, "events"), copy=False)
 
     def _verb_bits(self) -> exp.Select:
         """One row for each spelling of a verb that some clause takes."""
@@ -205,35 +219,46 @@ class Events:
         for verb in spellings:
             masks = self._masks_of([c for c in self._clauses if verb in c.verbs])
             if masks:
-                key = tuple(masks.get(i, 0) for i in range(self._words))
+                key = tuple(masks.get(i, 0) for i in self._words)
                 by_mask.setdefault(key, []).extend(spellings[verb])
-        said = self._forms.name_form(self._forms.fold(col("verb")))
-        inner = select(alias(name("verb", "events"), "verb")).distinct()
-        inner = inner.from_(alias_table(self._facts.events, "events"), copy=False)
-        spelled = select(col("verb"), alias(said, "name")).from_(
-            inner.subquery("spoken"), copy=False
-        )
+        forms = TextForms(self._b, {c for names in by_mask.values() for n in names for c in n})
+        said = forms.name_form(forms.fold(col("verb")))
+        named = select(col("verb"), alias(said, "name")).from_("verbs", copy=False)
         columns: list[Node] = [col("verb")]
-        for i in range(self._words):
+        for i in self._words:
             whens = [
                 (one_of(col("name"), self._b.texts(sorted(set(names)))), number(key[i]))
                 for key, names in by_mask.items()
             ]
             columns.append(alias(self._b.call("whole", x=case(whens, number(0))), _bits(i)))
-        able = any_of([unequal(col(_bits(i)), number(0)) for i in range(self._words)])
-        query = select(*columns).from_(spelled.subquery("spelled"), copy=False)
-        star = select(exp.Star()).from_(query.subquery("classed"), copy=False)
-        return star.where(able, copy=False)
+        return select(*columns).from_(named.subquery("named"), copy=False)
 
-    def _kinds(self) -> exp.Select:
-        events = "events"
-        at = self._b.call("microseconds", x=name("at", events))
-        columns = [name("lead_id", events), alias(at, "happened")]
-        if self._must_dedupe():
-            columns += [name(c, events) for c in self._identity() if c != "lead_id"]
+    def _heard(self) -> exp.Select:
+        """Events until as_of with the bits that verb, window and object leave on."""
+        inner = self._timely()
+        columns: list[Node] = [name("lead_id"), col("happened")]
+        dedupe = self._must_dedupe()
+        if dedupe:
+            columns += [name(c) for c in self._identity() if c != "lead_id"]
         if self._times():
             columns.append(alias(self._event_milliseconds(), "milliseconds"))
-        columns += [alias(self._object_bits(i), _bits(i)) for i in range(self._words)]
+        for i in self._words:
+            columns.append(alias(self._object_bits(i), _bits(i) if dedupe else _seen(i)))
+        query = select(*columns).from_(inner.subquery("timely"), copy=False)
+        return query.where(
+            any_of([unequal(col(_able(i)), number(0)) for i in self._words]), copy=False
+        )
+
+    def _timely(self) -> exp.Select:
+        """Events until as_of with the bits that verb and window leave on."""
+        events = "events"
+        at = self._b.call("microseconds", x=name("at", events))
+        wanted = [c for c in self._needed_columns() if c != "lead_id"]
+        columns: list[Node] = [name("lead_id", events), alias(at, "happened")]
+        columns += [name(c, events) for c in wanted]
+        early = self._must_dedupe()
+        for i in self._words:
+            columns.append(alias(self._window_bits(i, at, early=early), _able(i)))
         query = select(*columns).from_(alias_table(self._facts.events, events), copy=False)
         same = equal(col("verb", "verb_bits"), name("verb", events))
         query = query.join("verb_bits", on=same, copy=False)
@@ -249,31 +274,40 @@ class Events:
         order = ("lead_id", "source", "event_id", "verb", "object")
         return [c for c in order if c in self._facts.event_columns]
 
+    def _needed_columns(self) -> list[str]:
+        """Columns of the events table that are read besides verb and time."""
+        needed = set(self._identity() if self._must_dedupe() else ["lead_id"])
+        if any(clause.objects for clause in self._clauses):
+            needed.add("object")
+        if self._times():
+            needed.add("seconds")
+        order = ("lead_id", "source", "event_id", "verb", "object", "seconds")
+        return [c for c in order if c in needed & self._facts.event_columns]
+
     def _times(self) -> bool:
         return any(m.kind == "milliseconds" for m in self._measures.values())
+
+    def _timed(self) -> list[p.EventClause]:
+        timed = [m.events for m in self._measures.values() if m.kind == "milliseconds"]
+        return [clause for events in timed for clause in events.clauses]
 
     def _event_milliseconds(self) -> Node:
         """Whole milliseconds, for the events whose time is asked for."""
         b = self._b
         if "seconds" not in self._facts.event_columns:
             return number(0)
-        seconds = name("seconds", "events")
-        if self._facts.seconds_type == "integer":
-            exact: Node = exp.Mul(this=seconds, expression=number(1000))
-        else:
-            exact = exp.Mul(this=b.call("number", x=seconds), expression=number(1000))
-        timed = [m.events for m in self._measures.values() if m.kind == "milliseconds"]
-        clauses = [clause for events in timed for clause in events.clauses]
-        asked = [
-            bits(col(_bits(i), "verb_bits"), mask) for i, mask in self._masks_of(clauses).items()
-        ]
-        whole = b.call("round", x=exact)
-        positive = exp.Greatest(this=or_else(whole, number(0)), expressions=[number(0)])
-        return case([(any_of(asked), positive)], number(0))
+        seconds: Node = name("seconds")
+        if self._facts.seconds_type != "integer":
+            seconds = b.call("number", x=seconds)
+        whole = b.call("round", x=exp.Mul(this=seconds, expression=number(1000)))
+        positive = greatest([or_else(whole, number(0)), number(0)])
+        masks = self._masks_of(self._timed())
+        asked = any_of([bits(col(_able(i)), mask) for i, mask in masks.items()])
+        return case([(asked, positive)], number(0))
 
     def _object_bits(self, word: int) -> Node:
-        """The bits of `verb_bits` that the event's object leaves on."""
-        verb_bits = col(_bits(word), "verb_bits")
+        """The bits that the event's object leaves on, of those that its verb and window did."""
+        able = col(_able(word))
         by_object: dict[tuple[p.ObjectTest, ...], int] = {}
         for clause, place in self._clauses.items():
             if place // _WORD == word:
@@ -281,66 +315,84 @@ class Events:
                 by_object[clause.objects] = mask
         whatever = by_object.pop((), 0)
         if not by_object:
-            return verb_bits
+            return able
         parts: list[Node] = [number(whatever)] if whatever else []
-        for objects, mask in by_object.items():
-            test = self._object_test(objects)
-            # The object is looked at only where the verb has one of the clauses.
-            able = bits(col(_bits(word), "verb_bits"), mask)
-            met = case([(surely(test), number(mask))], number(0))
-            parts.append(case([(able, met)], number(0)))
+        parts += [self._met_by_object(objects, mask, word) for objects, mask in by_object.items()]
         allowed = exp.Paren(this=chain(exp.BitwiseOr, parts)) if len(parts) > 1 else parts[0]
-        return exp.BitwiseAnd(this=verb_bits, expression=allowed)
+        return exp.BitwiseAnd(this=able, expression=allowed)
 
-    def _object_test(self, objects: tuple[p.ObjectTest, ...]) -> Node:
+    def _met_by_object(self, objects: tuple[p.ObjectTest, ...], mask: int, word: int) -> Node:
+        """`mask` if the object meets the tests; looked at only where verb and window allow a clause."""
         if "object" not in self._facts.event_columns:
-            return exp.Boolean(this=False)
-        return self._objects.test(objects, name("object", "events"))
+            return number(0)
+        tests = ObjectTests(self._b, objects, name("object"))
+        none = exp.Paren(this=exp.BitwiseAnd(this=col(_able(word)), expression=number(mask)))
+        whens = [(equal(none, number(0)), number(0))]
+        rejected = tests.rejects()
+        if rejected is not None:
+            whens.append((rejected, number(0)))
+        return case([*whens, (tests.test(), number(mask))], number(0))
 
     def _single(self) -> exp.Union:
         """Rows that need not be single as they are; the others grouped."""
-        counted = [
-            bits(col(_bits(i)), mask) for i, mask in self._masks_of(tuple(self._sensitive)).items()
-        ]
+        masks = self._masks_of(tuple(self._sensitive))
+        counted = any_of([bits(col(_bits(i)), mask) for i, mask in masks.items()])
         event_id = name("event_id")
-        has_id = unequal(self._b.call("trim", x=self._b.call("text", x=event_id)), self._b.text(""))
-        grouped = all_of([known(event_id.copy()), has_id, any_of(counted)])
-        times = [col("milliseconds")] if self._times() else []
-        words = [col(_bits(i)) for i in range(self._words)]
-        plain = select(name("lead_id"), col("happened"), *times, *words).from_("event_kinds")
-        plain = plain.where(negation(grouped), copy=False)
-        latest = alias(exp.Max(this=col("happened")), "happened")
-        longest = [alias(exp.Max(this=col("milliseconds")), "milliseconds")] if times else []
-        once = select(name("lead_id"), latest, *longest, *(w.copy() for w in words))
-        once = once.from_("event_kinds").where(grouped.copy(), copy=False)
-        keys = [name(c) for c in self._identity()] + [w.copy() for w in words]
-        return exp.union(plain, once.group_by(*keys, copy=False), distinct=False, copy=False)
+        written = unequal(
+            self._b.call("trim", x=self._b.call("text", x=event_id)), self._b.text("")
+        )
+        grouped = all_of([counted, known(event_id.copy()), written])
+        times: list[Node] = [col("milliseconds")] if self._times() else []
+        words: list[Node] = [alias(col(_bits(i)), _seen(i)) for i in self._words]
+        plain = select(name("lead_id"), col("happened"), *times, *words)
+        plain = plain.from_("event_copies", copy=False).where(negation(surely(grouped)), copy=False)
+        return exp.union(plain, self._grouped(grouped.copy()), distinct=False, copy=False)
 
-    def _rows(self, rows: str) -> exp.Select:
-        columns: list[Node] = [name("lead_id", rows), col("happened", rows)]
+    def _grouped(self, grouped: Node) -> exp.Select:
+        """Copies of an event as one, in the windows of its latest time."""
+        columns: list[Node] = [name("lead_id"), alias(exp.Max(this=col("happened")), "happened")]
         if self._times():
-            columns.append(col("milliseconds", rows))
-        for i in range(self._words):
-            columns.append(alias(self._window_bits(i, rows), _seen(i)))
-        query = select(*columns).from_(rows, copy=False)
+            columns.append(alias(exp.Max(this=col("milliseconds")), "milliseconds"))
+        for i in self._words:
+            columns.append(alias(self._b.call("any bits", x=col(_bits(i))), _bits(i)))
+        once = select(*columns).from_("event_copies", copy=False).where(grouped, copy=False)
+        once = once.group_by(*[name(c) for c in self._identity()], copy=False)
+        last: list[Node] = [name("lead_id"), col("happened")]
+        if self._times():
+            last.append(col("milliseconds"))
+        for i in self._words:
+            made = self._window_bits(i, col("happened"), from_bits=_bits(i))
+            last.append(alias(made, _seen(i)))
+        query = select(*last).from_(once.subquery("single"), copy=False)
         return query.join("moment", join_type="cross", copy=False)
 
-    def _window_bits(self, word: int, rows: str) -> Node:
-        kind = col(_bits(word), rows)
+    def _window_bits(
+        self, word: int, at: Node, *, early: bool = False, from_bits: str | None = None
+    ) -> Node:
+        """The bits that the window leaves on.
+
+        With `early`, before duplicates are made single: only what no copy of the event can undo is
+        switched off. An older copy still gives its seconds, a later one still ends a window.
+        """
+        able = col(from_bits) if from_bits else col(_bits(word), "verb_bits")
+        timed = set(self._timed()) if early else set()
         by_window: dict[p.Window, int] = {}
         for clause, place in self._clauses.items():
             if place // _WORD == word:
-                mask = by_window.get(clause.window, 0) | 1 << (place % _WORD)
-                by_window[clause.window] = mask
+                window = clause.window
+                if early and clause in self._sensitive:
+                    window = replace(window, until=None)
+                if clause in timed:
+                    window = p.ALWAYS
+                by_window[window] = by_window.get(window, 0) | 1 << (place % _WORD)
         always = by_window.pop(p.ALWAYS, 0)
         if not by_window:
-            return kind
+            return able
         parts: list[Node] = [number(always)] if always else []
         for window, mask in by_window.items():
-            inside = self._inside(window, col("happened", rows))
-            parts.append(case([(inside, number(mask))], number(0)))
+            parts.append(case([(self._inside(window, at), number(mask))], number(0)))
         allowed = exp.Paren(this=chain(exp.BitwiseOr, parts)) if len(parts) > 1 else parts[0]
-        return exp.BitwiseAnd(this=kind, expression=allowed)
+        return exp.BitwiseAnd(this=able, expression=allowed)
 
     def _inside(self, window: p.Window, at: Node) -> Node:
         parts: list[Node] = []
@@ -354,7 +406,7 @@ class Events:
 
     def _per_lead(self) -> exp.Select:
         columns: list[Node] = [name("lead_id")]
-        for i in range(self._words):
+        for i in self._words:
             columns.append(alias(self._b.call("any bits", x=col(_seen(i))), _seen(i)))
         for measure in self._measures.values():
             made = self._aggregate(measure)
@@ -368,25 +420,24 @@ class Events:
         there = self._met(measure.events)
         match measure.kind:
             case "count":
-                return self._b.call("count where", x=there)
+                return exp.Count(this=case([(there, number(1))]))
             case "milliseconds":
-                return self._b.call("sum where", x=col("milliseconds"), y=there)
+                return exp.Sum(this=case([(there, col("milliseconds"))], number(0)))
             case "latest":
-                return self._b.call("max where", x=col("happened"), y=there)
+                return exp.Max(this=case([(there, col("happened"))]))
             case _:
                 return None
 
     def _met(self, events: p.EventSet) -> Node:
         return any_of([bits(col(_seen(i)), mask) for i, mask in self._masks(events).items()])
 
-    def _buckets(self, measure: _Measure) -> exp.Select:
+    def _calendar_days(self, measure: _Measure) -> exp.Select:
         """On how many calendar days, weeks or months a lead has such events."""
-        local = local_time(self._b, col("happened"), self._plan.timezone)
-        bucket = self._bucket(local, measure.kind)
-        each = select(name("lead_id"), alias(bucket, "bucket")).distinct()
-        each = each.from_("event_rows", copy=False).where(self._met(measure.events), copy=False)
-        counted = alias(exp.Count(this=exp.Star()), measure.column)
-        query = select(name("lead_id"), counted).from_(each.subquery("buckets"), copy=False)
+        local = local_time(col("happened"), self._plan.timezone)
+        bucket = exp.Distinct(expressions=[self._bucket(local, measure.kind)])
+        counted = alias(exp.Count(this=bucket), measure.column)
+        query = select(name("lead_id"), counted).from_("event_rows", copy=False)
+        query = query.where(self._met(measure.events), copy=False)
         return query.group_by(name("lead_id"), copy=False)
 
     def _bucket(self, local: Node, kind: str) -> Node:
@@ -406,3 +457,7 @@ def _seen(word: int) -> str:
 
 def _bits(word: int) -> str:
     return "bits" if word == 0 else f"bits_{word + 1}"
+
+
+def _able(word: int) -> str:
+    return "able" if word == 0 else f"able_{word + 1}"

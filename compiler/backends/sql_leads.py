@@ -19,6 +19,7 @@ from leadcard.compiler import plan as p
 from leadcard.compiler.backends.sql_build import (
     Build,
     Node,
+    Step,
     above,
     alias,
     all_of,
@@ -195,14 +196,25 @@ class Leads:
 
     # --- queries ----------------------------------------------------------------------------------
 
-    def queries(self) -> Iterator[tuple[str, exp.Select, str]]:
-        """Name, query and what it says, for each query on leads; after all tests are built."""
+    def steps(self) -> Iterator[Step]:
+        """The queries on leads; after all tests are built."""
         self._need("created")
-        yield "lead_rows", self._rows(), "leads that are known at that moment"
+        yield Step(name="lead_rows", query=self._rows(), said="leads that are known at that moment")
         texts = [c for c in self._needs if self._is_text(c) and self._has_forms(c)]
         for column in texts:
-            yield self._forms_table(column), self._distinct(column), f"each `{column}` once"
-        yield "lead_values", self._joined(texts), "leads with their fields in comparable form"
+            yield Step(
+                name=self._named(column, "values"),
+                query=self._distinct(column),
+                said=f"each `{column}` once",
+                once=True,
+            )
+            said = f"normal forms of `{column}`"
+            yield Step(name=self._forms_table(column), query=self._forms_query(column), said=said)
+        yield Step(
+            name="lead_values",
+            query=self._joined(texts),
+            said="leads with their fields in comparable form",
+        )
 
     def _is_text(self, column: str) -> bool:
         return self._fields[column].kind is p.FieldKind.TEXT
@@ -369,7 +381,7 @@ class Leads:
                 return b.call("microseconds", x=raw)
             case "date":
                 local = b.call("day microseconds", x=raw)
-                return local_midnight(b, local, self._plan.timezone)
+                return local_midnight(local, self._plan.timezone)
             case _:
                 return self._time_of_text(raw)
 
@@ -390,7 +402,7 @@ class Leads:
         midnight = b.call("day of text", x=trimmed.copy())
         return case(
             [
-                (only_day, local_midnight(b, midnight, self._plan.timezone)),
+                (only_day, local_midnight(midnight, self._plan.timezone)),
                 (with_zone, b.call("time of text", x=trimmed.copy())),
             ],
             b.call("time of text", x=naive),
@@ -413,21 +425,29 @@ class Leads:
     # --- distinct values ---------------------------------------------------------------------------
 
     def _distinct(self, column: str) -> exp.Select:
-        """The normal forms of each distinct value of a text field."""
+        """The distinct values of a text field."""
         said = col(self._named(column, "said"))
+        query = select(alias(said, "value")).distinct().from_("lead_rows", copy=False)
+        return query.where(known(said.copy()), copy=False)
+
+    def _forms_query(self, column: str) -> exp.Select:
+        """The normal forms of each value that says anything."""
         needs = self._needs[column]
-        columns: list[Node] = [col("value"), alias(self._name_of_value(), "name")]
-        inner = select(alias(said, "value")).distinct().from_("lead_rows", copy=False)
-        inner = inner.where(known(said.copy()), copy=False)
-        named = select(*columns).from_(inner.subquery("spoken"), copy=False)
-        there = self._forms.is_known(col("name"), self._fields[column].missing)
+        named = select(col("value"), alias(self._name_of_value(), "name"))
+        named = named.from_(self._named(column, "values"), copy=False)
+        named = named.where(self._forms.says_anything(col("value")), copy=False)
         made: list[Node] = [col("value")]
         for form in ("name", "text", "words", "same"):
             if form in needs.forms:
                 made.append(alias(self._made_form(form), self._named(column, form)))
         for (listed, subdomains), said_so in needs.lists.items():
             made.append(alias(self._in_list(listed, subdomains=subdomains), said_so))
-        return select(*made).from_(named.subquery("named"), copy=False).where(there, copy=False)
+        query = select(*made).from_(named.subquery("named"), copy=False)
+        missing = self._fields[column].missing
+        if missing:
+            there = negation(one_of(col("name"), self._b.texts(missing)))
+            query = query.where(there, copy=False)
+        return query
 
     def _name_of_value(self) -> Node:
         return self._forms.name_form(self._forms.fold(col("value")))

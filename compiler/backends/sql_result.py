@@ -16,6 +16,7 @@ from leadcard.compiler import plan as p
 from leadcard.compiler.backends.sql_build import (
     Build,
     Node,
+    Step,
     alias,
     all_of,
     any_of,
@@ -226,15 +227,23 @@ class Result:
                 found[f"stage_{i + 1}_{j + 1}"] = self._holds(part)
         return found
 
-    def queries(self) -> Iterator[tuple[str, exp.Select, str]]:
-        """Name, query and what it says, for each query after the leads and events."""
-        yield "tests", self._tests(), "what each rule asks, answered for each lead"
+    def steps(self) -> Iterator[Step]:
+        """The queries after the leads and events."""
+        yield Step(
+            name="tests", query=self._tests(), said="what each rule asks, answered for each lead"
+        )
         if any(s.when != p.TRUE for s in self._plan.sections):
-            yield "fired", self._gated(), "rules of sections that count for the lead"
-        yield "totals", self._section_totals(), "sections, in 1/100 of a point"
-        yield "scores", self._scores(), "their sum, kept within the score's range"
-        yield "grades", self._graded(), "tier and grade"
-        yield "staged", self._staged(), "the first stage that holds"
+            yield Step(
+                name="fired", query=self._gated(), said="rules of sections that count for the lead"
+            )
+        yield Step(
+            name="totals", query=self._section_totals(), said="sections, in 1/100 of a point"
+        )
+        yield Step(
+            name="scores", query=self._scores(), said="their sum, kept within the score's range"
+        )
+        yield Step(name="grades", query=self._graded(), said="tier and grade")
+        yield Step(name="staged", query=self._staged(), said="the first stage that holds")
 
     def _tests(self) -> exp.Select:
         joins = self._events.joins()

@@ -8,7 +8,8 @@ no constant holds cannot make a comparison with a constant true, however it fold
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -19,7 +20,6 @@ from leadcard.compiler.backends.sql_build import (
     case,
     equal,
     joined,
-    negation,
     number,
     one_of,
 )
@@ -46,6 +46,22 @@ def engine_lower(char: str) -> str:
     """`lower` of one character as databases with simple case mapping have it."""
     lowered = char.lower()
     return lowered if len(lowered) == 1 else chr(FOLD.get(ord(char), ord(char)))
+
+
+def letters_of(value: object) -> frozenset[str]:
+    """All characters of all texts in a value of the plan."""
+    return frozenset(char for text in _texts(value) for char in text)
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _texts(part)
+    elif is_dataclass(value):
+        for f in fields(value):
+            yield from _texts(getattr(value, f.name))
 
 
 def escaped(text: str) -> str:
@@ -172,9 +188,9 @@ class TextForms:
         regex = "(?s)" + "".join(steps.get(char) or _escaped(char) for char in pattern)
         return b.call("full match", x=form, y=b.text(regex))
 
-    def is_known(self, form: Node, missing: Iterable[str]) -> Node:
-        """Whether a name form says anything."""
-        return negation(one_of(form, self._b.texts(("", *missing))))
+    def says_anything(self, value: Node) -> Node:
+        """Whether a text is more than blanks."""
+        return self._search(value, f"[^{self._b.dialect.blank}]")
 
     def last_labels(self, form: Node, count: int) -> Node:
         """The last `count` labels of a domain; the empty text where it has fewer."""

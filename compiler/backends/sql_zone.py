@@ -9,7 +9,6 @@ from __future__ import annotations
 from sqlglot import exp
 
 from leadcard.compiler.backends.sql_build import (
-    Build,
     Node,
     at_least,
     case,
@@ -25,7 +24,7 @@ def is_utc(zone: str) -> bool:
     return all(offset == 0 for _, offset in offset_changes(zone))
 
 
-def local_midnight(build: Build, local: Node, zone: str) -> Node:
+def local_midnight(local: Node, zone: str) -> Node:
     """The instant of a local time given in microseconds as if it were UTC."""
     if is_utc(zone):
         return local
@@ -34,7 +33,7 @@ def local_midnight(build: Build, local: Node, zone: str) -> Node:
     return exp.Sub(this=exp.Paren(this=local.copy()), expression=exp.Paren(this=offset))
 
 
-def local_time(build: Build, at: Node, zone: str) -> Node:
+def local_time(at: Node, zone: str) -> Node:
     """Local time in microseconds of an instant."""
     if is_utc(zone):
         return at

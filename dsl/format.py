@@ -107,6 +107,7 @@ def _opens_block(lines: tuple[ast.Line, ...], at: int) -> ast.Statement | None:
         if line.statement is not None:
             known = _is_header(line.statement) or _is_setting(line.statement)
             return line.statement if known else None
+        # A comment block of that length is no note on one header; looking on would be quadratic.
         if place - at > 200:
             return None
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -136,7 +136,7 @@ def _score_tests(when: Predicate) -> Iterator[ScoreIn]:
             yield from _score_tests(when.part)
 
 
-def _sides(edge: Decimal, scores: list[object]) -> set[str]:
+def _sides(edge: Decimal, scores: Sequence[object]) -> set[str]:
     """On which sides of `edge` scores lie that are no further than a point from it."""
     near = [score for score in scores if isinstance(score, Decimal) and abs(score - edge) <= 1]
     return {"at" if score >= edge else "below" for score in near}

@@ -37,7 +37,7 @@ from leadcard.compiler.backends.python_kinds import kind_definitions
 from leadcard.compiler.backends.python_reasons import account_body, evidence_body, table_lines
 from leadcard.compiler.backends.python_rules import Scoring
 from leadcard.compiler.backends.python_text import Module, Names, filled, literal, shown
-from leadcard.compiler.plan import Plan
+from leadcard.compiler.plan import LeadField, Plan
 from leadcard.compiler.result import result_columns
 
 if TYPE_CHECKING:
@@ -75,7 +75,9 @@ class _Writer:
         text, names = Module(), Names(_LOCALS)
         fields = {
             found.column: FieldReader(
-                lead_field=found, variable=_variable(found.column, names, number)
+                lead_field=found,
+                variable=_variable(found.column, names, number),
+                no_addresses=_no_addresses(plan, found),
             )
             for number, found in enumerate(plan.fields)
         }
@@ -109,12 +111,7 @@ class _Writer:
         ]
 
     def _load(self, column: str) -> list[str]:
-        return load_lines(self.fields[column], self.text, odd_addresses=self._odd(column))
-
-    def _odd(self, column: str) -> bool:
-        """Whether an address that counts as missing may hold an `@`."""
-        address = self.fields.get(self.fields[column].lead_field.domain_of or "")
-        return address is not None and any("@" in word for word in address.lead_field.missing)
+        return load_lines(self.fields[column], self.text)
 
     def _field_lines(self) -> list[str]:
         lines: list[str] = []
@@ -364,6 +361,12 @@ def _variable(column: str, names: Names, number: int) -> str:
     if column == "created":
         return column
     return names.new(column if len(column) <= _LONGEST_NAME else "", f"field_{number + 1}")
+
+
+def _no_addresses(plan: Plan, of: LeadField) -> tuple[str, ...]:
+    """The words with an `@` that count as missing in the column that `of` takes its domain from."""
+    address = next((field for field in plan.fields if field.column == of.domain_of), None)
+    return tuple(word for word in (address.missing if address else ()) if "@" in word)
 
 
 def _is_attribute(name: str) -> bool:

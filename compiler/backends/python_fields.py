@@ -33,10 +33,14 @@ from leadcard.compiler.text import FALSE_WORDS, TRUE_WORDS
 
 @dataclass(slots=True, kw_only=True)
 class FieldReader:
-    """How one field is read: its local variable, and the bit of each of its tests."""
+    """How one field is read: its local variable, and the bit of each of its tests.
+
+    `no_addresses` are words with an `@` that count as missing in the column of a domain.
+    """
 
     lead_field: LeadField
     variable: str
+    no_addresses: tuple[str, ...] = ()
     tests: dict[FieldTest, int] = field(default_factory=dict)
 
     def bit(self, test: FieldTest) -> int:
@@ -73,11 +77,11 @@ class FieldReader:
 # --- reading --------------------------------------------------------------------------------------
 
 
-def load_lines(reader: FieldReader, module: Module, *, odd_addresses: bool) -> list[str]:
-    """The lines of `score` that read the field; `odd_addresses`: a missing word may hold an `@`."""
+def load_lines(reader: FieldReader, module: Module) -> list[str]:
+    """The lines of `score` that read the field."""
     name, column = reader.variable, literal(reader.lead_field.column)
     if reader.lead_field.domain_of is not None:
-        return _domain_load(reader, odd_addresses)
+        return _domain_load(reader, module)
     match reader.lead_field.kind:
         case FieldKind.TIME:
             return [
@@ -100,10 +104,17 @@ def _time_reader(reader: FieldReader) -> str:
     return f"_instant({reader.variable})"
 
 
-def _domain_load(reader: FieldReader, odd_addresses: bool) -> list[str]:
+def _domain_load(reader: FieldReader, module: Module) -> list[str]:
     name, column = reader.variable, literal(reader.lead_field.domain_of or "")
-    if odd_addresses:
-        return [f"{name} = {reader.name('TESTS')}[_known_domain(get({column}))]"]
+    if reader.no_addresses:
+        module.needs.add("domain_of")
+        return [
+            f"{name} = get({column})",
+            f"if _name(_text({name})) in {reader.name('NO_ADDRESSES')}:",
+            f"    {name} = 0",
+            "else:",
+            f"    {name} = {reader.name('TESTS')}[_domain_of({name})]",
+        ]
     return [
         f"{name} = get({column})",
         f'if {name}.__class__ is str and "@" in {name}:',
@@ -137,12 +148,8 @@ def _number_load(reader: FieldReader) -> list[str]:
 
 def definition_lines(reader: FieldReader, module: Module) -> list[str]:
     """The constants and functions of the module that the reading of the field needs."""
-    module.compared(reader.lead_field.missing)
-    lines = (
-        text_set(reader.name("MISSING"), reader.lead_field.missing)
-        if reader.lead_field.missing
-        else []
-    )
+    module.compared((*reader.lead_field.missing, *reader.no_addresses))
+    lines = _word_sets(reader)
     match reader.lead_field.kind:
         case FieldKind.TIME:
             return lines
@@ -156,6 +163,11 @@ def definition_lines(reader: FieldReader, module: Module) -> list[str]:
             return lines + _text_lines(reader, module) + _memo(reader, "")
         case _:
             assert_never(reader.lead_field.kind)
+
+
+def _word_sets(reader: FieldReader) -> list[str]:
+    sets = (("MISSING", reader.lead_field.missing), ("NO_ADDRESSES", reader.no_addresses))
+    return [line for part, words in sets if words for line in text_set(reader.name(part), words)]
 
 
 def _memo(reader: FieldReader, more: str) -> list[str]:

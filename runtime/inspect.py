@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from leadcard.compiler import bound
-from leadcard.compiler.plan import FieldKind
+from leadcard.compiler.plan import FieldKind, Plan
 from leadcard.compiler.text import name_form
 from leadcard.compiler.vocabulary import Field, FieldType, Vocabulary
 from leadcard.dsl.nearest import nearest
@@ -92,7 +92,7 @@ class Silent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
-    """All that was found."""
+    """All that was found; `absent` are fields that the card reads and the data lacks."""
 
     sources: tuple[SourceReport, ...]
     leads: int
@@ -103,9 +103,19 @@ class Inspection:
     repeated_events: int
     bad_rows: tuple[BadCount, ...]
     fields: tuple[FieldReport, ...]
+    absent: tuple[str, ...]
     verbs: tuple[VerbReport, ...]
     objects: tuple[ObjectReport, ...]
     silent: tuple[Silent, ...]
+
+
+def loading_plan(plan: Plan) -> Plan:
+    """The plan to load data with: only times are checked then, which numbers need not be.
+
+    A row with an unreadable number stays among the leads, and is counted with its field.
+    """
+    times = tuple(field for field in plan.fields if field.kind is FieldKind.TIME)
+    return replace(plan, fields=times, lists=())
 
 
 def inspect(data: Data, vocabulary: Vocabulary, card: bound.Card | None = None) -> Inspection:
@@ -124,6 +134,7 @@ def inspect(data: Data, vocabulary: Vocabulary, card: bound.Card | None = None) 
         repeated_events=_repeated(data),
         bad_rows=data.bad_rows.counts,
         fields=values.reports(),
+        absent=values.absent(),
         verbs=happened.verbs(card is not None, every_verb),
         objects=happened.objects(),
         silent=(*values.silent(), *happened.silent()),
@@ -174,6 +185,14 @@ class _Values:
         """One report for each field that the data has, or that is made from one."""
         fields = [f for f in self._vocabulary.fields if self._expression(f) is not None]
         return tuple(self._report(field) for field in fields)
+
+    def absent(self) -> tuple[str, ...]:
+        """Fields that the card reads and the data lacks; `created` may always be missing."""
+        return tuple(
+            field.name
+            for field in self._vocabulary.fields
+            if field.column in self._used - {"created"} and self._expression(field) is None
+        )
 
     def silent(self) -> tuple[Silent, ...]:
         """Values and lists of the card that no lead has."""

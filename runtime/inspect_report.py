@@ -91,10 +91,10 @@ def _source(source: SourceReport, paint: Paint) -> Iterator[str]:
 
 
 def _fields(found: Inspection, paint: Paint) -> Iterator[str]:
-    if not found.fields:
+    if not found.fields and not found.absent:
         return
     yield paint.strong("fields")
-    width = _width(one.word for one in found.fields)
+    width = _width(iter([*(one.word for one in found.fields), *found.absent]))
     for one in found.fields:
         share = _share(one.known, found.leads)
         kinds = _counted(one.distinct, "value")
@@ -102,6 +102,8 @@ def _fields(found: Inspection, paint: Paint) -> Iterator[str]:
         read = paint.faint("  the card reads it") if one.used else ""
         bad = f"  {paint.bad(notes)}" if notes else ""
         yield f"  {_padded(one.word, width)}  known for {share:>9}  {kinds:>12}{read}{bad}"
+    for word in found.absent:
+        yield f"  {_padded(word, width)}  {paint.bad('not in the data, and the card reads it')}"
 
 
 def _field_notes(one: FieldReport, leads: int) -> Iterator[str]:
@@ -201,6 +203,7 @@ def inspection_json(found: Inspection) -> dict[str, object]:
         "bad_rows": [asdict(bad) for bad in found.bad_rows],
         "sources": [asdict(source) for source in found.sources],
         "fields": [asdict(one) for one in found.fields],
+        "absent_fields": list(found.absent),
         "verbs": [asdict(one) for one in found.verbs],
         "unmatched_objects": [_json_object(one) for one in found.objects],
         "never_occur": [asdict(one) for one in found.silent],

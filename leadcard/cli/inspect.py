@@ -63,7 +63,7 @@ def command(
     """
     from leadcard.cli.findings import show
     from leadcard.runtime.data_error import DataError
-    from leadcard.runtime.inspect import inspect
+    from leadcard.runtime.inspect import inspect, loading_plan
     from leadcard.runtime.load import open_data
 
     known = _known(card, vocabulary)
@@ -74,7 +74,7 @@ def command(
     try:
         with open_data(
             words,
-            plan,
+            loading_plan(plan) if plan else None,
             leads=leads,
             events=events,
             timezone=zone,

@@ -16,6 +16,7 @@ from leadcard.compiler.bind_event import (
     bind_burst,
     bind_event,
     bind_spent,
+    counted_opening,
     event_of,
 )
 from leadcard.compiler.bind_field import (
@@ -265,7 +266,8 @@ def _subject(scope: Scope, item: ast.OpTest) -> Field:
 def _begin_bare(scope: Scope, item: ast.Bare) -> OpenCondition:
     if not item.words:
         return _begin_range(scope, item)
-    opening = find_opening(scope, item.words)
+    opening = counted_opening(scope, item) if item.count_first else None
+    opening = opening or find_opening(scope, item.words)
     match opening:
         case None:
             _unknown_word(scope, item)

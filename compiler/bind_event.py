@@ -112,12 +112,19 @@ def bind_burst(scope: Scope, item: ast.Burst) -> bound.BurstTest:
 
 
 def _burst_opening(scope: Scope, item: ast.Burst) -> EventOpening:
-    if item.words and name_form(item.words[0].text) in {"event", "events"}:
-        return EventOpening(verb=None, verbs=scope.vocabulary.verbs, taken=1)
-    opening = event_opening(scope, plain_prefix(item.words)) if item.words else None
+    opening = counted_opening(scope, item)
+    if opening is None and item.words:
+        opening = event_opening(scope, plain_prefix(item.words))
     if opening is None:
         _unknown_verb(scope, item.words, item.span)
     return opening
+
+
+def counted_opening(scope: Scope, item: ast.Bare | ast.Burst) -> EventOpening | None:
+    """What `5+ events` counts: any event."""
+    if item.words and name_form(item.words[0].text) in {"event", "events"}:
+        return EventOpening(verb=None, verbs=scope.vocabulary.verbs, taken=1)
+    return None
 
 
 def _unknown_verb(scope: Scope, words: ast.Words, span: Span) -> NoReturn:

@@ -49,8 +49,8 @@ def _yes_or_no(scope: Scope, field: Field, item: ast.OpTest) -> bound.FieldCondi
     if field.type is FieldType.BOOLEAN:
         return bound.YesNo(field=field, yes=item.op is FieldOp.YES, span=item.span)
     if field.type in TEXTUAL:
-        word = ast.Text(text="yes" if item.op is FieldOp.YES else "no", span=item.span)
-        test = bound.ValueTest(op=FieldOp.IS, value=word, span=item.span)
+        word = as_text(item.value)  # `country is NO` is Norway
+        test = bound.ValueTest(op=FieldOp.IS, value=word, span=word.span)
         return bound.FieldAlternatives(field=field, tests=(test,), span=item.span)
     scope.reject(
         "R103",

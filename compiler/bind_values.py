@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, replace
 
 from leadcard.compiler import bound
@@ -36,12 +37,20 @@ class OpenCondition:
     op: FieldOp | None = None
     implicit: bool = False
     negations: int = 0
+    more: list[bound.OneTest] = dataclasses.field(default_factory=list)
 
     def finished(self) -> bound.Condition:
-        """The condition with its negations applied."""
+        """The condition with its further tests and its negations."""
+        condition = self.condition
+        if self.more and isinstance(condition, bound.FieldAlternatives):
+            condition = replace(
+                condition,
+                tests=(*condition.tests, *self.more),
+                span=condition.span.to(self.more[-1].span),
+            )
         if self.negations % 2 == 0:
-            return self.condition
-        return bound.Not(part=self.condition, span=self.condition.span)
+            return condition
+        return bound.Not(part=condition, span=condition.span)
 
 
 def choice(scope: Scope, what: str, words: ast.Words) -> bound.Condition:
@@ -70,7 +79,7 @@ def goes_on(scope: Scope, current: OpenCondition, link: ast.Link) -> bool:
     condition = current.condition
     if isinstance(condition, bound.FieldAlternatives):
         one = _further_value(scope, current, condition.field, item)
-        current.condition = _with_test(condition, one)
+        current.more.append(one)
         return True
     if isinstance(condition, bound.EventTest):
         return _go_on_object(scope, current, condition, item)
@@ -85,10 +94,6 @@ def goes_on(scope: Scope, current: OpenCondition, link: ast.Link) -> bool:
         current.condition = replace(condition, names=condition.names + more_tiers.names)
         return True
     return False
-
-
-def _with_test(condition: bound.FieldAlternatives, one: bound.OneTest) -> bound.FieldAlternatives:
-    return replace(condition, tests=(*condition.tests, one), span=condition.span.to(one.span))
 
 
 def _opens(scope: Scope, current: OpenCondition, item: ast.Bare) -> bool:
@@ -122,9 +127,7 @@ def _go_on_operator(scope: Scope, current: OpenCondition, item: ast.OpTest) -> b
             item.span,
             hint=f"name the field again: `... and {field} {item.op.value} ...`",
         )
-    current.condition = replace(
-        condition, tests=condition.tests + more.tests, span=condition.span.to(more.span)
-    )
+    current.more.extend(more.tests)
     current.op = NEGATIVE.get(item.op, item.op)
     current.implicit = False
     return True
@@ -193,7 +196,7 @@ def _and_before_value(scope: Scope, current: OpenCondition, link: ast.Link, item
             fix=scope.replaced(item.span, f"{verb} {text}"),
         )
     if isinstance(condition, bound.FieldAlternatives) and item.words:
-        last = condition.tests[-1].span
+        last = (current.more or condition.tests)[-1].span
         whole = last.to(item.span)
         phrase = scope.source.text[whole.start : whole.end]
         scope.reject(

@@ -14,13 +14,18 @@ def event_set(low: Lowering, event: bound.EventRef) -> plan.EventSet:
 
 
 def event_clause(low: Lowering, event: bound.EventRef) -> plan.EventClause:
-    """Verbs, objects and window of a clause."""
+    """Verbs, objects and window of a clause; the same reference is lowered once."""
+    known = low.clauses.get(id(event))
+    if known is not None and known[0] is event:
+        return known[1]
     objects = [test for ref in event.objects for test in _object_tests(low, ref)]
-    return plan.EventClause(
+    clause = plan.EventClause(
         verbs=low.verb_names(event.verbs),
         objects=tuple(dict.fromkeys(objects)),
         window=window(low, event.window),
     )
+    low.clauses[id(event)] = event, clause
+    return clause
 
 
 def window(low: Lowering, written: ast.Window | None) -> plan.Window:

@@ -25,14 +25,21 @@ class Lowering:
         self.verbs: dict[str, plan.Verb] = {}
         self.lists: dict[str, plan.LongList] = {}
         self.uses_accounts = False
+        self.clauses: dict[int, tuple[object, plan.EventClause]] = {}
+        self._names: dict[int, tuple[tuple[Verb, ...], tuple[str, ...]]] = {}
 
     def verb_names(self, verbs: tuple[Verb, ...]) -> tuple[str, ...]:
         """The names of verbs, each noted with its spellings in data."""
+        known = self._names.get(id(verbs))
+        if known is not None and known[0] is verbs:
+            return known[1]
         for verb in verbs:
             if verb.name not in self.verbs:
                 spelled = {name_form(s) for s in (verb.name, *verb.aka, *verb.spellings)}
                 self.verbs[verb.name] = plan.Verb(name=verb.name, spellings=tuple(sorted(spelled)))
-        return tuple(sorted(v.name for v in verbs))
+        names = tuple(sorted(v.name for v in verbs))
+        self._names[id(verbs)] = verbs, names
+        return names
 
     def long_list(self, named: WordList, forms: set[str]) -> str:
         """The name under which a long list stands in the plan; one list may have several forms."""

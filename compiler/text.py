@@ -102,6 +102,8 @@ def word_form(text: str) -> str:
 
 
 def _squeeze(text: str) -> str:
+    if "  " not in text:
+        return text.strip(" ")
     return " ".join(part for part in text.split(" ") if part)
 
 
@@ -147,6 +149,8 @@ def path_form(text: str) -> str:
 def is_joined(char: str) -> bool:
     """Whether `char` is of a script that joins words."""
     code = ord(char)
+    if code < JOINED[0][0]:
+        return False
     return any(first <= code <= last for first, last in JOINED)
 
 

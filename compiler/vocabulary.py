@@ -241,8 +241,15 @@ class Vocabulary:
 
     def covered(self, verb: Verb) -> tuple[Verb, ...]:
         """`verb` and the longer verbs that begin with its words (`clicked`, `clicked email`)."""
-        start = name_form(verb.name)
-        return tuple(v for v in self.verbs if f"{name_form(v.name)} ".startswith(f"{start} "))
+        return self._covered[verb.name]
+
+    @cached_property
+    def _covered(self) -> Mapping[str, tuple[Verb, ...]]:
+        forms = {v.name: f"{name_form(v.name)} " for v in self.verbs}
+        return {
+            name: tuple(v for v in self.verbs if forms[v.name].startswith(form))
+            for name, form in forms.items()
+        }
 
     def _find(self, index: Mapping[str, _T], words: Sequence[str]) -> tuple[_T, int] | None:
         forms = [name_form(w) for w in words[: self._longest]]

@@ -29,11 +29,15 @@ HEADER = ("file", "line", "problem", "column", "value", "row")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """A reason to leave a row out: its code, the header it is about, and SQL that is true then."""
+    """A reason to leave a row out: its code, the header it is about, and SQL that is true then.
+
+    `proof` is SQL of a cheap aggregate over the raw columns: where it is true, no row fails.
+    """
 
     code: str
     header: str | None
     condition: str
+    proof: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from leadcard.runtime.part_query import FILE, MASK, ROW, PartQuery, bad_rows_que
 from leadcard.runtime.parts import Part
 from leadcard.runtime.recognise import Headers, Recognised, find_column, not_there
 from leadcard.runtime.sql_text import is_blank, name, name_form, text, texts, trimmed
+from leadcard.runtime.strangers import has_strangers
 from leadcard.runtime.time_reading import find_writing, read_time
 from leadcard.runtime.usual_headers import ADDRESSES, unit_of
 from leadcard.runtime.value_reading import (
@@ -29,6 +30,9 @@ from leadcard.runtime.value_reading import (
     read_seconds,
     read_text,
 )
+
+# So many different verbs are no verbs; the rest is left as it is.
+_MOST_VERBS = 100_000
 
 COLUMNS = ("event_id", "source", "lead_id", "verb", "object", "at", "seconds")
 
@@ -155,7 +159,7 @@ class EventsLoader:
         for number, one in enumerate(parts):
             self._store(one, f"leadcard_events_{number}")
         self._unite(events, leads)
-        self._find_strangers(events)
+        self._find_strangers(events, leads)
         return events
 
     # --- one part ---------------------------------------------------------------------------------
@@ -210,7 +214,8 @@ class EventsLoader:
         keep = leads.integer_ids
         alias = query.hidden(raw if keep else read_id(raw, declared).value)
         query.outputs.append(("lead_id", alias))
-        query.fails("D204", header, f"{raw} IS NULL" if keep else is_blank(alias))
+        proof = query.never_null(one.columns["lead_id"].place) if keep else None
+        query.fails("D204", header, f"{raw} IS NULL" if keep else is_blank(alias), proof=proof)
 
     def _at(self, one: EventsPart) -> None:
         raw, declared = self._raw(one, "at")
@@ -222,10 +227,12 @@ class EventsLoader:
             self.notes.append(writing_note(one.part, header, writing.unit, writing.order))
         reading = read_time(raw, declared, writing, card_zone=self._timezone, column_zone=at.zone)
         alias = one.query.add("at", reading, code="D202", header=header, check=True)
-        missing = f"{alias} IS NULL"
-        if reading.bad is not None:
+        missing, proof = f"{alias} IS NULL", None
+        if reading.bad is None:
+            proof = one.query.never_null(one.columns["at"].place)
+        else:
             missing += f" AND {_no_value(raw, declared)}"
-        one.query.fails("D209", header, missing)
+        one.query.fails("D209", header, missing, proof=proof)
 
     def _verb_and_object(self, one: EventsPart) -> None:
         query = one.query
@@ -236,12 +243,13 @@ class EventsLoader:
             raw, declared = self._raw(one, "verb")
             header = one.columns["verb"].header
             plain = read_text(raw, declared).value
-            words, implied = self._verbs(one, declared)
+            words, implied, always = self._verbs(one, declared)
             value = _mapped(plain, words)
             spoken = plain
             alias = query.hidden(value)
             query.outputs.append(("verb", alias))
-            query.fails("D210", header, is_blank(alias))
+            if not always:
+                query.fails("D210", header, is_blank(alias))
         elif verb is not None and verb.constant is not None:
             query.outputs.append(("verb", query.hidden(text(verb.constant))))
         self._object(one, spoken, implied)
@@ -264,28 +272,32 @@ class EventsLoader:
         if value is not None:
             query.outputs.append(("object", query.hidden(value)))
 
-    def _verbs(self, one: EventsPart, declared: str) -> tuple[dict[str, str], dict[str, str]]:
+    def _verbs(self, one: EventsPart, declared: str) -> tuple[dict[str, str], dict[str, str], bool]:
         """Our verb for each value that the vocabulary says otherwise, and the object that it
         implies.
+
+        The last answer says that every row is known to have a verb.
         """
         column = name(one.part.columns[one.columns["verb"].place])
         value = read_text(column, declared).value
         rows = self._engine.execute(
-            f"SELECT DISTINCT {value} FROM {one.part.plain} LIMIT 100000"
+            f"SELECT DISTINCT {value} FROM {one.part.plain} LIMIT {_MOST_VERBS}"
         ).fetchall()
-        spoken = {str(row[0]) for row in rows if row[0] is not None}
+        spoken = {None if row[0] is None else str(row[0]) for row in rows}
         verb = one.source.verb or Column()
         values = {form_of(s): ours for ours, spellings in verb.values for s in spellings}
         words: dict[str, str] = {}
         implied: dict[str, str] = {}
-        for said in spoken:
+        for said in sorted(s for s in spoken if s is not None):
             ours = values.get(form_of(said))
             if ours is not None:
                 words[said] = ours
             known = self._vocabulary.spelling_index.get(form_of(ours or said))
             if known is not None and known[1] is not None:
                 words[said], implied[said] = known[0].name, known[1]
-        return words, implied
+        blank = any(said is None or not form_of(said) for said in spoken)
+        always = one.part.typed and not blank and len(rows) < _MOST_VERBS
+        return words, implied, always
 
     def _store(self, one: EventsPart, table: str) -> None:
         """Copy a part of texts into the engine, or leave typed columns where they are."""
@@ -302,10 +314,7 @@ class EventsLoader:
 
     def _view(self, one: EventsPart, table: str) -> None:
         query = one.query
-        row = self._engine.execute(
-            f"SELECT bit_or({MASK}) FROM ({query.select(numbered=False, masked=True)})"
-        ).fetchone()
-        failed = bool(row and row[0])
+        failed = not query.is_clean(self._engine)
         if failed:
             masked = query.select(numbered=True, masked=True)
             self._bad.add(one.part, bad_rows_query(masked, query.checks))
@@ -376,18 +385,15 @@ class EventsLoader:
             )
         one.relation = f"(SELECT e.*, k.lead_id FROM {joined} WHERE k.leads = 1)"
 
-    def _find_strangers(self, events: Events) -> None:
+    def _find_strangers(self, events: Events, leads: Leads) -> None:
         """Count events whose lead is not among the leads."""
         for one in events.parts:
             if one.matches is not None:
                 continue
             header = one.columns["lead_id"].header
-            known = "leadcard_known_leads k ON e.lead_id = k.lead_id"
-            row = self._engine.execute(
-                f"SELECT count(*) FROM {one.relation} e ANTI JOIN {known}"
-            ).fetchone()
-            if not row or not row[0]:
+            if not has_strangers(self._engine, one.relation, leads):
                 continue
+            known = "leadcard_known_leads k ON e.lead_id = k.lead_id"
             source = one.relation
             if one.table is None:
                 masked = one.query.select(numbered=True, masked=True)

@@ -56,8 +56,9 @@ class Leads:
     types: dict[str, str] = field(default_factory=dict)
     rows: int = 0
     integer_ids: bool = False
+    id_range: tuple[int, int] | None = None  # of ids that are whole numbers
+    id_count: int = 0  # of different ids
     merged: bool = False
-    notes: list[Diagnostic] = field(default_factory=list)
 
     @property
     def columns(self) -> frozenset[str]:
@@ -128,7 +129,8 @@ class LeadsLoader:
                     alias = query.hidden(value)
                     query.outputs.append(("lead_id", alias))
                     blank = f"{raw} IS NULL" if integer_ids else is_blank(alias)
-                    query.fails("D204", column.header, blank)
+                    proof = query.never_null(column.place) if integer_ids else None
+                    query.fails("D204", column.header, blank, proof=proof)
                 case "account_id":
                     self._account(query, raw, declared)
                 case "__merged":
@@ -249,10 +251,7 @@ class LeadsLoader:
 
     def _view(self, one: LeadsPart, table: str) -> None:
         query = one.query
-        row = self._engine.execute(
-            f"SELECT bit_or({MASK}) FROM ({query.select(numbered=False, masked=True)})"
-        ).fetchone()
-        failed = bool(row and row[0])
+        failed = not query.is_clean(self._engine)
         if failed:
             masked = query.select(numbered=True, masked=True)
             self._bad.add(one.part, bad_rows_query(masked, query.checks))
@@ -275,10 +274,13 @@ class LeadsLoader:
         branches = [_branch(one, [*columns, *hidden], types) for one in leads.parts]
         self._engine.execute(f"CREATE VIEW leadcard_all_leads AS {' UNION ALL '.join(branches)}")
         source = "leadcard_all_leads"
+        ends = "min(lead_id), max(lead_id)" if leads.integer_ids else "NULL, NULL"
         row = self._engine.execute(
-            f"SELECT count(*), count(DISTINCT lead_id) FROM {source}"
+            f"SELECT count(*), count(DISTINCT lead_id), {ends} FROM {source}"
         ).fetchone()
         assert row is not None
+        leads.id_count = row[1]
+        leads.id_range = None if row[2] is None else (row[2], row[3])
         if row[0] != row[1]:
             source = self._one_row_each(leads, [*columns, *hidden], types)
         shown = ", ".join(name(c) for c in columns)
@@ -332,7 +334,16 @@ class LeadsLoader:
                 if one.table is not None
                 else f"SELECT {alias} AS lead_id FROM ({rows})"
             )
-        self._engine.execute(f"CREATE VIEW leadcard_known_leads AS {' UNION ALL '.join(branches)}")
+        known = " UNION ALL ".join(branches)
+        self._engine.execute(f"CREATE VIEW leadcard_known_leads AS {known}")
+        if leads.integer_ids and self._bad.total:  # rows left out have ids too
+            row = self._engine.execute(
+                "SELECT min(lead_id), max(lead_id), count(DISTINCT lead_id)"
+                " FROM leadcard_known_leads"
+            ).fetchone()
+            assert row is not None
+            leads.id_range = None if row[0] is None else (row[0], row[1])
+            leads.id_count = row[2]
 
 
 def _branch(

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+import duckdb
+
 from leadcard.runtime.bad_rows import Check
 from leadcard.runtime.parts import Part
 from leadcard.runtime.sql_text import name, text
@@ -55,9 +57,38 @@ class PartQuery:
         self.values.append(value)
         return f"v{len(self.values) - 1}"
 
-    def fails(self, code: str, header: str | None, condition: str) -> None:
-        """Rows for which `condition` is true are bad."""
-        self.checks.append(Check(code=code, header=header, condition=condition))
+    def fails(
+        self, code: str, header: str | None, condition: str, *, proof: str | None = None
+    ) -> None:
+        """Rows for which `condition` is true are bad; none is where `proof` holds (see `Check`)."""
+        check = Check(code=code, header=header, condition=condition, proof=proof)
+        self.checks.append(check)
+
+    def never_null(self, place: int) -> str | None:
+        """SQL of an aggregate: the raw column at `place` of a typed part is never NULL.
+
+        The engine answers it from the statistics of Parquet files, without reading the column.
+        """
+        if not self.part.typed:
+            return None
+        return f"count({name(self.part.columns[place])}) = count(*)"
+
+    def is_clean(self, engine: duckdb.DuckDBPyConnection) -> bool:
+        """Whether no row of a typed part fails a check, found out as cheaply as can be."""
+        proofs = [check.proof for check in self.checks if check.proof is not None]
+        proven = False
+        if proofs:
+            shown = " AND ".join(f"({proof})" for proof in proofs)
+            row = engine.execute(f"SELECT {shown} FROM {self.part.plain}").fetchone()
+            proven = bool(row and row[0])
+        open_checks = [c for c in self.checks if c.proof is None or not proven]
+        if not open_checks:
+            return True
+        # Only the columns of these checks are read.
+        failed = " OR ".join(f"({check.condition})" for check in open_checks)
+        values = self.values_query(numbered=False)
+        row = engine.execute(f"SELECT count(*) FROM ({values}) WHERE {failed}").fetchone()
+        return not (row and row[0])
 
     def where(self, conditions: Sequence[tuple[str, object]], places: dict[str, int]) -> None:
         """Only rows whose column has the wanted value (or one of them)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from leadcard.compiler import plan as p
@@ -76,6 +77,7 @@ def plan(*rules: p.Rule, **more: Any) -> p.Plan:
     return p.Plan(**parts | more)
 
 
+@lru_cache(maxsize=100)
 def module(made: p.Plan) -> dict[str, Any]:
     """The names of the module that a plan compiles to."""
     names: dict[str, Any] = {"__name__": "generated"}
@@ -95,7 +97,7 @@ def fired(
     return bool(result(plan(rule(when), **more), lead, *done).reasons)
 
 
-def visit(at: datetime = NOW, thing: object = "/pricing", **more: Any) -> dict[str, Any]:
+def visit(at: object = NOW, thing: object = "/pricing", **more: Any) -> dict[str, Any]:
     """An event `visited`."""
     return {"verb": "visited", "object": thing, "at": at, **more}
 

@@ -292,7 +292,7 @@ ENDLESS = """
     from leadcard.runtime.write import write_result
 
     engine = duckdb.connect()
-    engine.execute("CREATE VIEW r AS SELECT i::VARCHAR AS lead_id FROM range(100000000) t(i)")
+    engine.execute("CREATE VIEW r AS SELECT i::VARCHAR AS lead_id FROM range(10000000) t(i)")
     columns = (ResultColumn(name="lead_id", type="text"),)
     print("begun", flush=True)
     write_result(Scored(connection=engine, relation="r", columns=columns, rows=1), sys.argv[1])

@@ -34,6 +34,8 @@ class DataError(Exception):
 
 def reason(error: OSError, verb: str) -> str:
     """Why the system refused to `verb` (read, write) a file, in plain words."""
+    if error.errno == errno.ENOENT and verb == "write":
+        return "there is no such folder"
     known = _REASONS.get(error.errno or 0)
     if known is not None:
         return known.format(verb=verb)

@@ -30,8 +30,9 @@ def write_file(path: Path, text: str) -> bool:
     try:
         write_whole(path, text)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        message = f"cannot write `{path}`: {reason[:1].lower()}{reason[1:]}"
+        from leadcard.runtime.data_error import reason
+
+        message = f"cannot write `{path}`: {reason(error, 'write')}"
         show((Diagnostic(code="F106", message=message, path=str(path)),))
         return False
     return True

@@ -118,10 +118,9 @@ def _score(checked: Checked, plan: Plan, options: Options) -> int:
     from leadcard.cli.findings import show
     from leadcard.runtime.execute import score_data
     from leadcard.runtime.load import open_data
-    from leadcard.runtime.write import format_of
 
     if options.to_file:
-        format_of(options.output or "", options.shape)  # before the work, not after it
+        _check_target(options.output or "", options.shape)
     with open_data(
         checked.vocabulary,
         plan,
@@ -145,6 +144,17 @@ def _score(checked: Checked, plan: Plan, options: Options) -> int:
         if problems:
             _write_bad_rows(data, options)
     return FINE
+
+
+def _check_target(output: str, shape: str | None) -> None:
+    """Refuse an output that cannot be written before the work, not after it."""
+    from leadcard.runtime.write import format_of, writing
+
+    format_of(output, shape)
+    folder = Path(output).parent
+    with writing(output):
+        if not folder.is_dir():
+            raise FileNotFoundError(2, f"there is no folder {folder}")
 
 
 def _write(scored: Scored, options: Options) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+import leadcard
 from leadcard.compiler.pipeline import Checked, check_file
 from leadcard.compiler.plan import And, Not, Or, Plan, Predicate, ScoreIn
 from leadcard.dsl.diagnostics import Diagnostic
@@ -22,6 +25,9 @@ from leadcard.runtime.harness.runner import FileResult, run_samples
 ROOT = Path(__file__).parents[1]
 PROJECTS = sorted((ROOT / "scorecards").glob("*/*.scorecard"))
 EXAMPLES = sorted((ROOT.parent / "shared" / "examples").glob("*.scorecard"))
+DATA_FILES = ("leads.csv", "prospect.csv")
+WITH_DATA = [card for card in PROJECTS if any((card.parent / n).exists() for n in DATA_FILES)]
+AS_OF = datetime(2026, 11, 21, 12, tzinfo=UTC)
 PRACTICES = ("industrial", "agency", "global-guide", "table-stakes", "marketing-automation")
 
 each_project = pytest.mark.parametrize("card", PROJECTS, ids=lambda card: card.stem)
@@ -80,6 +86,21 @@ def test_samples_are_as_expected(card: Path) -> None:
     wrong = {one.sample.name: one.differences for one in result.results if not one.passed}
     assert wrong == {}
     assert len(result.results) >= 4
+
+
+@pytest.mark.parametrize("card", WITH_DATA, ids=lambda card: card.stem)
+def test_the_data_beside_a_card_is_scored_and_shows_all_stages(card: Path) -> None:
+    rows = leadcard.score(card, as_of=AS_OF)
+    plan = _checked(card).plan
+    assert plan is not None
+    assert {stage.name for stage in plan.stages} <= {row["stage"] for row in rows}
+
+
+def test_the_data_of_the_demo_makes_every_rule_fire() -> None:
+    card = next(card for card in WITH_DATA if card.stem == "industrial")
+    rows = leadcard.score(card, as_of=AS_OF, explain=True)
+    fired = {reason["line"] for row in rows for reason in json.loads(row["reasons"])}
+    assert [rule.text for rule in _ran(card).plan.rules if rule.line not in fired] == []
 
 
 @each_project

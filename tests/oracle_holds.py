@@ -62,7 +62,10 @@ class Bench:
         self.outcome: Outcome | None = None
 
     def behind(self, condition: Condition) -> list[Event]:
-        """The events behind a condition: of its event clauses not negated, each once."""
+        """The events behind a condition: of its event clauses not negated, each once.
+
+        The second events stand for a sequence.
+        """
         found: list[Event] = []
         for leaf in leaves(condition, positive_only=True):
             matching: list[Event]
@@ -74,7 +77,7 @@ class Bench:
                 case EventCondition() | SpentCondition() | BurstCondition():
                     matching = [e for e in self.person.events if self._matches(e, leaf.events)]
                 case SequenceCondition():
-                    matching = self._followers(leaf, self.person)
+                    matching = [e for e in self.person.events if self._matches(e, leaf.second)]
                 case AccountCondition():
                     everyone = [e for p in self.account for e in p.events]
                     matching = [e for e in everyone if self._matches(e, leaf.event.events)]
@@ -108,7 +111,7 @@ class Bench:
                 ]
                 return sum(spent) >= Fraction(str(condition.seconds)) * 1000
             case SequenceCondition():
-                return bool(self._followers(condition, self.person))
+                return self._follows(condition)
             case BurstCondition():
                 return self._burst(condition)
             case AccountCondition():
@@ -126,16 +129,13 @@ class Bench:
         young = created is not None and created > edge
         return not young and not any(self._matches(e, condition.events) for e in self.person.events)
 
-    def _followers(self, condition: SequenceCondition, person: Person) -> list[Event]:
-        """The second events that some first event came before, near enough."""
-        firsts = [e.at for e in person.events if self._matches(e, condition.first)]
+    def _follows(self, condition: SequenceCondition) -> bool:
+        """Whether some second event came after some first one, near enough."""
+        firsts = [e.at for e in self.person.events if self._matches(e, condition.first)]
+        seconds = [e.at for e in self.person.events if self._matches(e, condition.second)]
         longest = condition.within.seconds * 1_000_000 if condition.within else None
-        return [
-            e
-            for e in person.events
-            if self._matches(e, condition.second)
-            and any(at < e.at and (longest is None or e.at - at <= longest) for at in firsts)
-        ]
+        gaps = [later - at for at in firsts for later in seconds]
+        return any(gap > 0 and (longest is None or gap <= longest) for gap in gaps)
 
     def _burst(self, condition: BurstCondition) -> bool:
         longest = condition.within.seconds * 1_000_000

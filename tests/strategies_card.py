@@ -366,9 +366,14 @@ class CardWriter:
             case 10 | 11:
                 return f"{self.step()} then {self.step()} within {self.duration()}"
             case 12:
-                return f"{self.pick.number(2, 4)}+ events within any {self.duration()}"
+                return self.burst()
             case _:
                 return self.account()
+
+    def burst(self) -> str:
+        """Several events close together."""
+        times = f"{self.pick.number(2, 4)}+ times within any {self.duration()}"
+        return f"{self.event(window=False, several=False)} {times}"
 
     def spent(self) -> str:
         """Time spent on something."""
@@ -395,8 +400,8 @@ class CardWriter:
     def condition(self, depth: int = 0) -> str:
         """A condition, joined and nested now and then."""
         parts = [self.single(depth)]
-        while len(parts) < 4 and self.pick.chance(28):
-            parts.append(self.pick.one([" or ", " and "]))
+        while len(parts) < 4 and self.pick.chance(25):
+            parts.append(self.pick.one([" or ", " and ", " or "]))
             parts.append(self.single(depth))
         return "".join(parts)
 

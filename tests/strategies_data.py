@@ -75,7 +75,7 @@ class DataWriter:
         row: Row = {"lead_id": f"L{number}"}
         for asked in self.fields:
             row[asked.column] = (
-                None if self.pick.chance(12) else self._value(asked.type, asked.column)
+                None if self.pick.chance(6) else self._value(asked.type, asked.column)
             )
             if asked.type is FieldType.MONEY:
                 codes = ["EUR", "USD", "usd", "JPY", None, " "]
@@ -106,13 +106,13 @@ class DataWriter:
     def _text(self, column: str) -> object:
         if self.pick.chance(8):
             return self.pick.one(MISSING)
-        if self.pick.chance(12):
+        if self.pick.chance(7):
             return self.pick.one(NOISE)
         return self._varied(self._near(column))
 
     def _varied(self, text: str) -> str:
         """A text as it is, or as the language takes it, or a near miss."""
-        return text if self.pick.chance(35) else self.pick.one(VARIANTS)(text)
+        return text if self.pick.chance(45) else self.pick.one(VARIANTS)(text)
 
     def _country(self, column: str) -> object:
         if self.pick.chance(30):
@@ -192,7 +192,7 @@ class DataWriter:
             return self._midnight(self.as_of.date() - timedelta(self.pick.number(0, 40)))
         if kind == 6:
             return self.as_of
-        hours = self.pick.one([1, 20, 50, 200, 700, 3000, 9000])
+        hours = self.pick.one([1, 1, 20, 20, 50, 200, 700, 3000])
         return self.as_of - timedelta(hours=hours, microseconds=self.pick.number(0, 10**9))
 
     def _midnight(self, day: date) -> datetime:
@@ -203,7 +203,7 @@ class DataWriter:
     def events(self, lead_id: str) -> list[Row]:
         """The events of one lead, some of them repeated."""
         rows: list[Row] = []
-        for _ in range(self.pick.one([0, 4, 1, 6, 10, 3])):
+        for _ in range(self.pick.one([0, 6, 3, 8, 12, 5])):
             rows.append(
                 self._repeated(rows) if rows and self.pick.chance(20) else self._event(lead_id)
             )
@@ -235,7 +235,7 @@ class DataWriter:
 
     def _subject(self) -> tuple[str, str | None]:
         about: str | None
-        if self.hints.objects and self.pick.chance(70):
+        if self.hints.objects and self.pick.chance(80):
             verb, written = self.pick.one(self.hints.objects)
             vary = self.pick.one(OBJECT_VARIANTS[: 4 if self.pick.chance(50) else None])
             about = vary(written)

@@ -23,6 +23,7 @@ from leadcard.runtime.harness.samples import (
     Sample,
     SampleFile,
 )
+from tests.command_line import leadcard
 
 AS_OF = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CARD = """\
@@ -438,3 +439,13 @@ def test_all_mistakes_are_found_in_one_run() -> None:
 def test_a_date_is_midnight_in_the_timezone_of_the_card() -> None:
     file = _read("  - {name: a, expect: {score: 0}}", head="as_of: 2026-11-21\nleads:\n")
     assert file.as_of == datetime(2026, 11, 20, 23, tzinfo=UTC)
+
+
+def test_the_example_of_the_documentation_is_read_and_holds(tmp_path: Path) -> None:
+    page = Path(__file__).resolve().parent.parent / "docs" / "sample-leads.md"
+    text = page.read_text("utf-8")
+    for tag, name in (("scorecard", "inbound.scorecard"), ("yaml", "inbound.leads.yaml")):
+        fence = text.split(f"```{tag}\n")[1].split("```")[0]
+        (tmp_path / name).write_text(fence, "utf-8")
+    done = leadcard("test", folder=tmp_path)
+    assert done.code == 0, done.stdout + done.stderr

@@ -6,16 +6,20 @@ import csv
 import gzip
 import io
 import json
+import re
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 
 import duckdb
 import pytest
 
+from leadcard.compiler.backends.python import to_python
 from leadcard.compiler.pipeline import check_source
 from leadcard.compiler.plan import Plan
 from leadcard.compiler.vocabulary import Vocabulary
@@ -588,6 +592,18 @@ def test_numbers_that_cannot_be_read(tmp_path: Path, text: str) -> None:
         assert rows(data, "leads", "employees") == [("5",)]
 
 
+def test_a_number_is_bad_exactly_where_compiled_code_cannot_read_it() -> None:
+    module = sys.modules["known"] = ModuleType("known")
+    try:
+        exec(to_python(plan_of("employees is known: +1\n")), module.__dict__)
+        now = datetime(2026, 11, 21, tzinfo=UTC)
+        for text in (*GOOD_NUMBERS, *BAD_NUMBERS):
+            known = module.score({"employees": text}, [], now).score == 1
+            assert known == (text in GOOD_NUMBERS), text
+    finally:
+        del sys.modules["known"]
+
+
 def test_words_for_nothing_are_not_bad(tmp_path: Path) -> None:
     vocabulary = "leads:\n  fields:\n    employees: {column: size, missing: [Select, n/a]}\n"
     leads = "id,size\n1, SELECT \n2,n/a\n3,none\n"
@@ -824,6 +840,25 @@ def test_very_long_lines(tmp_path: Path) -> None:
     long = "x" * 3_000_000
     with opened(tmp_path, leads=f"id,title\n1,{long}\n2,b\n", events=None) as data:
         assert rows(data, "leads", "length(title)") == [(1,), (3_000_000,)]
+
+
+# --- documentation --------------------------------------------------------------------------------
+
+
+def test_the_files_of_the_documentation(tmp_path: Path) -> None:
+    page = Path(__file__).resolve().parent.parent / "docs" / "data.md"
+    leads, events = re.findall(
+        r"^```csv\n(.*?)^```$", page.read_text(encoding="utf-8"), re.M | re.S
+    )
+    with opened(tmp_path, leads=leads, events=events) as data:
+        assert rows(data, "leads", "lead_id, employees, created") == [
+            ("17", "51-200", datetime(2026, 3, 2)),
+            ("18", "1,200", datetime(2026, 4, 2, 9, 30)),
+        ]
+        assert rows(data, "events", "lead_id, verb, seconds::VARCHAR") == [
+            ("17", "page_view", "42.000000000")
+        ]
+        assert problems(data) == {("D202", "line 3", "1777975200")}
 
 
 # --- real data, where it is at hand ---------------------------------------------------------------

@@ -36,7 +36,14 @@ from leadcard.compiler.backends.python_instants import Instants
 from leadcard.compiler.backends.python_kinds import kind_definitions
 from leadcard.compiler.backends.python_reasons import account_body, evidence_body, table_lines
 from leadcard.compiler.backends.python_rules import Scoring
-from leadcard.compiler.backends.python_text import Module, Names, filled, literal, shown
+from leadcard.compiler.backends.python_text import (
+    Module,
+    Names,
+    filled,
+    literal,
+    shown,
+    text_constant,
+)
 from leadcard.compiler.plan import LeadField, Plan
 from leadcard.compiler.result import result_columns
 
@@ -205,8 +212,14 @@ class _Writer:
         values |= {"_tier": "tier"} if plan.tiers else {}
         values |= {"must_haves": "must_haves"} if plan.must_haves is not None else {}
         values |= {"_lead": "lead", "_colleagues": "colleagues"} if self.events.members else {}
-        stores = [f"result.{name} = {value}" for name, value in sorted(values.items())]
-        return ["result = _new(Score)", *stores, "return result"]
+        lines = ["result = _new(Score)"]
+        for name, value in sorted(values.items()):
+            line = f"result.{name} = {value}"
+            if len(line) > 90:
+                lines += [f"result.{name} = (", *_rows(value[1:-1].split(", "), 1), ")"]
+            else:
+                lines.append(line)
+        return [*lines, "return result"]
 
     # --- the module ---
 
@@ -240,8 +253,12 @@ class _Writer:
         created = self.fields["created"]
         missing = f", {created.name('MISSING')}" if created.lead_field.missing else ""
         return {
-            "scorecard": literal(self.plan.scorecard),
-            "version": literal(self.plan.version),
+            "constants": _text(
+                [
+                    *text_constant("SCORECARD", self.plan.scorecard),
+                    *text_constant("VERSION", self.plan.version),
+                ]
+            ),
             "timezone": self.plan.timezone,
             "sections": self._section_names(),
             "columns": self._columns(),
@@ -383,7 +400,12 @@ def _unpacked(names: Sequence[str], call: str, indent: int) -> list[str]:
     line = f"{margin}{_tuple(names)} = {call}"
     if len(line) <= 90:
         return [line]
-    return [f"{margin}(", *filled(names, indent + 1), f"{margin}) = {call}"]
+    return [f"{margin}(", *_rows(names, indent + 1), f"{margin}) = {call}"]
+
+
+def _rows(names: Sequence[str], indent: int) -> list[str]:
+    """Names with commas in rows that fit even when the body of `score` is moved to the right."""
+    return [row.removeprefix("    ") for row in filled(names, indent + 1)]
 
 
 def _text(lines: Iterable[str]) -> str:

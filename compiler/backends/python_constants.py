@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from leadcard.compiler.backends.python_numbers import ENDLESS
 from leadcard.compiler.backends.python_text import (
     Module,
+    comment,
     filled,
     literal,
     long_literal,
@@ -119,12 +120,13 @@ def list_lines(lists: Sequence[LongList], module: Module) -> list[str]:
             continue
         module.compared(found.entries)
         constant = module.lists[found.name]
-        lines += [*_title(found.name), f"{constant}: Final = _entries(", *_entries(found), ")"]
+        lines += [
+            *comment(f"list {found.name}", 0),
+            f"{constant}: Final = _entries(",
+            *_entries(found),
+            ")",
+        ]
     return lines
-
-
-def _title(name: str) -> list[str]:
-    return [f"# list {literal(name)}"]
 
 
 def _entries(found: LongList) -> list[str]:

@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from leadcard.compiler.backends.python_events import EventReader, Wanted
-from leadcard.compiler.backends.python_text import Condition, Module, statement
+from leadcard.compiler.backends.python_text import (
+    Condition,
+    Fact,
+    Module,
+    all_of,
+    any_of,
+    known,
+    negated,
+    statement,
+)
 from leadcard.compiler.plan import (
     Bunched,
     Decay,
@@ -103,9 +112,10 @@ def _latest(
     name: str, inside: Condition, decay: Decay | None, points: int, module: Module
 ) -> Gathering:
     found = str(points) if decay is None else _decayed(points, decay, name, module)
+    later = any_of((negated(known(name)), Fact(f"at > {name}")))
     return Gathering(
         before=(f"{name}: datetime | None = None",),
-        inside=((inside, (f"if {name} is None or at > {name}:", f"    {name} = at")),),
+        inside=((all_of((inside, later)), (f"{name} = at",)),),
         result=f"0 if {name} is None else {found}",
     )
 
@@ -126,7 +136,7 @@ def _bucketed(
     each = _decayed(points, repetition.decay, "latest", module)
     return Gathering(
         before=(f"{name}: dict[{key}, datetime] = {{}}",),
-        inside=((inside, (f"{name}[bucket] = max(at, {name}.get(bucket := {bucket}, at))",)),),
+        inside=((inside, (f"_keep_latest({name}, {bucket}, at)",)),),
         result=f"sum({each} for latest in {name}.values())",
     )
 

@@ -139,7 +139,9 @@ def account_body(events: EventReader) -> list[str]:
     names = [*events.members.values()]
     lines = [
         "    if not colleagues and not _has_account(lead):",
-        f"        return ({', '.join('-1' for _ in names)},)",
+        "        return (",
+        *filled(["-1"] * len(names), 3),
+        "        )",
         *(f"    {name} = 0" for name in names),
         "    for member in _members(lead, events, colleagues, as_of):",
         *(f"        {name}_own = 0" for name in names),

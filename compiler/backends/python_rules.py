@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from leadcard.compiler.backends.python_conditions import Conditions
 from leadcard.compiler.backends.python_text import (
     Always,
+    Bits,
     Condition,
     Fact,
     Names,
@@ -17,7 +18,7 @@ from leadcard.compiler.backends.python_text import (
     shallow,
     statement,
 )
-from leadcard.compiler.plan import Plan, Predicate, Repetition, Rule, Section, Stage
+from leadcard.compiler.plan import Plan, Repetition, Rule, Section
 
 _I = "    "
 
@@ -87,7 +88,7 @@ class Scoring:
         else:
             lines, gained = [], str(capped(rule))
         if best is not None and takes_part(rule):
-            lines += [f"if {best} is None or {gained} > {best}:", f"    {best} = {gained}"]
+            lines += [f"if {best} is None or {best} < {gained}:", f"    {best} = {gained}"]
         elif best is None and gained != "0":
             lines.append(f"{points} += {gained}")
         lines.append(f"fired |= {self.conditions.module.masks.text(1 << number)}")
@@ -129,7 +130,7 @@ class Scoring:
         if not self.plan.tiers:
             return []
         chain = [
-            (f"{tier.number} {tier.name}", tier.when, f"tier = {number}")
+            (f"{tier.number} {tier.name}", self.conditions.of(tier.when), f"tier = {number}")
             for number, tier in enumerate(self.plan.tiers)
         ]
         return ["", "# tiers", *self._chain(chain, f"tier = {len(self.plan.tiers)}")]
@@ -140,14 +141,15 @@ class Scoring:
         if grades is None:
             return []
         points = self.conditions.points[grades.section]
-        lines = ["", *comment(f"grade from {grades.section}", 0), "grade: str | None = None"]
+        rest = next((letter for letter, least in grades.steps if least is None), None)
+        lines = [
+            "",
+            *comment(f"grade from {grades.section}", 0),
+            f"grade: str | None = {None if rest is None else literal(rest)}",
+        ]
         word = "if"
         for letter, least in grades.steps:
             if least is None:
-                lines += [
-                    "else:" if word == "elif" else "if True:",
-                    f"    grade = {literal(letter)}",
-                ]
                 break
             lines += [f"{word} {points} >= {least}:", f"    grade = {literal(letter)}"]
             word = "elif"
@@ -155,46 +157,35 @@ class Scoring:
 
     def stages(self) -> list[str]:
         """The lines that find the number of the stage in `_STAGES`."""
-        masks = self.conditions.module.masks
         none = len(self.plan.stages)
         out = sum(1 << n for n, rule in enumerate(self.plan.rules) if rule.disqualify)
+        first = [("disqualified", Bits("fired", out), f"stage = {none + 1}")] if out else []
         chain = [
-            (_stage_title(stage), stage.when, f"stage = {number}")
+            (
+                f"line {stage.line}: {stage.name}",
+                self.conditions.of(stage.when),
+                f"stage = {number}",
+            )
             for number, stage in enumerate(self.plan.stages)
         ]
-        lines = self._chain(chain, f"stage = {none}")
-        if not out:
-            return ["", "# stages", *lines]
-        disqualified = f"if fired & {masks.text(out)}:"
-        return [
-            "",
-            "# stages",
-            disqualified,
-            f"    stage = {none + 1}",
-            "else:",
-            *(f"{_I}{line}" for line in lines),
-        ]
+        return ["", "# stages", *self._chain([*first, *chain], f"stage = {none}")]
 
-    def _chain(self, choices: Sequence[tuple[str, Predicate, str]], otherwise: str) -> list[str]:
-        """The first choice whose predicate holds."""
+    def _chain(self, choices: Sequence[tuple[str, Condition, str]], otherwise: str) -> list[str]:
+        """The first choice whose condition holds."""
         masks = self.conditions.module.masks
         before: list[str] = []
         lines: list[str] = []
-        word = "if "
-        for title, when, action in choices:
-            more, condition = shallow(self.conditions.of(when), self.names, masks)
+        for title, wanted, action in choices:
+            more, condition = shallow(wanted, self.names, masks)
             before += more
             if condition == Always(False):
                 continue
             if condition == Always(True):
                 otherwise = action
                 break
-            lines += statement(word, condition, ":", 0, masks)
+            lines += statement("elif " if lines else "if ", condition, ":", 0, masks)
             lines += [*comment(title, 1), f"    {action}"]
-            word = "elif "
-        if not lines:
-            return [otherwise]
-        return [*before, *lines, "else:", f"    {otherwise}"]
+        return [*before, otherwise, *lines]
 
 
 def capped(rule: Rule) -> int:
@@ -234,7 +225,3 @@ def _points(hundredths: int) -> str:
     sign = "-" if hundredths < 0 else ""
     whole, part = divmod(abs(hundredths), 100)
     return f"{sign}{whole}" + (f".{part:02}".rstrip("0") if part else "")
-
-
-def _stage_title(stage: Stage) -> str:
-    return f"line {stage.line}: {stage.name}"

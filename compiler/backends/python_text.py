@@ -17,6 +17,10 @@ from typing import Final, TypeAlias, assert_never
 WIDTH: Final = 100
 _ROOM: Final = 84  # for lines that are moved to the right afterwards
 _INDENT: Final = "    "
+_SHOWN: Final = 60  # characters of a name in a docstring
+_ORDER: Final = re.compile(
+    r"#(?=\s*(?:noqa|ruff|type|mypy|pyright|pylint|fmt|isort|nosec|pragma)\b)", re.IGNORECASE
+)
 _DEEPEST: Final = 6  # parentheses in one condition
 _PIECE: Final = 70  # characters of a long literal on one line
 
@@ -33,13 +37,14 @@ def literal(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """`text` for a docstring: without quotes, backslashes and what cannot be printed."""
-    return "".join(c if c.isprintable() and c not in '"\\' else " " for c in text).strip()
+    """`text` for a docstring: no quotes, no backslashes, all of it printable, and not too long."""
+    printable = "".join(c if c.isprintable() and c not in '"\\' else " " for c in text).strip()
+    return printable if len(printable) <= _SHOWN else f"{printable[:_SHOWN]}…"
 
 
 def comment(text: str, indent: int) -> list[str]:
-    """`text` as comment lines; what cannot be printed is escaped."""
-    printable = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    """`text` as comment lines; what cannot be printed is escaped, nothing gives tools orders."""
+    printable = _ORDER.sub("", "".join(c if c.isprintable() else repr(c)[1:-1] for c in text))
     margin = _INDENT * indent + "# "
     return textwrap.wrap(
         printable,
@@ -148,9 +153,11 @@ def number_tuple(numbers: Sequence[int], indent: int) -> list[str]:
     """A tuple of whole numbers and a comma, for a place at `indent`, without its margin."""
     listed = ", ".join(str(n) for n in numbers)
     line = f"({listed}{',' if len(numbers) == 1 else ''}),"
-    if len(line) + len(_INDENT) * indent + _PIECE // 2 <= WIDTH:
+    margin = _INDENT * indent
+    if len(margin) + len(line) + _PIECE // 2 <= WIDTH:
         return [line]
-    return ["(", *(f"    {row}" for row in filled((str(n) for n in numbers), 0)), "),"]
+    rows = filled((str(n) for n in numbers), indent + 1)
+    return ["(", *(row.removeprefix(margin) for row in rows), "),"]
 
 
 # --- names ----------------------------------------------------------------------------------------

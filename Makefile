@@ -97,7 +97,9 @@ format: $(STAMP)
 	$(PY) -m ruff format .
 
 bench: $(STAMP)
-	$(PY) benchmarks/cli_start.py
+	$(PY) -m benchmarks.cli_start
+	$(PY) -m benchmarks.python_backend
+	$(PY) -m benchmarks.sql_duckdb
 
 clean:
 	rm -rf build dist site .links .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,6 +1,6 @@
 """How long the command line takes to start: whole processes, timed from outside.
 
-    python benchmarks/cli_start.py [--runs 15]
+    python -m benchmarks.cli_start [--runs 15]
 
 Prints the median and the best of each command. `--help` is what every completion and every typing
 mistake costs; `check` of a small card is what an editor waits for.

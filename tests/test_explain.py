@@ -300,3 +300,26 @@ def test_what_cannot_be_explained_is_told(
     assert done.code == code
     assert said in done.stderr
     assert done.stdout == ""
+
+
+def test_every_lead_is_explained_as_it_is_scored(project: Path) -> None:
+    scored = leadcard(
+        "score", "inbound.scorecard", *DATA, "--explain", "--format", "jsonl", folder=project
+    )
+    rows = [json.loads(line) for line in scored.stdout.splitlines()]
+    assert len(rows) == 6
+    for row in rows:
+        arguments = ("explain", "inbound.scorecard", "--lead", row["lead_id"], *DATA)
+        found = json.loads(leadcard(*arguments, "--format", "json", folder=project).stdout)
+        same = ("score", "raw_score", "stage", "route", "flags", "key_conversions", "must_haves")
+        assert {c: found[c] for c in same} == {c: row[c] for c in same}
+        reasons = row["reasons"]
+        told = json.loads(reasons) if isinstance(reasons, str) else reasons
+        assert found["reasons"] == told
+
+
+def test_accounts_of_data_are_not_explained_wrongly(project: Path) -> None:
+    (project / "team.scorecard").write_text("3+ people active in 30d: +5\n", encoding="utf-8")
+    done = leadcard("explain", "team.scorecard", "--lead", "1001", *DATA, folder=project)
+    assert done.code == 1
+    assert "C101" in done.stderr

@@ -274,6 +274,18 @@ def test_a_name_that_no_sample_has_is_a_failure(tmp_path: Path) -> None:
     assert "`nobody`" in done.stderr
 
 
+def test_failing_fast_shows_nothing_after_the_first_failure(tmp_path: Path) -> None:
+    _project(tmp_path, samples=SAMPLES.replace("score: 20", "score: 21"))
+    done = leadcard("test", "--fail-fast", folder=tmp_path)
+    assert done.code == 1
+    assert "visitor" not in done.stdout
+    assert done.stdout.endswith("1 of 1 sample lead failed (1 scorecard)\n")
+
+
+def test_a_card_from_standard_input_has_no_samples(tmp_path: Path) -> None:
+    assert leadcard("test", "-", folder=tmp_path, stdin=CARD).code == 2
+
+
 def test_an_unknown_engine_is_misuse(tmp_path: Path) -> None:
     done = leadcard("test", "--engine", "oracle", folder=tmp_path)
     assert done.code == 2

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -129,72 +129,102 @@ def score_by_hand(
     created = lead.get("created")
     if created is not None and created > as_of:
         return None
-    fit = fired = 0
-
-    title = lead.get("title")
-    if title:
-        if _name(title) in _TOP:
-            fit += 2000
-            fired |= 1 << 0
-        words = _words(title)
-        if " manager " in words or " head of " in words:
-            fit += 1000
-            fired |= 1 << 1
-        if " director " in words:
-            fit += 800
-            fired |= 1 << 2
-        if " student " in words or " intern " in words:
-            fit -= 1500
-            fired |= 1 << 3
-    industry = lead.get("industry")
-    if industry:
-        industry = _name(industry)
-        if industry in ("technology", "manufacturing"):
-            fit += 1500
-            fired |= 1 << 4
-        elif industry == "retail":
-            fit += 300
-            fired |= 1 << 5
-    employees = lead.get("employees")
-    if employees is not None:
-        if 50 <= employees <= 500:
-            fit += 1000
-            fired |= 1 << 6
-        elif employees > 500:
-            fit += 1200
-            fired |= 1 << 7
-    revenue = lead.get("annual_revenue")
-    if revenue is not None and revenue > 10_000_000:
-        fit += 500
-        fired |= 1 << 8
-    region = lead.get("region")
-    if region:
-        region = _name(region)
-        if region in ("north", "south west"):
-            fit += 500
-            fired |= 1 << 9
-        elif region == "overseas":
-            fit += 200
-            fired |= 1 << 10
-    email = lead.get("email")
-    if email and "@" in email:
-        domain = email.rpartition("@")[2]
-        if _in_domains(domain, _PERSONAL):
-            fit -= 1000
-            fired |= 1 << 11
-        if _in_domains(domain, _EDUCATIONAL):
-            fit -= 1000
-            fired |= 1 << 12
-    source = lead.get("source")
-    if source and _name(source) in ("referral", "partner"):
-        fit += 700
-        fired |= 1 << 13
+    person, fired = _person(lead)
+    fit, more = _company(lead)
+    fit += person
+    fired |= more
     if created is not None and created > as_of - _D30:
         fit += 300
         fired |= 1 << 14
     if fit > 6000:
         fit = 6000
+    behavior, more = _behavior(events, as_of, created)
+    fired |= more
+    raw = fit + behavior
+    score = min(max(raw, 0), 10_000)
+    if score >= 6000:
+        stage = "hot"
+    elif score >= 2500:
+        stage = "warm"
+    else:
+        stage = "cold"
+    return Result(lead["lead_id"], score, raw, fit, behavior, stage, fired)
 
+
+def _person(lead: Mapping[str, Any]) -> tuple[int, int]:
+    """Points and rules of title, address and source."""
+    points = fired = 0
+    title = lead.get("title")
+    if title:
+        if _name(title) in _TOP:
+            points += 2000
+            fired |= 1 << 0
+        words = _words(title)
+        if " manager " in words or " head of " in words:
+            points += 1000
+            fired |= 1 << 1
+        if " director " in words:
+            points += 800
+            fired |= 1 << 2
+        if " student " in words or " intern " in words:
+            points -= 1500
+            fired |= 1 << 3
+    email = lead.get("email")
+    if email and "@" in email:
+        domain = email.rpartition("@")[2]
+        if _in_domains(domain, _PERSONAL):
+            points -= 1000
+            fired |= 1 << 11
+        if _in_domains(domain, _EDUCATIONAL):
+            points -= 1000
+            fired |= 1 << 12
+    source = lead.get("source")
+    if source and _name(source) in ("referral", "partner"):
+        points += 700
+        fired |= 1 << 13
+    return points, fired
+
+
+def _company(lead: Mapping[str, Any]) -> tuple[int, int]:
+    """Points and rules of industry, size and place."""
+    points = fired = 0
+    industry = lead.get("industry")
+    if industry:
+        industry = _name(industry)
+        if industry in ("technology", "manufacturing"):
+            points += 1500
+            fired |= 1 << 4
+        elif industry == "retail":
+            points += 300
+            fired |= 1 << 5
+    employees = lead.get("employees")
+    if employees is not None:
+        if 50 <= employees <= 500:
+            points += 1000
+            fired |= 1 << 6
+        elif employees > 500:
+            points += 1200
+            fired |= 1 << 7
+    revenue = lead.get("annual_revenue")
+    if revenue is not None and revenue > 10_000_000:
+        points += 500
+        fired |= 1 << 8
+    region = lead.get("region")
+    if region:
+        region = _name(region)
+        if region in ("north", "south west"):
+            points += 500
+            fired |= 1 << 9
+        elif region == "overseas":
+            points += 200
+            fired |= 1 << 10
+    return points, fired
+
+
+def _behavior(
+    events: Sequence[Mapping[str, Any]], as_of: datetime, created: datetime | None
+) -> tuple[int, int]:
+    """Points and rules of the events, within the limit of the section."""
     seen = in_14d = in_30d = in_90d = 0
     since_14d, since_30d, since_90d = as_of - _D14, as_of - _D30, as_of - _D90
     counted: list[tuple[int, datetime, Mapping[str, Any]]] = []
@@ -224,7 +254,21 @@ def score_by_hand(
             if meaning & DOCS:
                 docs += 1
 
-    behavior = 0
+    behavior, fired = _of_content(seen, in_30d, visits, docs, spent)
+    more, rules = _of_contact(seen, in_14d)
+    behavior += more
+    fired |= rules
+    if not in_90d & ACTIVE and (created is None or created <= since_90d):
+        behavior -= 2000
+        fired |= 1 << 29
+    if behavior > 6000:
+        behavior = 6000
+    return behavior, fired
+
+
+def _of_content(seen: int, in_30d: int, visits: int, docs: int, spent: int) -> tuple[int, int]:
+    """Points and rules of pages and files."""
+    behavior = fired = 0
     if seen & PRICING:
         behavior += 1500
         fired |= 1 << 15
@@ -246,6 +290,12 @@ def score_by_hand(
     if in_30d & WHITE_PAPER:
         behavior += 400
         fired |= 1 << 21
+    return behavior, fired
+
+
+def _of_contact(seen: int, in_14d: int) -> tuple[int, int]:
+    """Points and rules of mail, meetings and requests."""
+    behavior = fired = 0
     if seen & WEBINAR:
         behavior += 2000
         fired |= 1 << 22
@@ -267,21 +317,7 @@ def score_by_hand(
     if seen & UNSUBSCRIBED:
         behavior -= 1000
         fired |= 1 << 28
-    if not in_90d & ACTIVE and (created is None or created <= since_90d):
-        behavior -= 2000
-        fired |= 1 << 29
-    if behavior > 6000:
-        behavior = 6000
-
-    raw = fit + behavior
-    score = min(max(raw, 0), 10_000)
-    if score >= 6000:
-        stage = "hot"
-    elif score >= 2500:
-        stage = "warm"
-    else:
-        stage = "cold"
-    return Result(lead["lead_id"], score, raw, fit, behavior, stage, fired)
+    return behavior, fired
 
 
 def _distinct(
@@ -299,6 +335,3 @@ def _distinct(
             at, spent = max(at, known[1]), max(spent, known[2])
         found[key] = (meaning, at, spent)
     return list(found.values())
-
-
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

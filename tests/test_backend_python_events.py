@@ -241,8 +241,8 @@ def test_calendar_buckets(zone: str, by: p.Repeat, times: list[str], buckets: in
 
 def test_each_asset() -> None:
     made = repeated(events(), p.Repeat.EACH_ASSET)
-    things = ("/A", "/a ", "/b", None, "", "Ünï", "üNÏ")
-    assert _points(made, *(visit(NOW, thing) for thing in things)) == 4
+    things = ("/A", "/a ", "/a?x=1", "/b", None, "", "Ünï-x", "üNÏ X", "Why? A", "Why? B")
+    assert _points(made, *(visit(NOW, thing) for thing in things)) == 6
 
 
 @pytest.mark.parametrize(

@@ -48,26 +48,27 @@ NASTY = (
 )  # fmt: skip
 
 
-def everything() -> p.Plan:
-    """A plan with every construct there is."""
-    fields = (
-        replace(CREATED, missing=("unknown",)),
-        p.LeadField(column="title", kind=p.FieldKind.TEXT, missing=("n/a",)),
-        p.LeadField(column="seats", kind=p.FieldKind.NUMBER, missing=("0",)),
-        p.LeadField(column="employees", kind=p.FieldKind.NUMBER),
-        p.LeadField(column="revenue", kind=p.FieldKind.NUMBER, currency="currency"),
-        p.LeadField(column="consent", kind=p.FieldKind.BOOLEAN),
-        p.LeadField(column="renewal", kind=p.FieldKind.TIME),
-        p.LeadField(column="email", kind=p.FieldKind.TEXT, missing=("x@x",)),
-        p.LeadField(column="email_domain", kind=p.FieldKind.TEXT, domain_of="email"),
-        p.LeadField(column="отрасль", kind=p.FieldKind.TEXT),
-        p.LeadField(column="class", kind=p.FieldKind.TEXT),
-        p.LeadField(column="events", kind=p.FieldKind.TEXT),
-    )
+FIELDS = (
+    replace(CREATED, missing=("unknown",)),
+    p.LeadField(column="title", kind=p.FieldKind.TEXT, missing=("n/a",)),
+    p.LeadField(column="seats", kind=p.FieldKind.NUMBER, missing=("0",)),
+    p.LeadField(column="employees", kind=p.FieldKind.NUMBER),
+    p.LeadField(column="revenue", kind=p.FieldKind.NUMBER, currency="currency"),
+    p.LeadField(column="consent", kind=p.FieldKind.BOOLEAN),
+    p.LeadField(column="renewal", kind=p.FieldKind.TIME),
+    p.LeadField(column="email", kind=p.FieldKind.TEXT, missing=("x@x",)),
+    p.LeadField(column="email_domain", kind=p.FieldKind.TEXT, domain_of="email"),
+    p.LeadField(column="отрасль", kind=p.FieldKind.TEXT),
+    p.LeadField(column="class", kind=p.FieldKind.TEXT),
+    p.LeadField(column="events", kind=p.FieldKind.TEXT),
+)
+
+
+def every_condition(asked: p.EventSet) -> tuple[p.Predicate, ...]:
+    """Each kind of predicate at least once."""
     fifty = p.Bounds(low=Decimal(50), high=Decimal("499.5"), high_open=True)
-    asked = events("requested", window=last(30))
     past = p.Window(after=p.Instant(offset=-30 * DAY), until=p.Instant(offset=-7 * DAY))
-    conditions: tuple[p.Predicate, ...] = (
+    return (
         p.Equals(field="title", values=tuple(f"value {n}" for n in range(40))),
         p.Contains(field="title", needles=(needle("cto"), needle("经理"))),
         p.StartsWith(field="title", texts=("vp", "head")),
@@ -100,9 +101,14 @@ def everything() -> p.Plan:
         p.FALSE,
         p.TRUE,
     )
+
+
+def everything() -> p.Plan:
+    """A plan with every construct there is."""
+    asked = events("requested", window=last(30))
     rules = [
         rule(when, line=n, evidence=asked, account_evidence=n % 9 == 0, disqualify=n == 30)
-        for n, when in enumerate(conditions)
+        for n, when in enumerate(every_condition(asked))
     ]
     decays = (None, p.Fade(days=9), p.Halve(days=3), p.Drop(hundredths=5, days=2))
     rules += [
@@ -114,7 +120,7 @@ def everything() -> p.Plan:
     stages = (p.Stage(name="hot", line=90, when=p.ScoreIn(low=100), route="Sales"),)
     return plan(
         *rules,
-        fields=fields,
+        fields=FIELDS,
         timezone="Europe/Berlin",
         lists=(p.LongList(name="long", entries=tuple(f"entry {n}" for n in range(60))),),
         sections=(p.Section(name="score", column="score", line=None, best_only=True, maximum=900),),

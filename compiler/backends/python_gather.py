@@ -124,7 +124,7 @@ def _bucketed(
     name: str, inside: Condition, repetition: Repetition, points: int, module: Module
 ) -> Gathering:
     bucket = _BUCKETS[repetition.by]
-    module.needs.add("asset" if repetition.by is Repeat.EACH_ASSET else "calendar")
+    module.needs |= {"asset", "path"} if repetition.by is Repeat.EACH_ASSET else {"calendar"}
     key = "str" if repetition.by is Repeat.EACH_ASSET else "int"
     if repetition.decay is None:
         return Gathering(

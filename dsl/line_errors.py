@@ -237,6 +237,8 @@ def setting_alone(failure: Failure) -> Diagnosis | None:
         rest = Span(failure.span.start, failure.line.span.end)
         fix = failure.fix((rest, ""), _colon_after(failure))
         hint = f"`{example}` stands alone on its line"
+        if failure.start == "stages" and failure.before == "COLON":
+            hint += "; the stages of buying are written `buyer stages: ...`"
         return _fault("S115", f"`{said}` cannot stand here", failure.span, hint), fix
     said = failure.said(failure.span)
     return _fault("S115", f"`{said}` cannot stand here", failure.span, f"write `{example}`"), None

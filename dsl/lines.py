@@ -96,9 +96,17 @@ def _setting(pieces: Sequence[Piece]) -> str | None:
     return "must_have" if must_have or head[0].startswith("must-have") else None
 
 
-def section_after(start: str, section: Section) -> Section:
-    """The kind of section that the line after one of kind `start` stands in."""
-    return _OPENS.get(start, section)
+def section_after(line: LogicalLine, start: str, section: Section, *, failed: bool) -> Section:
+    """The kind of section that the line after `line`, of kind `start`, stands in.
+
+    A line that failed opens what its shape says: with its colon at the end some section, so that the
+    lines below it are not wrong too; with words after its colon (`stages: a, b`) none.
+    """
+    if not failed:
+        return _OPENS.get(start, section)
+    if line.pieces[-1].kind is not Kind.COLON:
+        return section
+    return _OPENS.get(start, Section.PLAIN)
 
 
 def cut_line(line: LogicalLine, start: str) -> tuple[Token, ...]:

@@ -127,7 +127,8 @@ def parse(source: Source) -> tuple[ast.Scorecard, tuple[Diagnostic, ...]]:
         if line.pieces:
             start = kind_of(line, section)
             statement = _statement(line, start, section)
-            section = section_after(start, section)
+            failed = isinstance(statement, Diagnostic)
+            section = section_after(line, start, section, failed=failed)
             if isinstance(statement, Diagnostic):
                 found.append(statement)
                 continue

@@ -65,7 +65,7 @@ def tokens_text(source: Source) -> list[str]:
             continue
         start = kind_of(line, section)
         tokens = cut_line(line, start)
-        section = section_after(start, section)
+        section = section_after(line, start, section, failed=False)
         said = " ".join(
             token.type if token.value is None else f"{token.type}<{short(token.value)}>"
             for token in tokens

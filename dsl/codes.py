@@ -95,6 +95,7 @@ CODES: Final[dict[str, str]] = {
     "L117": "a character that cannot be seen",
     "L118": "a word of mixed alphabets",
     "L119": "a value that reads as a condition",
+    "L120": "`best only` among losses",
     # V: vocabulary and list files
     "V101": "the file is not valid YAML",
     "V102": "a tab indents a line",
@@ -143,6 +144,7 @@ CODES: Final[dict[str, str]] = {
     "T118": "a sample lead without a name",
     "T119": "a card without sample leads",
     "T120": "no sample lead of that name",
+    "T121": "sample leads without a card",
     # D: data
     "D101": "no column holds the id of leads",
     "D102": "several columns for one field",

@@ -23,6 +23,7 @@ RULES: Final[tuple[LintRule, ...]] = (
     points.capped_away,
     points.zero_points,
     points.weak_key_conversion,
+    points.best_of_penalties,
     stages.unreachable_stages,
     stages.gaps_and_overlaps,
     names.needless_must_haves,

@@ -83,3 +83,24 @@ def capped_away(
                 )
             )
     return tuple(found)
+
+
+def best_of_penalties(
+    card: ast.Scorecard, bound_card: bound.Card, made: plan.Plan
+) -> tuple[Diagnostic, ...]:
+    """`best only` among negative points keeps the smallest loss, rarely what is meant."""
+    del card
+    found = []
+    for section, written in zip(made.sections, bound_card.sections, strict=True):
+        points = [r.points for r in made.rules if r.section == section.name and r.points]
+        if section.best_only and len(points) > 1 and max(points) < 0 and written.node is not None:
+            found.append(
+                warning(
+                    "L120",
+                    "among losses only, `best only` keeps the smallest loss",
+                    source=bound_card.source,
+                    span=written.node.span,
+                    hint="if the largest is meant, leave `best only` out and write a `min`",
+                )
+            )
+    return tuple(found)

@@ -6,15 +6,20 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import yaml
 
+from leadcard.compiler.result import JOIN_TEXT
 from leadcard.compiler.vocabulary import FieldType, Vocabulary
 from leadcard.dsl import ast
-from leadcard.dsl.source import Span
+from leadcard.dsl.format import format_condition
+from leadcard.dsl.parser import parse_condition
+from leadcard.dsl.source import Source, Span
 from tests.oracle_conditions import Scope
+from tests.oracle_values import name
 
 Row: TypeAlias = dict[str, object]
 _EVENT = re.compile(
@@ -43,6 +48,41 @@ def read_samples(path: Path, vocabulary: Vocabulary) -> tuple[datetime, tuple[Sa
     return as_of, tuple(reader.sample(entry) for entry in data["leads"])
 
 
+def differences(result: Mapping[str, Any], expect: Mapping[str, Any]) -> Iterator[str]:
+    """What of a result is not as expected."""
+    fired = {reason["rule"] for reason in result["reasons"]}
+    for key, wanted in expect.items():
+        match key:
+            case "fired" | "not fired":
+                for rule in wanted:
+                    if (_plain(rule) in fired) is not (key == "fired"):
+                        yield f"{key}: {rule}"
+            case "sections":
+                totals = {name(section): total for section, total in result["sections"].items()}
+                for section, points in wanted.items():
+                    if totals[name(section)] != Decimal(points):
+                        yield f"{section}: {totals[name(section)]}, not {points}"
+            case "flags" | "key conversions":
+                got = result[key.replace(" ", "_")]
+                texts = got.split(JOIN_TEXT) if isinstance(got, str) else got
+                texts = [text for text in texts if text]
+                if texts != wanted:
+                    yield f"{key}: {texts}, not {wanted}"
+            case _:
+                got = result[key.replace(" ", "_")]
+                said = {True: "true", False: "false"}.get(got) if isinstance(got, bool) else got
+                said = "" if got is None else said
+                same = Decimal(wanted) == got if isinstance(got, Decimal) else said == wanted
+                if not same:
+                    yield f"{key}: {got}, not {wanted}"
+
+
+def _plain(rule: str) -> str:
+    chain, found = parse_condition(Source("rule", rule))
+    assert chain is not None, found
+    return format_condition(chain)
+
+
 class _Reader:
     def __init__(self, as_of: datetime, vocabulary: Vocabulary) -> None:
         self.as_of = as_of
@@ -60,9 +100,9 @@ class _Reader:
 
     def lead(self, entry: Mapping[str, str]) -> Row:
         row: Row = {}
-        for name, value in entry.items():
-            found = self.scope.field_at(_words(name))
-            assert found is not None, name
+        for written, value in entry.items():
+            found = self.scope.field_at(_words(written))
+            assert found is not None, written
             is_time = found[0].type is FieldType.TIME
             row[found[0].column] = self.moment(value) if is_time else value
         return row

@@ -1,0 +1,88 @@
+"""Small cards on which engines once differed, or that were refused, with the right answers.
+
+They stand in tests/golden/agreement as cards with sample leads. What is still wrong is listed in
+`OPEN`, and a mistake that is gone must leave the list.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from leadcard.compiler.vocabulary_file import builtin
+from tests.agreement.compare import check
+from tests.agreement.engines import Results, by_oracle, by_python, by_sql
+from tests.sample_leads import Sample, differences, read_samples
+from tests.strategies import Case
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "agreement"
+CARDS = sorted(GOLDEN.glob("*.scorecard"))
+ENGINES = ("oracle", "python", "sql")
+OPEN: dict[str, tuple[str, ...]] = {
+    "any-event": ("python", "sql"),
+    "best-of-zero": ("python", "sql"),
+    "expires-with-or": ENGINES,
+    "grade-with-decimals": ENGINES,
+    "never-with-or": ENGINES,
+    "number-with-suffix": ENGINES,
+    "repeated-flag": ("sql",),
+    "verb-that-ends-in-in": ENGINES,
+}
+
+
+def _marked() -> list[object]:
+    return [
+        pytest.param(
+            path,
+            engine,
+            id=f"{path.stem}-{engine}",
+            marks=[pytest.mark.xfail(strict=True)] if engine in OPEN.get(path.stem, ()) else [],
+        )
+        for path in CARDS
+        for engine in ENGINES
+    ]
+
+
+@pytest.mark.parametrize(("path", "engine"), _marked())
+def test_right_answers(path: Path, engine: str) -> None:
+    as_of, samples = read_samples(path.with_suffix(".leads.yaml"), builtin())
+    case = Case(
+        card=path.read_text(encoding="utf-8"),
+        words="plain",
+        as_of=as_of,
+        leads=tuple(each.lead | {"lead_id": each.name} for each in samples),
+        events=tuple(event | {"lead_id": each.name} for each in samples for event in each.events),
+        typed={},
+        informed=False,
+    )
+    results = _results(case, engine)
+    wrong = [
+        f"{each.name}: {what}"
+        for each in samples
+        for what in differences(results[each.name], _by_column(each, case))
+    ]
+    assert wrong == []
+
+
+def _results(case: Case, engine: str) -> Results:
+    checked = check(case)
+    assert checked.plan is not None
+    assert checked.card is not None
+    match engine:
+        case "oracle":
+            return by_oracle(case, checked.card, checked.plan)
+        case "python":
+            return by_python(case, checked.plan, checked.card)
+        case _:
+            return by_sql(case, checked.plan)
+
+
+def _by_column(sample: Sample, case: Case) -> dict[str, object]:
+    """What is expected, with sections under the names of their columns."""
+    expect = dict(sample.expect)
+    sections = expect.pop("sections", {})
+    plan = check(case).plan
+    assert plan is not None
+    columns = {section.name: f"section {section.column}" for section in plan.sections}
+    return expect | {columns[name]: points for name, points in sections.items()}

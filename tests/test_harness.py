@@ -266,6 +266,19 @@ def test_a_card_without_samples_is_passed_over_in_a_folder_with_others(tmp_path:
     assert leadcard("test", "b.scorecard", folder=tmp_path).code == 1
 
 
+def test_samples_that_belong_to_no_card_are_not_passed_over(tmp_path: Path) -> None:
+    _project(tmp_path)
+    (tmp_path / "b.scorecard").write_text(CARD, encoding="utf-8")
+    (tmp_path / "bb.leads.yaml").write_text(SAMPLES, encoding="utf-8")
+    done = leadcard("test", folder=tmp_path)
+    assert done.code == 1
+    assert "T121" in done.stderr
+    assert "did you mean `b.leads.yaml`?" in done.stderr
+    assert leadcard("test", "a.scorecard", folder=tmp_path).code == 0
+    (tmp_path / "bb.scorecard").write_text(CARD, encoding="utf-8")
+    assert leadcard("test", folder=tmp_path).code == 0
+
+
 def test_a_name_that_no_sample_has_is_a_failure(tmp_path: Path) -> None:
     _project(tmp_path)
     assert leadcard("test", "-k", "chief", folder=tmp_path).code == 0

@@ -103,7 +103,7 @@ class _Run:
         from leadcard.cli.cards import STDIN
 
         results: list[FileResult] = []
-        problems = list(found.diagnostics)
+        problems = [*found.diagnostics, *_orphans(found.cards, named)]
         without: list[Path] = []
         for card in found.cards:
             if card == STDIN:
@@ -156,6 +156,37 @@ def samples_of(card: Path) -> Path:
     from leadcard.cli.cards import CARD_SUFFIX, SAMPLES_SUFFIX
 
     return card.with_name(card.name.removesuffix(CARD_SUFFIX) + SAMPLES_SUFFIX)
+
+
+def _orphans(cards: Sequence[Path], named: frozenset[Path]) -> list[Diagnostic]:
+    """Files of sample leads beside the cards of a folder that belong to none of them."""
+    from leadcard.cli.cards import SAMPLES_SUFFIX, STDIN
+    from leadcard.dsl.diagnostics import Diagnostic
+    from leadcard.dsl.nearest import nearest
+
+    known = {samples_of(card) for card in cards if card != STDIN}
+    found = []
+    for folder in dict.fromkeys(c.parent for c in cards if c not in named and c != STDIN):
+        free = [s.name for s in known if s.parent == folder and not s.exists()]
+        for path in sorted(folder.glob(f"*{SAMPLES_SUFFIX}")):
+            if path in known or path.name.startswith(".") or _card_of(path).exists():
+                continue
+            near = nearest(path.name, free) or (free[0] if len(free) == 1 else None)
+            found.append(
+                Diagnostic(
+                    code="T121",
+                    message=f"`{path}` has no scorecard: there is no `{_card_of(path).name}`",
+                    path=str(path),
+                    hint=f"did you mean `{near}`?" if near else "name it as its scorecard",
+                )
+            )
+    return found
+
+
+def _card_of(samples: Path) -> Path:
+    from leadcard.cli.cards import CARD_SUFFIX, SAMPLES_SUFFIX
+
+    return samples.with_name(samples.name.removesuffix(SAMPLES_SUFFIX) + CARD_SUFFIX)
 
 
 def _no_samples(card: Path, path: Path) -> Diagnostic:

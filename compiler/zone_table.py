@@ -1,15 +1,17 @@
 """The offsets of a timezone as a short table, so that compiled code needs no timezone database.
 
-Python modules and SQL statements carry the table of the card's timezone inside them: both then agree on
-every calendar day, on every machine, whatever timezone data that machine has. The table is read from
-`zoneinfo` when the card is compiled.
+Python modules and SQL statements carry the table of the card's timezone inside them: both then
+agree on every calendar day, on every machine, whatever timezone data that machine has. The table
+is read from `zoneinfo` when the card is compiled.
 
-A change is `(utc_seconds, offset_seconds)`: from that instant (seconds since 1970, UTC) on, local time is
-UTC plus the offset. The first entry is the beginning of the first year with the offset in force then. Outside
-the years the nearest entry holds: before the first year its first offset, after the last year its last one.
+A change is `(utc_seconds, offset_seconds)`: from that instant (seconds since 1970, UTC) on, local
+time is UTC plus the offset. The first entry is the beginning of the first year with the offset in
+force then. Outside the years the nearest entry holds: before the first year its first offset,
+after the last year its last one.
 
-A local time that a change skips or repeats (midnight in some zones) is read with the offset before the
-change, as `zoneinfo` does with `fold=0`; `local_changes` gives the table to look local times up in.
+A local time that a change skips or repeats (midnight in some zones) is read with the offset
+before the change, as `zoneinfo` does with `fold=0`; `local_changes` gives the table to look local
+times up in.
 """
 
 from __future__ import annotations
@@ -21,8 +23,8 @@ from zoneinfo import ZoneInfo
 
 OffsetChange: TypeAlias = tuple[int, int]
 
-# No zone has had two changes that cancel out within three days since 1970, so steps of this length see
-# every change; each is then found to the second by halving.
+# No zone has had two changes that cancel out within three days since 1970, so steps of this length
+# see every change; each is then found to the second by halving.
 _STEP: Final = 3 * 86_400
 
 
@@ -50,7 +52,7 @@ def offset_changes(
 
 
 def local_changes(changes: tuple[OffsetChange, ...]) -> tuple[OffsetChange, ...]:
-    """`(local_seconds, offset_seconds)`: from that local time on, UTC is local time minus the offset."""
+    """`(local_seconds, offset_seconds)`: from that local time on, UTC is it minus the offset."""
     first, *later = changes
     before = first[1]
     found = [(first[0] + before, before)]

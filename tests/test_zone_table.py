@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pytest
@@ -28,7 +29,7 @@ def test_berlin_in_2026() -> None:
 def test_around_every_change(zone: str) -> None:
     changes = offset_changes(zone, 1970, 2037)
     info = ZoneInfo(zone)
-    for (_, before), (at, after) in zip(changes, changes[1:], strict=False):
+    for (_, before), (at, after) in pairwise(changes):
         for seconds, offset in ((at - 1, before), (at, after)):
             found = datetime.fromtimestamp(seconds, tz=info).utcoffset()
             assert found == timedelta(seconds=offset), (zone, seconds)

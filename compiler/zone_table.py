@@ -32,7 +32,7 @@ _STEP: Final = 3 * 86_400
 def offset_changes(
     zone: str, first_year: int = 1970, last_year: int = 2100
 ) -> tuple[OffsetChange, ...]:
-    """The offset at the beginning of `first_year` and every change of it until the end of `last_year`.
+    """The offset when `first_year` begins, and every change of it until `last_year` ends.
 
     `zone` is a name that `zoneinfo` knows; another one raises `zoneinfo.ZoneInfoNotFoundError`.
     """

@@ -20,7 +20,7 @@ DEMO_OUT := build/demo
 DEMO_LEAD := L-004
 DEMO_TIME := --as-of 2026-11-21T12:00:00Z
 
-.PHONY: help dev links demo test test-fast check lint types imports docs format bench picture clean
+.PHONY: help dev links demo test test-fast agreement check lint types imports docs format bench picture clean
 .DEFAULT_GOAL := help
 
 help:
@@ -72,6 +72,12 @@ test: $(STAMP) links
 
 test-fast: $(STAMP) links
 	$(PYTEST) -n $(WORKERS) -m "not slow"
+
+# A long run on random cards and leads: make agreement CASES=5000 SEED=7
+CASES ?= 500
+SEED ?= 1
+agreement: $(STAMP) links
+	$(PY) -m tests.agreement --cases $(CASES) --seed $(SEED)
 
 check: lint types imports docs
 

@@ -28,6 +28,7 @@ OPEN: dict[str, tuple[str, ...]] = {
     "number-with-suffix": ENGINES,
     "repeated-flag": ("sql",),
     "verb-that-ends-in-in": ENGINES,
+    "window-with-two-ends": ("sql",),
 }
 
 

@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import duckdb
@@ -34,6 +35,17 @@ def test_the_starter_project_is_without_fault(project: Path) -> None:
     for arguments in (("check", "--strict"), ("fmt", "--check"), ("test",)):
         done = leadcard(*arguments, folder=project)
         assert done.code == 0, done.stdout + done.stderr
+
+
+def test_the_message_in_the_readme_is_what_check_says(project: Path) -> None:
+    card = project / "inbound.scorecard"
+    text = card.read_text(encoding="utf-8").replace("  visited pricing: ", "  visted pricing: ")
+    card.write_text(text, encoding="utf-8")
+    said = leadcard("check", folder=project).stderr
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    shown = textwrap.dedent(readme.split("```text\n")[1].split("```")[0]).strip()
+    assert shown.startswith("error[R101]")
+    assert shown in said
 
 
 def test_scores_go_to_stdout_as_csv_and_words_to_stderr(project: Path) -> None:
@@ -132,7 +144,7 @@ def test_failures_are_told_in_words(
     assert done.stdout == ""
 
 
-@pytest.mark.parametrize("command", ["score", "compile"])
+@pytest.mark.parametrize("command", [pytest.param("score", marks=pytest.mark.slow), "compile"])
 def test_a_reader_that_goes_away_is_no_error(project: Path, command: str) -> None:
     arguments = "--to sql" if command == "compile" else " ".join(DATA)
     line = f"{sys.executable} -m leadcard {command} inbound.scorecard {arguments}"

@@ -56,7 +56,13 @@ def test_a_code_has_a_page_with_both_examples(code: str) -> None:
     assert page.good
 
 
-@pytest.mark.parametrize("code", CODES)
+# Sessions about data run the whole tool several times over.
+SESSIONS = [
+    pytest.param(code, marks=pytest.mark.slow) if code.startswith("D") else code for code in CODES
+]
+
+
+@pytest.mark.parametrize("code", SESSIONS)
 def test_the_bad_example_causes_it_and_the_good_one_does_not(code: str, tmp_path: Path) -> None:
     page = _page(code)
     for number, (tag, text) in enumerate(page.bad):

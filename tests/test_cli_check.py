@@ -133,6 +133,17 @@ def test_a_vocabulary_file_is_checked_once_with_its_cards_and_alone() -> None:
     assert together.stderr.count("`prset`") == alone.stderr.count("`prset`") == 1
 
 
+def test_sample_leads_are_read_with_their_card() -> None:
+    Path("a.scorecard").write_text(GOOD)
+    Path("a.leads.yaml").write_text(
+        "as_of: 2026-11-21T12:00:00Z\nleads:\n  - name: x\n    expect: {scoer: 15}\n"
+    )
+    done = run("check")
+    assert done.code == 1
+    assert "a.leads.yaml:4" in done.stderr
+    assert "`scoer`" in done.stderr
+
+
 # --- fmt ------------------------------------------------------------------------------------------
 
 CROOKED = "\ufeffvisited   pricing :+ 15 points\r\n\r\n\r\n  •  INACTIVE 90d: –20  # quiet\r\n"

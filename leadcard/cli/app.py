@@ -33,7 +33,7 @@ class Entry(NamedTuple):
 
 COMMANDS: Final[dict[str, Entry]] = {
     "new": Entry("leadcard.cli.new", "Write a project to start from."),
-    "check": Entry("leadcard.cli.check", "Find mistakes in scorecards and vocabulary files."),
+    "check": Entry("leadcard.cli.check", "Find mistakes in scorecards, samples and vocabularies."),
     "fmt": Entry("leadcard.cli.fmt", "Bring scorecards into their plain layout."),
     "test": Entry("leadcard.cli.test", "Run sample leads through their scorecards."),
     "compile": Entry("leadcard.cli.compile", "Turn a scorecard into Python or SQL."),

@@ -89,6 +89,11 @@ def _nothing_in(folder: Path) -> Diagnostic:
     )
 
 
+def samples_of(card: Path) -> Path:
+    """Where the sample leads of a card lie."""
+    return card.with_name(card.name.removesuffix(CARD_SUFFIX) + SAMPLES_SUFFIX)
+
+
 def read_card(path: Path) -> Source | Diagnostic:
     """The text of a card, or why it cannot be had; `-` is standard input."""
     from leadcard.dsl.read import MAX_BYTES, decode_source, read_source

@@ -110,9 +110,8 @@ def _written(found: object, shape: str, everything: bool) -> str:
 
 def _sample_case(checked: Checked, plan: Plan, card: Path, name: str) -> Case | Diagnostic | None:
     """The one sample lead of that name; mistakes of its file are shown, and then there is none."""
-    from leadcard.cli.cards import STDIN
+    from leadcard.cli.cards import STDIN, samples_of
     from leadcard.cli.findings import show
-    from leadcard.cli.test import samples_of
     from leadcard.compiler.text import name_form
     from leadcard.dsl.diagnostics import Diagnostic
     from leadcard.dsl.nearest import nearest

@@ -100,7 +100,7 @@ class _Run:
         self, found: Found, named: frozenset[Path]
     ) -> tuple[list[FileResult], list[Diagnostic]]:
         """The results of all cards that can be run, and why the others cannot."""
-        from leadcard.cli.cards import STDIN
+        from leadcard.cli.cards import STDIN, samples_of
 
         results: list[FileResult] = []
         problems = [*found.diagnostics, *_orphans(found.cards, named)]
@@ -151,16 +151,9 @@ class _Run:
         return until_failure(result) if self.fail_fast else result
 
 
-def samples_of(card: Path) -> Path:
-    """Where the sample leads of a card lie."""
-    from leadcard.cli.cards import CARD_SUFFIX, SAMPLES_SUFFIX
-
-    return card.with_name(card.name.removesuffix(CARD_SUFFIX) + SAMPLES_SUFFIX)
-
-
 def _orphans(cards: Sequence[Path], named: frozenset[Path]) -> list[Diagnostic]:
     """Files of sample leads beside the cards of a folder that belong to none of them."""
-    from leadcard.cli.cards import SAMPLES_SUFFIX, STDIN
+    from leadcard.cli.cards import SAMPLES_SUFFIX, STDIN, samples_of
     from leadcard.dsl.diagnostics import Diagnostic
     from leadcard.dsl.nearest import nearest
 
@@ -201,6 +194,7 @@ def _no_samples(card: Path, path: Path) -> Diagnostic:
 
 
 def _nothing_run(without: Sequence[Path], part: str | None) -> Diagnostic:
+    from leadcard.cli.cards import samples_of
     from leadcard.dsl.diagnostics import Diagnostic
 
     if part is not None:

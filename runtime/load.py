@@ -172,7 +172,7 @@ class _Loading:
         self._timezone, self._folder, self._spool = timezone, folder, spool
         self._bad = BadRows(engine)
         self._leads = LeadsLoader(engine, vocabulary, plan, timezone, self._bad)
-        self._events = EventsLoader(engine, vocabulary, timezone, self._bad)
+        self._events = EventsLoader(engine, vocabulary, plan, timezone, self._bad)
         self._notes: list[Diagnostic] = []
 
     def run(self, leads: tuple[str, ...], events: tuple[str, ...]) -> Data:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 import duckdb
 
+from leadcard.compiler.plan import Plan
 from leadcard.compiler.text import name_form as form_of
 from leadcard.compiler.vocabulary import Column, EventsSource, Vocabulary
 from leadcard.dsl.diagnostics import Diagnostic
@@ -18,6 +19,7 @@ from leadcard.runtime.load_leads import Leads, writing_note
 from leadcard.runtime.part_query import FILE, MASK, ROW, PartQuery, bad_rows_query
 from leadcard.runtime.parts import Part
 from leadcard.runtime.recognise import Headers, Recognised, find_column, not_there
+from leadcard.runtime.single_events import are_single, counts_matter
 from leadcard.runtime.sql_text import is_blank, name, name_form, text, texts, trimmed
 from leadcard.runtime.strangers import has_strangers
 from leadcard.runtime.time_reading import find_writing, read_time
@@ -71,9 +73,11 @@ class EventsLoader:
         self,
         engine: duckdb.DuckDBPyConnection,
         vocabulary: Vocabulary,
+        plan: Plan | None,
         timezone: str,
         bad: BadRows,
     ) -> None:
+        self._plan = plan
         self._engine, self._vocabulary, self._timezone, self._bad = (
             engine,
             vocabulary,
@@ -344,15 +348,29 @@ class EventsLoader:
             )
         self._engine.execute(f"CREATE VIEW events AS {together}")
         events.columns = frozenset(columns)
-        events.unique = all(
-            one.source.unique or "event_id" not in has
-            for one, has in zip(events.parts, own, strict=True)
-        )
+        events.unique = self._are_single(events.parts)
         row = self._engine.execute('SELECT count(*), min("at"), max("at") FROM events').fetchone()
         assert row is not None
         events.rows, events.first, events.last = row
         described = self._engine.execute("DESCRIBE FROM events").fetchall()
         events.types = {str(r[0]): str(r[1]) for r in described}
+
+    def _are_single(self, parts: Sequence[EventsPart]) -> bool:
+        """Whether no event of a source is known to stand, or might stand, twice."""
+        doubtful: dict[str, list[EventsPart]] = {}
+        for one in parts:
+            if "event_id" in one.columns and not one.source.unique:
+                doubtful.setdefault(one.label, []).append(one)
+        if not doubtful:
+            return True
+        whole = all(
+            one.query.kinds["event_id"] == "integer" for same in doubtful.values() for one in same
+        )
+        if not (whole and counts_matter(self._plan)):
+            return False
+        return all(
+            are_single(self._engine, [one.relation for one in same]) for same in doubtful.values()
+        )
 
     def _match(self, one: EventsPart, leads: Leads) -> None:
         """Give events that name leads by address (or another field) the ids of those leads."""

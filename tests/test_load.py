@@ -716,6 +716,28 @@ currency: {base: EUR, rates: {USD: 0.92}}
         assert rows(data, "leads", "annual_revenue, annual_revenue_currency") == [("100", "USD")]
 
 
+@pytest.mark.parametrize(
+    ("card", "ids", "single"),
+    [
+        ("visited pricing 3+ times: +5\n", "1, 2, 3", True),
+        ("visited pricing 3+ times: +5\n", "1, 2, 2", False),
+        ("visited pricing 3+ times: +5\n", "1, NULL, NULL", True),
+        ("visited pricing 3+ times: +5\n", "1, 2, 2000000000", False),  # too far apart to count
+        ("visited pricing: +1 each, max 5\n", "7, 8, 9", True),
+        ("spent 2+ minutes on pricing: +1\n", "7, 8, 9", True),
+        ("visited pricing: +5\n", "1, 2, 3", False),  # makes no difference, so is not looked at
+    ],
+)
+def test_events_that_stand_once(tmp_path: Path, card: str, ids: str, single: bool) -> None:
+    duckdb.execute(
+        f"COPY (SELECT unnest([{ids}])::BIGINT AS event_id, 1 AS lead_id, 'visited' AS verb,"
+        " TIMESTAMP '2026-01-01' AS \"at\", '/pricing' AS page)"
+        f" TO '{tmp_path / 'events.parquet'}'"
+    )
+    with opened(tmp_path, events=(), events_name="events.parquet", card=card) as data:
+        assert data.events_unique is single
+
+
 # --- bad rows -------------------------------------------------------------------------------------
 
 
@@ -793,6 +815,28 @@ def test_lines_are_true_ones_among_quoted_newlines_and_blank_lines(tmp_path: Pat
     with opened(tmp_path, leads="".join(pieces), events=None) as data:
         assert {(code, place) for code, place, _ in problems(data)} == set(bad)
         assert data.lead_count == 500 - len(bad)
+
+
+@pytest.mark.parametrize(
+    ("leads", "events", "strangers"),
+    [
+        ("1, 2, 3", "1, 3", 0),  # no gaps
+        ("1, 2, 3", "0, 3", 1),
+        ("1, 5, 9", "1, 9", 0),
+        ("1, 5, 9", "1, 4, 9", 1),
+        ("-5, 900000000", "-5, 7", 1),  # too far apart for bits
+        ("'a', 'b'", "'a', 'c'", 1),
+    ],
+)
+def test_events_of_unknown_leads(tmp_path: Path, leads: str, events: str, strangers: int) -> None:
+    duckdb.execute(f"COPY (SELECT unnest([{leads}]) AS lead_id) TO '{tmp_path / 'leads.parquet'}'")
+    duckdb.execute(
+        f"COPY (SELECT unnest([{events}]) AS lead_id, 'visited' AS verb,"
+        f" TIMESTAMP '2026-01-01' AS \"at\") TO '{tmp_path / 'events.parquet'}'"
+    )
+    names = {"leads_name": "leads.parquet", "events_name": "events.parquet"}
+    with opened(tmp_path, leads=(), events=(), **names) as data:
+        assert [row.code for row in data.bad_rows.rows()] == ["D206"] * strangers
 
 
 def test_bad_rows_of_parquet(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
+
 from leadcard.runtime.whole_file import whole_file, write_whole
 
 

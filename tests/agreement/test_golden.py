@@ -27,6 +27,7 @@ OPEN: dict[str, tuple[str, ...]] = {
     "never-with-or": ENGINES,
     "number-with-suffix": ENGINES,
     "repeated-flag": ("sql",),
+    "time-spent-in-window": ("sql",),
     "verb-that-ends-in-in": ENGINES,
     "window-with-two-ends": ("sql",),
 }

@@ -123,7 +123,7 @@ def test_forms(database: duckdb.DuckDBPyConnection, values: list[str]) -> None:
     for value, found in zip(values, path_forms, strict=True):
         if text.is_path(value):
             assert found == text.path_form(value)
-    says = evaluated(database, forms().says_anything(name("said")), values)
+    says = evaluated(database, forms().says_anything(name("said"), forms().name_form(folded)), values)
     assert says == [not text.is_blank(v) for v in values]
 
 

@@ -57,6 +57,7 @@ DUCKDB: Final = Dialect(
             "replace": "REPLACE(:x, :y, :z)",
             "translate": "TRANSLATE(:x, :y, :z)",
             "contains": "CONTAINS(:x, :y)",
+            "holds letters": "(:x ILIKE '%' || :y || '%')",
             "starts with": "STARTS_WITH(:x, :y)",
             "ends with": "SUFFIX(:x, :y)",
             "trim": "TRIM(:x)",
@@ -71,13 +72,16 @@ DUCKDB: Final = Dialect(
             "number": "TRY_CAST(CAST(:x AS VARCHAR) AS DECIMAL(26, 6))",
             "whole": "CAST(:x AS BIGINT)",
             "round": "CAST(ROUND(:x) AS BIGINT)",
-            "points": "CAST(:x * 0.01 AS DECIMAL(20, 2))",
-            "plain number": "RTRIM(RTRIM(CAST(CAST(:x * 0.01 AS DECIMAL(20, 2)) AS VARCHAR), '0'), '.')",
+            "points": "CAST(:x AS DECIMAL(15, 0)) * 0.01",
+            "plain number": (
+                "RTRIM(RTRIM(CAST(CAST(:x AS DECIMAL(15, 0)) * 0.01 AS VARCHAR), '0'), '.')"
+            ),
             "type of": "TYPEOF(:x)",
             "time of text": "EPOCH_US(TRY_CAST(:x AS TIMESTAMPTZ))",
             "time of value": "EPOCH_US(TRY_CAST(CAST(:x AS VARCHAR) AS TIMESTAMPTZ))",
             "day of text": "EPOCH_US(TRY_CAST(:x AS TIMESTAMP))",
             # aggregates
+            "any value": "ANY_VALUE(:x)",
             "any bits": "BIT_OR(:x)",
         }
     ),

@@ -51,8 +51,7 @@ def to_sql(
     moment = Step(name="moment", query=_moment(build, as_of), said="as_of, in UTC microseconds")
     for step in (moment, *leads.steps(), *events.steps(), *result.steps()):
         step.query.add_comments([comment_text(step.said)])
-        once = True if step.once else None
-        statement = statement.with_(step.name, as_=step.query, materialized=once, copy=False)
+        statement = statement.with_(step.name, as_=step.query, copy=False)
     text = statement.sql(dialect=build.dialect.sqlglot, pretty=True, max_text_width=96)
     return "\n".join([*_header(plan, as_of), text]) + "\n"
 

@@ -22,16 +22,11 @@ _CHUNK: Final = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One named query of a statement, and what it says.
-
-    `once`: it must be worked out as it stands. An optimizer that moves later work into a DISTINCT
-    does that work for every row instead of every value.
-    """
+    """One named query of a statement, and what it says."""
 
     name: str
     query: exp.Select | exp.Union
     said: str
-    once: bool = False
 
 
 class Build:
@@ -75,6 +70,15 @@ class Build:
     def texts(self, values: Iterable[str]) -> list[Node]:
         """Text constants."""
         return [self.text(value) for value in values]
+
+    def each_once(self, value: Node, said: str) -> exp.Select:
+        """A query of the distinct values of an expression, whose table is still to be named.
+
+        Not a DISTINCT: optimizers move later filters below it, and with them their work to every row.
+        An aggregate's result they cannot look through.
+        """
+        any_value = alias(self.call("any value", x=value.copy()), said)
+        return select(any_value).group_by(value, copy=False)
 
     def comment(self, node: Node, said: str) -> Node:
         """`node` with a comment beside it, which `said` cannot end."""

@@ -165,7 +165,7 @@ class Events:
         """The queries on events; after all tests are built."""
         if not self.used:
             return
-        yield Step(name="verbs", query=self._verbs(), said="each verb of the data once", once=True)
+        yield Step(name="verbs", query=self._verbs(), said="each verb of the data once")
         yield Step(name="verb_bits", query=self._verb_bits(), said=self._legend())
         if self._must_dedupe():
             yield Step(name="event_copies", query=self._heard(), said="events, maybe several times")
@@ -209,8 +209,8 @@ class Events:
 
     def _verbs(self) -> exp.Select:
         """Each verb of the data once."""
-        query = select(alias(name("verb", "events"), "verb")).distinct()
-        return query.from_(alias_table(self._facts.events, "events"), copy=False)
+        events = alias_table(self._facts.events, "events")
+        return self._b.each_once(name("verb", "events"), "verb").from_(events, copy=False)
 
     def _verb_bits(self) -> exp.Select:
         """One row for each spelling of a verb that some clause takes."""

@@ -206,7 +206,6 @@ class Leads:
                 name=self._named(column, "values"),
                 query=self._distinct(column),
                 said=f"each `{column}` once",
-                once=True,
             )
             said = f"normal forms of `{column}`"
             yield Step(name=self._forms_table(column), query=self._forms_query(column), said=said)
@@ -427,7 +426,7 @@ class Leads:
     def _distinct(self, column: str) -> exp.Select:
         """The distinct values of a text field."""
         said = col(self._named(column, "said"))
-        query = select(alias(said, "value")).distinct().from_("lead_rows", copy=False)
+        query = self._b.each_once(said, "value").from_("lead_rows", copy=False)
         return query.where(known(said.copy()), copy=False)
 
     def _forms_query(self, column: str) -> exp.Select:
@@ -435,7 +434,6 @@ class Leads:
         needs = self._needs[column]
         named = select(col("value"), alias(self._name_of_value(), "name"))
         named = named.from_(self._named(column, "values"), copy=False)
-        named = named.where(self._forms.says_anything(col("value")), copy=False)
         made: list[Node] = [col("value")]
         for form in ("name", "text", "words", "same"):
             if form in needs.forms:
@@ -443,11 +441,11 @@ class Leads:
         for (listed, subdomains), said_so in needs.lists.items():
             made.append(alias(self._in_list(listed, subdomains=subdomains), said_so))
         query = select(*made).from_(named.subquery("named"), copy=False)
+        there = [self._forms.says_anything(col("value"), col("name"))]
         missing = self._fields[column].missing
         if missing:
-            there = negation(one_of(col("name"), self._b.texts(missing)))
-            query = query.where(there, copy=False)
-        return query
+            there.append(negation(one_of(col("name"), self._b.texts(missing))))
+        return query.where(all_of(there), copy=False)
 
     def _name_of_value(self) -> Node:
         return self._forms.name_form(self._forms.fold(col("value")))

@@ -11,6 +11,7 @@ Only wildcards inside a path need the path form itself.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import assert_never
 
 from leadcard.compiler import plan as p
@@ -19,7 +20,6 @@ from leadcard.compiler.backends.sql_build import (
     Node,
     any_of,
     case,
-    false,
     negation,
     surely,
     true,
@@ -43,51 +43,62 @@ class ObjectTests:
         blank, gap = build.dialect.blank, build.dialect.gap
         self._blank, self._gap, self._break = f"[{blank}]", f"[{gap}]", build.dialect.word_break
         self._end = rf"[/{blank}]*(?:[?#]|$)"
+        self._after = f"(?:/|(?:{self._ending})?{self._end})"
+        self._scheme = f"[^{blank}/?#]+://"
+        self._host = f"{self._scheme}[^/?#]*"
 
     def rejects(self) -> Node | None:
         """A cheap condition under which none of the tests can hold, or NULL; None: there is none."""
         pieces = [piece for test in self._tests for piece in _pieces(test)]
         if not pieces or "" in pieces or len(set(pieces)) > _MOST_PIECES:
             return None
-        lowered = self._b.call("lower", x=self._column)
         found = [
-            self._b.call("contains", x=lowered.copy(), y=self._b.text(piece))
+            self._b.call("holds letters", x=self._column.copy(), y=self._b.text(piece))
             for piece in dict.fromkeys(pieces)
         ]
         return negation(any_of(found))
 
     def test(self) -> Node:
         """Whether the object meets any of the tests; NULL where there is no object."""
-        in_path: list[Node] = []
+        searches: list[_PathSearch] = []
+        others: list[Node] = []
         elsewhere: list[Node] = []
         for test in self._tests:
             match test:
                 case p.ObjectWords():
-                    in_path += self._segments(test.segments)
-                    elsewhere.append(self._search_folded(self._words(test)))
+                    self._segments(test.segments, searches, others)
+                    elsewhere.append(self._search(self._words(test)))
                 case p.ObjectIs():
-                    in_path += self._whole_path(test.values)
+                    others += self._whole_path(test.values)
                     names = "|".join(self._name(value) for value in test.values)
-                    elsewhere.append(self._search_folded(f"^{self._gap}*(?:{names}){self._gap}*$"))
+                    elsewhere.append(self._search(f"^{self._gap}*(?:{names}){self._gap}*$"))
                 case p.ObjectPath():
-                    in_path += self._paths(test.patterns)
+                    self._paths(test.patterns, searches, others)
                 case _:
                     assert_never(test)
-        if not elsewhere:
-            return case([(self._is_path(), any_of(in_path))], false())
-        if not in_path:
-            return case([(self._is_path(), false())], any_of(elsewhere))
-        return case([(self._is_path(), any_of(in_path))], any_of(elsewhere))
+        return self._by_kind(searches, others, elsewhere)
+
+    def _by_kind(
+        self, searches: list[_PathSearch], others: list[Node], elsewhere: list[Node]
+    ) -> Node:
+        """First what most events are: a path that is met; then the rest, the rarest last."""
+        whens: list[tuple[Node, Node]] = []
+        in_path = list(others)
+        if searches:
+            regular = "|".join(f"(?:{search.regular})" for search in searches)
+            whens.append((surely(self._search(regular)), true()))
+            whens.append((self._search(self._regular), any_of(others)))
+            rest = "|".join(f"(?:{search.rest})" for search in searches)
+            in_path.append(self._b.call("search", x=self._headless(), y=self._b.text(rest)))
+        whens.append((self._forms.is_path(self._folded()), any_of([n.copy() for n in in_path])))
+        return case(whens, any_of(elsewhere))
 
     # --- whole texts and words --------------------------------------------------------------------
 
     def _folded(self) -> Node:
         return self._forms.fold(self._column.copy())
 
-    def _is_path(self) -> Node:
-        return surely(self._forms.is_path(self._folded()))
-
-    def _search_folded(self, pattern: str) -> Node:
+    def _search(self, pattern: str) -> Node:
         return self._b.call("search", x=self._folded(), y=self._b.text(pattern))
 
     def _name(self, name: str) -> str:
@@ -106,29 +117,45 @@ class ObjectTests:
 
     # --- paths ------------------------------------------------------------------------------------
 
-    def _path(self) -> Node:
-        """The folded object without scheme and host; query and fragment stay, each search ends there."""
-        starts = self._search_folded(f"^{self._blank}*/(?:[^/]|$)")
+    @property
+    def _regular(self) -> str:
+        """An expression for the beginning of a path, or of a URL with its scheme."""
+        return f"^{self._blank}*(?:/(?:[^/]|$)|{self._scheme})"
+
+    def _headless(self) -> Node:
+        """The path of `//host/path` or `www.host/path`; query and fragment stay."""
         head = rf"(?s)^(?:[^?#]*?://|{self._blank}*(?://)?)[^/?#]*"
         b = self._b
-        rest = b.call("replace all", x=self._folded(), y=b.text(head), z=b.text(""))
-        return case([(starts, self._folded())], rest)
+        return b.call("replace all", x=self._folded(), y=b.text(head), z=b.text(""))
 
-    def _search_path(self, pattern: str) -> Node:
-        return self._b.call("search", x=self._path(), y=self._b.text(pattern))
+    def _anywhere(self, found: str) -> _PathSearch:
+        """A search that begins at any segment."""
+        path, url = "/(?:[^/?#][^?#]*/)?", f"{self._host}/(?:[^?#]*/)?"
+        return _PathSearch(
+            regular=f"^{self._blank}*(?:{path}|{url}){found}", rest=f"^/(?:[^?#]*/)?{found}"
+        )
 
-    def _segments(self, segments: Iterable[str]) -> list[Node]:
+    def _from_root(self, found: str) -> _PathSearch:
+        """A search that begins at the first segment that says anything."""
+        empty = f"(?:{self._gap}*/)*"
+        path, url = f"/(?:{self._gap}+/{empty})?", f"{self._host}/{empty}"
+        return _PathSearch(
+            regular=f"^{self._blank}*(?:{path}|{url}){found}", rest=f"^/{empty}{found}"
+        )
+
+    def _segments(
+        self, segments: Iterable[str], searches: list[_PathSearch], others: list[Node]
+    ) -> None:
         """Searches for runs of whole segments."""
         plain = [s for s in segments if not _ends_like_a_file(s)]
-        others = [s for s in segments if _ends_like_a_file(s)]
-        found: list[Node] = []
+        files = [s for s in segments if _ends_like_a_file(s)]
         if plain:
-            runs = "|".join(self._run(_split(segment)) for segment in plain)
-            after = f"(?:/|(?:{self._ending})?{self._end})"
-            found.append(self._search_path(f"^{self._blank}*/(?:[^?#]*/)?(?:{runs}){after}"))
-        if others:
-            found.append(self._forms.holds(self._forms.path_form(self._folded()), others))
-        return found
+            searches.append(self._anywhere(self._runs(plain) + self._after))
+        if files:
+            others.append(self._forms.holds(self._forms.path_form(self._folded()), files))
+
+    def _runs(self, paths: Iterable[str]) -> str:
+        return f"(?:{'|'.join(self._run(_split(path)) for path in paths)})"
 
     def _run(self, names: list[str]) -> str:
         """Segments in a row, empty ones between them aside, up to where the last one ends."""
@@ -140,44 +167,51 @@ class ObjectTests:
         names = "|".join(self._name(v) for v in values if "?" not in v and "#" not in v)
         if not names:
             return []
-        return [self._search_folded(f"^{self._gap}*(?:{names}){self._gap}*(?:[?#]|$)")]
+        return [self._search(f"^{self._gap}*(?:{names}){self._gap}*(?:[?#]|$)")]
 
-    def _paths(self, patterns: Iterable[str]) -> list[Node]:
+    def _paths(
+        self, patterns: Iterable[str], searches: list[_PathSearch], others: list[Node]
+    ) -> None:
         """Searches for path forms with wildcards."""
         left = list(patterns)
         if "*" in left or {"/", "/*/"} <= set(left):
-            return [true()]
-        found: list[Node] = []
+            others.append(true())
+            return
         below = [s for s in left if f"{s}*/" in left and _is_plain(s)]
         if below:
             left = [s for s in left if s not in below and s.removesuffix("*/") not in below]
-            runs = "|".join(self._run(_split(s)) for s in below)
-            after = f"(?:/|(?:{self._ending})?{self._end})"
-            found.append(self._search_path(f"{self._root}(?:{runs}){after}"))
+            searches.append(self._from_root(self._runs(below) + self._after))
         exactly = [s for s in left if _is_plain(s)]
         if exactly:
-            found.append(self._search_path(self._exact_path(exactly)))
+            searches += self._exact_paths(exactly)
         globs = [s for s in left if not _is_plain(s)]
         if globs:
-            found.append(self._forms.meets(self._forms.path_form(self._folded()), globs))
+            others.append(self._forms.meets(self._forms.path_form(self._folded()), globs))
+
+    def _exact_paths(self, paths: Iterable[str]) -> list[_PathSearch]:
+        """Searches for some path forms as a whole."""
+        # After the last named segment: its ending; or segments without a name, the last with its own.
+        empty, file = rf"(?:/{self._gap}*)", f"/{self._gap}+{self._ending}"
+        named = [path for path in paths if path != "/"]
+        found = []
+        if named:
+            after = f"(?:(?:{self._ending})?|{empty}*{file}|{empty}*){self._end}"
+            found.append(self._from_root(self._runs(named) + after))
+        if "/" in paths:
+            home = f"(?:{empty}*{file}|{empty}+){self._end}"
+            of_host = f"{self._host}(?:{empty}*{file}|{empty}*){self._end}"
+            rest = f"^(?:{empty}*{file}|{empty}*){self._end}"
+            regular = f"^{self._blank}*(?:{home}|{of_host})"
+            found.append(_PathSearch(regular=regular, rest=rest))
         return found
 
-    @property
-    def _root(self) -> str:
-        """The beginning of a path, with segments that say nothing."""
-        return f"^{self._blank}*/(?:{self._gap}*/)*"
 
-    def _exact_path(self, paths: Iterable[str]) -> str:
-        """An expression for what has one of some path forms."""
-        runs = "|".join(self._run(_split(path)) for path in paths if path != "/")
-        # After the last named segment: its ending; or segments without a name, the last with its own.
-        empty = rf"(?:/{self._gap}*)*"
-        after = f"(?:(?:{self._ending})?|{empty}/{self._gap}+{self._ending}|{empty}){self._end}"
-        found = f"{self._root}(?:{runs}){after}" if runs else ""
-        if "/" not in paths:
-            return found
-        home = rf"^{self._blank}*(?:{empty}/{self._gap}+{self._ending}|{empty}){self._end}"
-        return f"(?:{found})|(?:{home})" if found else home
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PathSearch:
+    """An expression for a folded path or URL with scheme, and one for a path without its head."""
+
+    regular: str
+    rest: str
 
 
 def _split(path: str) -> list[str]:

@@ -13,15 +13,19 @@ from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from typing import Final
 
+from sqlglot import exp
+
 from leadcard.compiler.backends.sql_build import (
     Build,
     Node,
     any_of,
+    at_least,
     case,
     equal,
     joined,
     number,
     one_of,
+    unequal,
 )
 from leadcard.compiler.text import ENDINGS, FOLD
 
@@ -107,8 +111,11 @@ class TextForms:
         return self._b.call("trim", x=self._spaced(folded, self._b.dialect.blank))
 
     def name_form(self, folded: Node) -> Node:
-        """Name form of a folded value."""
-        return self._b.call("trim", x=self._spaced(folded, self._b.dialect.gap))
+        """Name form of a folded value; most values have nothing to replace, and looking is cheaper."""
+        gap = self._b.dialect.gap
+        has_gap = self._search(folded, f"[{gap}]")
+        spaced = self._b.call("trim", x=self._spaced(folded.copy(), gap))
+        return case([(has_gap, spaced)], folded.copy())
 
     def word_form(self, folded: Node) -> Node:
         """Word form of a folded value; its padding may be two spaces, which no needle has."""
@@ -188,12 +195,24 @@ class TextForms:
         regex = "(?s)" + "".join(steps.get(char) or _escaped(char) for char in pattern)
         return b.call("full match", x=form, y=b.text(regex))
 
-    def says_anything(self, value: Node) -> Node:
-        """Whether a text is more than blanks."""
-        return self._search(value, f"[^{self._b.dialect.blank}]")
+    def says_anything(self, value: Node, name_form: Node) -> Node:
+        """Whether a text is more than blanks; nearly always its name form shows that already."""
+        return any_of(
+            [
+                unequal(name_form, self._b.text("")),
+                self._search(value, f"[^{self._b.dialect.blank}]"),
+            ]
+        )
 
     def last_labels(self, form: Node, count: int) -> Node:
-        """The last `count` labels of a domain; the empty text where it has fewer."""
+        """The last `count` labels of a domain that has more; else NULL."""
         b = self._b
-        regex = rf"(?s)(?:^|\.)([^.]*(?:\.[^.]*){{{count - 1}}})$"
-        return b.call("group", x=form, y=b.text(regex), z=number(1))
+        dots = exp.Sub(
+            this=exp.Length(this=form),
+            expression=exp.Length(
+                this=b.call("replace", x=form.copy(), y=b.text("."), z=b.text(""))
+            ),
+        )
+        regex = rf"(?s)\.([^.]*(?:\.[^.]*){{{count - 1}}})$"
+        last = b.call("group", x=form.copy(), y=b.text(regex), z=number(1))
+        return case([(at_least(dots, number(count)), last)])

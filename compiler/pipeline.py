@@ -14,6 +14,7 @@ from pathlib import Path
 from leadcard.compiler import bound
 from leadcard.compiler.lint import lint
 from leadcard.compiler.lower import lower
+from leadcard.compiler.plain import plain_card
 from leadcard.compiler.plan import Plan
 from leadcard.compiler.resolve import resolve
 from leadcard.compiler.simplify import simplify
@@ -30,6 +31,7 @@ COMPILER_VERSION = "1"
 
 PASSES = (
     ("parse", "text to syntax tree", "dsl/parser.py"),
+    ("plain", "natural phrasing to the plain form", "compiler/plain.py"),
     ("resolve", "words to vocabulary entries", "compiler/resolve.py"),
     ("lower", "bound card to plan", "compiler/lower.py"),
     ("simplify", "plan to smaller equal plan", "compiler/simplify.py"),
@@ -56,7 +58,8 @@ class Checked:
 
 def check_source(source: Source, vocabulary: Vocabulary, *, folder: Path | None = None) -> Checked:
     """All passes over one card; `folder` is where its list files are (default: beside it)."""
-    card, found = parse(source)
+    written, found = parse(source)
+    card = plain_card(written, vocabulary)
     bound_card, more = resolve(card, vocabulary, folder)
     found += more
     version = card_version(source, bound_card)

@@ -36,6 +36,7 @@ class Scope:
     tiers: Mapping[str, str]
     grades: Mapping[str, str]
     flags: Mapping[str, str]
+    list_names: frozenset[str] = frozenset()
     has_must_haves: bool = False
     results: bool = False
 

@@ -221,7 +221,8 @@ class Bare:
     `employees 50-500`, `fit 30+`, `50-500`: words (maybe none) and a test. `last contacted before
     2026-01-01`, `created more than 30d ago`: words and a date test. `created in the last 30d` is
     written like an event's window: it is kept as `window`, and binding decides. `5+ events in 24h`
-    has `count_first`: the words name what is counted.
+    has `count_first`: the words name what is counted, and `amount` is the number as it was written
+    (`over €10m annual revenue` has no `count`).
     """
 
     words: Words = ()
@@ -229,6 +230,7 @@ class Bare:
     count: Count | None = None
     window: Window | None = None
     count_first: bool = False
+    amount: NumberRange | None = None
     span: Span = _span()
 
 
@@ -424,8 +426,9 @@ class Flag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Each:
-    """`each`: every matching event counts."""
+    """`each`: every matching event counts; `noun` is what `per visit` calls them."""
 
+    noun: Text | None = field(default=None, compare=False)
     span: Span = _span()
 
 

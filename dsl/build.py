@@ -38,7 +38,17 @@ class LineBuilder(ConditionBuilder):
 
     def each(self, parts: list[Part]) -> ast.Each:
         """`each`."""
-        return ast.Each(span=whole_span(parts))
+        noun = parts[0].value
+        text = None if noun is None else ast.Text(text=noun, span=parts[0].span)
+        return ast.Each(noun=text, span=whole_span(parts))
+
+    def once(self, parts: list[Part]) -> Token:
+        """`once`: what every rule is that does not say otherwise."""
+        return Token("ONCE", span=parts[0].span)
+
+    def key_effect(self, parts: list[Part]) -> Token:
+        """`key conversion` among the effects: the same as `*` before the rule."""
+        return Token("STAR", span=parts[0].span)
 
     def each_asset(self, parts: list[Part]) -> ast.EachAsset:
         """`each asset`."""
@@ -69,22 +79,30 @@ class LineBuilder(ConditionBuilder):
         """`expires after 30d`."""
         return ast.Expires(duration=parts[0].value, span=whole_span(parts))
 
-    def effects(self, parts: list[Part]) -> tuple[ast.Effect | ast.Modifier, ...]:
+    def effects(self, parts: list[Part]) -> tuple[Part, ...]:
         """Effect and modifiers as written, without the commas."""
-        return tuple(part for part in parts if not isinstance(part, Token))
+        kept = tuple(
+            part for part in parts if not isinstance(part, Token) or part.type in ("ONCE", "STAR")
+        )
+        _refuse_once(kept)
+        return kept
 
     def rule(self, parts: list[Part]) -> ast.Rule:
         """A rule."""
         found = by_kind(parts)
         condition = next(part for part in parts if isinstance(part, ast.Chain))
         written = next(part for part in parts if isinstance(part, tuple))
-        effect, modifiers = _effect_first(written)
+        marks = by_kind(list(written))
+        effect, modifiers = _effect_first(
+            tuple(part for part in written if not isinstance(part, Token)),
+            whole_span(parts),
+        )
         label = found.get("LABEL")
         return ast.Rule(
             condition=condition,
             effect=effect,
             modifiers=modifiers,
-            key_conversion="STAR" in found,
+            key_conversion="STAR" in found or "STAR" in marks,
             label=label.value if label else None,
             span=whole_span(parts),
         )
@@ -279,7 +297,7 @@ def _refuse_number(node: ast.Bare, key: str, digits: str) -> None:
 
 
 def _effect_first(
-    written: tuple[ast.Effect | ast.Modifier, ...],
+    written: tuple[ast.Effect | ast.Modifier, ...], whole: Span
 ) -> tuple[ast.Effect, tuple[ast.Modifier, ...]]:
     """The one effect of a rule, wherever it was written, and its modifiers in order."""
     effects: list[ast.Points | ast.Disqualify] = []
@@ -297,12 +315,26 @@ def _effect_first(
         )
     if effects:
         return effects[0], tuple(modifiers)
+    if not modifiers:
+        raise refusal("no points are given", "S107", whole, "say how many points, such as `+10`")
     first = modifiers[0]
     if isinstance(first, ast.Flag):
         return first, tuple(modifiers[1:])
     raise refusal(
         "no points are given", "S107", first.span, "say how many points, such as `+10 each`"
     )
+
+
+_REPEATING: Final = (ast.Each, ast.OncePer, ast.EachAsset)
+
+
+def _refuse_once(written: tuple[Part, ...]) -> None:
+    """`+5 each, once` says two things."""
+    once = next((p for p in written if isinstance(p, Token) and p.type == "ONCE"), None)
+    again = next((p for p in written if isinstance(p, _REPEATING)), None)
+    if once is not None and again is not None:
+        later = max(once.span, again.span)
+        raise refusal("`once` and `each` exclude each other", "S113", later, "keep one of the two")
 
 
 _DECAYS: Final = (ast.Fades, ast.Halves, ast.Drops, ast.Expires)

@@ -13,7 +13,7 @@ from leadcard.dsl.ast import Joiner
 from leadcard.dsl.lexer import Misread, Token
 from leadcard.dsl.source import Span
 from leadcard.dsl.times import SECONDS
-from leadcard.dsl.values import Fault
+from leadcard.dsl.values import MAX_COUNT, Fault
 
 Part: TypeAlias = Any
 """A token or a node; the grammar says which."""
@@ -124,7 +124,8 @@ class ConditionBuilder:
         """`5+ events in 24h`."""
         return ast.Bare(
             words=parts[1].value,
-            count=_count_of(parts[0]),
+            count=_count_of(parts[0]) if _counts_events(parts[0].value) else None,
+            amount=parts[0].value,
             window=parts[2].value if len(parts) == 3 else None,
             count_first=True,
             span=whole_span(parts),
@@ -188,6 +189,15 @@ class ConditionBuilder:
     def flag_test(self, parts: list[Part]) -> ast.FlagTest:
         """`flag "key account"` as a condition."""
         return ast.FlagTest(text=joined(parts[1]), span=whole_span(parts))
+
+
+def _counts_events(test: ast.NumberRange) -> bool:
+    """Whether events could be counted so: in whole numbers, and without a currency."""
+    ends = [end for end in (test.low, test.high) if end is not None]
+    return all(
+        end.value == int(end.value) and not end.currency and 0 <= end.value <= MAX_COUNT
+        for end in ends
+    )
 
 
 def _count_of(token: Token) -> ast.Count:

@@ -132,6 +132,8 @@ def broken_modifier(failure: Failure) -> Diagnosis | None:
         span = failure.tokens[failure.at - 1].span
         hint = 'write the text in quotes: `flag "key account"`'
         return _fault("S106", "nothing follows `flag`", span, hint), None
+    if failure.before == "ONCE":
+        return _broken_once(failure)
     said, words = failure.said_at(failure.at), failure.words_from(failure.at)
     first = words[0] if words else ""
     if first in _WHOLE_MODIFIERS:
@@ -144,6 +146,15 @@ def broken_modifier(failure: Failure) -> Diagnosis | None:
     if meant := nearest(first, _KEYWORDS):
         fix = failure.fix((failure.span, meant + said[len(first) :]))
     return _fault("S111", f"`{said}` cannot stand here", failure.span, _MODIFIER_HINT), fix
+
+
+def _broken_once(failure: Failure) -> Diagnosis:
+    """`once day`: neither `once` nor `once per day`."""
+    once, rest = failure.tokens[failure.at - 1].span, failure.said_at(failure.at)
+    span = Span(once.start, failure.span.end)
+    fix = failure.fix((span, f"once per {rest}"))
+    hint = "write it whole, such as `once per day`"
+    return _fault("S106", f"`{failure.said(span)}` is not whole", span, hint), fix
 
 
 def comma_at_end(failure: Failure) -> Diagnosis | None:

@@ -88,9 +88,7 @@ def header(source: Source, pieces: Sequence[Piece]) -> tuple[Token, ...]:
     """`name when condition (caps):`; the last parentheses hold caps if they begin like it."""
     colon, whole = pieces[-1], pieces[:-1]
     pieces, caps = _caps(source, pieces[:-1])
-    when = next(
-        (at for at, p in enumerate(pieces) if p.key == "when" and p.kind is Kind.WORD), None
-    )
+    when = _when(source, pieces)
     condition: list[Token] = []
     name = pieces
     if when is not None:
@@ -101,6 +99,21 @@ def header(source: Source, pieces: Sequence[Piece]) -> tuple[Token, ...]:
         ]
     _refuse_as_header(source, name, whole, when)
     return (*name_token(source, name), *condition, *caps, Token("COLON", span=colon.span))
+
+
+_WHENS: Final = frozenset({"if", "where"})
+
+
+def _when(source: Source, pieces: Sequence[Piece]) -> int | None:
+    """Where the condition of a header begins; `if` begins one only before what reads like it."""
+    for at, piece in enumerate(pieces):
+        if piece.kind is not Kind.WORD:
+            continue
+        if piece.key == "when":
+            return at
+        if piece.key in _WHENS and at and reads_as_condition(source, pieces[at + 1 :]):
+            return at
+    return None
 
 
 def _refuse_as_header(

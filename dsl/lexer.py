@@ -7,6 +7,7 @@ table.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from leadcard.dsl.reserved import (
     RESERVED,
     broken_unit,
     decimal_comma,
+    for_what,
     opening_word,
     reserved_word,
 )
@@ -25,6 +27,7 @@ from leadcard.dsl.source import Source, Span
 from leadcard.dsl.values import Fault, times_x
 
 MAX_DEPTH: Final = 100
+_CONDITIONS: Final = frozenset({Zone.CONDITION, Zone.STAGE})
 _NOWHERE: Final = Span(0, 0)
 
 
@@ -82,6 +85,13 @@ _NEEDY: Final = RESERVED.keys() | {"inactive", "spent"}
 _MEMBERSHIP: Final = frozenset({FieldOp.IN, FieldOp.NOT_IN})
 _JOINERS: Final = frozenset({"and", "or", "but"})
 _OPENERS: Final = frozenset({"AND", "OR", "COMMA", "LPAR", "NOT"})
+_QUANTIFIERS: Final = frozenset({"PEOPLE", "ANYONE", "NOBODY"})
+_NEGATIONS: Final = frozenset({"NOT", "NEVER", "NOBODY"})
+_NEGATIVE_WORDS: Final = frozenset({"no", "without"})
+_NEGATIVE_OPS: Final = frozenset(
+    {FieldOp.IS_NOT, FieldOp.NOT_CONTAINS, FieldOp.NOT_STARTS_WITH, FieldOp.NOT_ENDS_WITH}
+    | {FieldOp.NOT_MATCHES, FieldOp.NOT_IN, FieldOp.NOT_SAME_AS}
+)
 _CLAUSE_WORDS: Final = frozenset({"route", "respond", "notify", "needs"})
 _CLAUSES: Final = frozenset({"ROUTE", "RESPOND", "NOTIFY"})
 
@@ -104,12 +114,35 @@ def name_of(source: Source, pieces: Sequence[Piece]) -> Text:
     return Text(text=user_text(source, span.start, span.end), span=span)
 
 
+_JOINED_TEST: Final = re.compile(r"([^\W\d][\w-]*)(>=|<=|==|!=|<>|=>|=<|=|>|<|≥|≤|≠)([^=<>].*)")
+
+
+def _apart(pieces: Sequence[Piece]) -> Sequence[Piece]:
+    """`employees>=50` and `title=CEO` as a field, a sign, and what it is compared with."""
+    found = [_JOINED_TEST.fullmatch(p.key) if p.kind is Kind.WORD else None for p in pieces]
+    if not any(found):
+        return pieces
+    parted: list[Piece] = []
+    for piece, match in zip(pieces, found, strict=True):
+        if match is None:
+            parted.append(piece)
+            continue
+        sign, rest = piece.start + match.start(2), piece.start + match.start(3)
+        parted.append(Piece(Kind.WORD, match[1], piece.start, sign))
+        if match[3][0].isdigit() or match[3][0] in "$€£":
+            parted.append(Piece(Kind.WORD, match[2] + match[3], sign, piece.end))
+        else:
+            parted.append(Piece(Kind.WORD, match[2], sign, rest))
+            parted.append(Piece(Kind.WORD, match[3], rest, piece.end))
+    return parted
+
+
 class ZoneReader:
     """Reads the pieces of one zone of one line into tokens."""
 
     def __init__(self, source: Source, pieces: Sequence[Piece], zone: Zone) -> None:
         self._source = source
-        self._pieces = pieces
+        self._pieces = _apart(pieces) if zone in _CONDITIONS else pieces
         self._root: Node = tree(zone)
         self._is_condition = zone is Zone.CONDITION or zone is Zone.STAGE
         self._is_stage = zone is Zone.STAGE
@@ -236,11 +269,16 @@ class ZoneReader:
                     return self._at_start() and self._count_follows(end)
                 if phrase.token in _CLAUSES or phrase.token == "NEEDS":
                     return not self._words
+                if phrase.token == "ACTIVE":
+                    return self._at_start() or (not self._words and self._after_quantifier())
                 return self._at_start()
             case Where.TEST:
                 return not self._text_follows
             case Where.END:
                 return not self._text_follows and self._ends_at(end)
+
+    def _after_quantifier(self) -> bool:
+        return bool(self._tokens) and self._tokens[-1].type in _QUANTIFIERS
 
     def _ends_at(self, at: int) -> bool:
         if at >= len(self._pieces):
@@ -291,6 +329,17 @@ class ZoneReader:
                 self._after_then = True
             case "ANYONE":
                 self._emit("NOBODY" if value is AccountOp.NOBODY else "ANYONE", value, span)
+            case "ACTIVE":
+                last = self._pieces[found.end - 1]
+                self._words.append(Piece(Kind.WORD, "active", last.start, last.end))
+            case "FOR":
+                self._read_for(value, at, span)
+            case "NOR":
+                self._read_nor(span)
+            case "EITHER":
+                self._read_either(at, span)
+            case "UNLESS":
+                self._refuse_unless(at, found.end)
             case "AND NOT":
                 self._emit("AND", "but", span)
                 self._emit("NOT", None, span)
@@ -302,6 +351,59 @@ class ZoneReader:
             self._emit("GAP", value, span)
         else:
             self._emit("WINDOW", InLast(duration=value, span=span), span)
+
+    def _read_for(self, value: InLast, at: int, span: Span) -> None:
+        """`for 90 days` is a window where something did not happen; else it says too little."""
+        last = self._tokens[-1].type if self._tokens else ""
+        if last in _NEGATIONS or (self._words and self._words[0].key in _NEGATIVE_WORDS):
+            self._emit("WINDOW", value, span)
+            return
+        raise Misread(for_what(self._source, self._words, value, span))
+
+    def _read_nor(self, span: Span) -> None:
+        """`is neither A nor B`: a further value, where the values are ruled out."""
+        ops = [t.value for t in self._tokens if t.type in ("IS", "OP")]
+        if not ops or ops[-1] not in _NEGATIVE_OPS:
+            raise Misread(
+                Fault(
+                    code="S111",
+                    message="`nor` goes on with values that are ruled out, and here are none",
+                    span=span,
+                    hint="write `and not` before the second condition",
+                    instead="and not",
+                )
+            )
+        self._emit("OR", None, span)
+
+    def _read_either(self, at: int, span: Span) -> None:
+        """`either A or B` is `A or B`, if nothing else is joined by `and`."""
+        others = {p.key for p in self._pieces if p.kind is Kind.WORD}
+        if at == 0 and "and" not in others and "&" not in others:
+            return
+        raise Misread(
+            Fault(
+                code="S118",
+                message="how far `either` goes can be read in two ways",
+                span=span,
+                hint="put the alternatives in parentheses: `(… or …)`",
+            )
+        )
+
+    def _refuse_unless(self, at: int, end: int) -> None:
+        """`visited pricing unless title is CEO`: a negation, and of how much?"""
+        rest = {p.key for p in self._pieces[end:]}
+        plain = "and not" if self._pieces[end - 1].key in ("unless", "if", "when") else "but not"
+        simple = not rest & {"or", "and", ",", "&"}
+        said = user_text(self._source, self._pieces[at].start, self._pieces[end - 1].end)
+        raise Misread(
+            Fault(
+                code="S111",
+                message=f"`{said}` is no word of conditions",
+                span=Span(self._pieces[at].start, self._pieces[end - 1].end),
+                hint=f"write `{plain}` and the whole condition",
+                instead=plain if simple else None,
+            )
+        )
 
     def _check_window_of_second(self, value: InLast, at: int, span: Span) -> None:
         """After `then`, `within` is the gap; `within the last 7 days` would say two things."""

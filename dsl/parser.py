@@ -14,6 +14,7 @@ from importlib import resources
 from typing import Any, Final
 
 from leadcard.dsl import ast
+from leadcard.dsl.arrows import with_colon
 from leadcard.dsl.build import LineBuilder
 from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.dsl.event_line import (
@@ -54,6 +55,9 @@ _STARTS: Final = (
     "rule", "requirement", "tier", "stage", "header", "must_have", "tiers", "stages", "name",
     "timezone", "score", "buyer_stages", "list_inline", "list_file", "grade", "condition",
 )  # fmt: skip
+
+
+_NAMED: Final = frozenset({Section.TIERS, Section.STAGES})
 
 
 class _Refused(Exception):
@@ -122,7 +126,8 @@ def parse(source: Source) -> tuple[ast.Scorecard, tuple[Diagnostic, ...]]:
     lines: list[ast.Line] = []
     found: list[Diagnostic] = []
     section = Section.PLAIN
-    for line in logical_lines(source):
+    for written in logical_lines(source):
+        line = with_colon(written, named=section in _NAMED)
         statement = None
         if line.pieces:
             start = kind_of(line, section)
@@ -170,9 +175,10 @@ def _reads(section: Section, text: str) -> bool:
     lines = tuple(logical_lines(Source("", text)))
     if len(lines) != 1 or not lines[0].pieces:
         return False
+    line = with_colon(lines[0], named=section in _NAMED)
     try:
-        start = kind_of(lines[0], section)
-        _grammar()(cut_line(lines[0], start), start)
+        start = kind_of(line, section)
+        _grammar()(cut_line(line, start), start)
     except (Misread, _Refused):
         return False
     return True

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from leadcard.dsl import phrases
+from leadcard.dsl import line_phrases, phrases
 from leadcard.dsl.phrase_values import Phrase, Where, Zone, constant
 from leadcard.dsl.readers import READERS
 from leadcard.dsl.scan import Kind, Piece
 from leadcard.dsl.times import MONTHS, UNITS
-from leadcard.dsl.values import CURRENCY_CODES, CURRENCY_SIGNS, NUMBER_WORDS
+from leadcard.dsl.values import CURRENCY_CODES, CURRENCY_SIGNS, NUMBER_WORDS, SIGN_WORDS
 
 
 @dataclass(slots=True)
@@ -27,11 +27,11 @@ class Node:
 _TABLES: Final = {
     Zone.CONDITION: phrases.CONDITION,
     Zone.STAGE: phrases.STAGE,
-    Zone.EFFECT: phrases.EFFECT,
-    Zone.CAPS: phrases.CAPS,
-    Zone.SCORE: phrases.SCORE,
-    Zone.MUST_HAVE: phrases.MUST_HAVE,
-    Zone.GRADE: phrases.GRADE,
+    Zone.EFFECT: line_phrases.EFFECT,
+    Zone.CAPS: line_phrases.CAPS,
+    Zone.SCORE: line_phrases.SCORE,
+    Zone.MUST_HAVE: line_phrases.MUST_HAVE,
+    Zone.GRADE: line_phrases.GRADE,
     Zone.TEXT: (),
 }
 
@@ -69,7 +69,7 @@ def _plant_yes_no(root: Node) -> None:
 
 _VALUE_STARTS: Final = frozenset("0123456789+-<>=≥≤⩾⩽" + CURRENCY_SIGNS)
 _VALUE_WORDS: Final = CURRENCY_CODES | NUMBER_WORDS.keys() | UNITS.keys() | MONTHS.keys() | {
-    "plus", "minus", "a", "an", "zł", "kr",
+    "a", "an", "zł", "kr", *SIGN_WORDS,
 }  # fmt: skip
 
 

@@ -223,6 +223,50 @@ def refused(message: str, instead: str, hint: str | None = None) -> Make:
     return make
 
 
+def for_length(values: Sequence[Any], span: Span) -> ast.InLast:
+    """`for 90 days` after a negation: the window `in 90d`."""
+    return ast.InLast(duration=values[0], span=span)
+
+
+def often_per(days: str) -> Make:
+    """The fault of `3+ times per week`: in the last one, or in any."""
+
+    def make(values: Sequence[Any], span: Span) -> Fault:
+        plain = f"{values[0]}+ times in {days}"
+        return Fault(
+            code="S129",
+            message="it is not said in which stretch of time",
+            span=span,
+            hint=f"write `{plain}`, or `{values[0]}+ times within any {days}`",
+            instead=plain,
+        )
+
+    return make
+
+
+def too_often(values: Sequence[Any], span: Span) -> Fault:
+    """`max 3 times`: a number of events where a number of points is asked for."""
+    return Fault(
+        code="S129",
+        message="`max` limits the points of a rule, not how often it counts",
+        span=span,
+        hint=f"for {values[0]} times +10, write `max {10 * values[0]}`",
+    )
+
+
+def half_life(values: Sequence[Any], span: Span) -> Fault:
+    """`half-life of 30 days` decays day by day, `halves every 30d` in steps."""
+    length = values[0]
+    plain = f"halves every {length.amount} {length.unit.name.lower()}s"
+    return Fault(
+        code="S129",
+        message="a half-life fades a little each day, and points halve in steps",
+        span=span,
+        hint=f"write `{plain}`, or `fades over` and a time",
+        instead=plain,
+    )
+
+
 def calendar_spellings(unit: Calendar) -> tuple[str, ...]:
     """The spellings of `once per` a unit."""
     name = unit.value
@@ -231,5 +275,11 @@ def calendar_spellings(unit: Calendar) -> tuple[str, ...]:
         f"once per {name}", f"once a {name}", f"once each {name}", f"once every {name}",
         f"once {daily}", f"max once per {name}", f"at most once per {name}",
         f"max once a {name}", f"at most once a {name}", f"per {name}", daily,
-        f"1 per {name}", f"one per {name}", f"1x per {name}",
+        f"1 per {name}", f"one per {name}", f"1x per {name}", f"only once per {name}",
+        f"only once a {name}", f"just once per {name}", f"just once a {name}",
+        f"no more than once per {name}", f"no more than once a {name}",
+        f"not more than once per {name}", f"not more than once a {name}", f"one time per {name}",
+        f"max 1 per {name}", f"at most 1 per {name}", f"max 1x per {name}", f"once in a {name}",
+        f"each {name}", f"every {name}", f"once per calendar {name}", f"once a calendar {name}",
+        f"one a {name}", f"counted once per {name}", f"max one per {name}",
     )  # fmt: skip

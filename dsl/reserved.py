@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from leadcard.dsl.ast import InLast, Unit
 from leadcard.dsl.nearest import nearest
 from leadcard.dsl.scan import Kind, Piece
 from leadcard.dsl.source import Source, Span
@@ -87,6 +88,30 @@ def _goes_on(piece: Piece) -> bool:
     if piece.kind is Kind.QUOTED:
         return True
     return piece.kind is Kind.WORD and piece.key not in ("and", "or", "but", "in", "within")
+
+
+def for_what(source: Source, before: Sequence[Piece], window: InLast, span: Span) -> Fault:
+    """The fault of `visited pricing for 5 days`: how long, how often, or since when?"""
+    length = window.duration
+    short = length.unit in (Unit.MINUTE, Unit.HOUR)
+    if short and len(before) > 1:
+        unit = f"{length.unit.name.lower()}s"
+        about = source.text[before[1].start : before[-1].end]
+        return Fault(
+            code="S129",
+            message="time spent is said by `spent`",
+            span=Span(before[0].start, span.end),
+            hint=f"write `spent {length.amount}+ {unit} on {about}`",
+            instead=f"spent {length.amount}+ {unit} on {about}",
+        )
+    plain = f"in the last {length.amount} {length.unit.name.lower()}s"
+    return Fault(
+        code="S129",
+        message="`for` does not say when it happened",
+        span=span,
+        hint=f"write `{plain}`",
+        instead=plain,
+    )
 
 
 def opening_word(pieces: Sequence[Piece], at: int) -> Fault | None:

@@ -305,18 +305,27 @@ def times_x(pieces: Sequence[Piece], at: int) -> Read:
 # --- points ---------------------------------------------------------------------------------------
 
 MAX_POINTS: Final = 1_000_000
+SIGN_WORDS: Final[dict[str, str]] = {
+    word: sign
+    for sign, words in (
+        ("+", "+ plus add adds award awards give gives gain gains get gets earns worth"),
+        ("-", "- minus subtract subtracts deduct deducts remove removes lose loses take takes"),
+    )
+    for word in words.split()
+}
+_POINT_WORDS: Final = frozenset({"points", "point", "pts", "pt", "pts.", "pt."})
 
 
 def points(pieces: Sequence[Piece], at: int) -> Read:
-    """`+15`, `-10`, `0`, `+ 15`, `15 points`, `plus 2.5`: in 1/100."""
+    """`+15`, `-10`, `0`, `+ 15`, `15 points`, `plus 2.5`, `subtract 10`: in 1/100."""
     word, end = word_at(pieces, at), at + 1
-    sign = {"plus": "+", "minus": "-", "+": "+", "-": "-"}.get(word, "")
+    sign = SIGN_WORDS.get(word, "")
     if sign:
         word, end = word_at(pieces, at + 1), at + 2
     match = _POINTS.fullmatch(word)
     if match is None or not (match[2] or match[3]) or (sign and match[1]):
         return None
-    if not match[4] and word_at(pieces, end) in ("points", "point", "pts", "pt"):
+    if not match[4] and word_at(pieces, end) in _POINT_WORDS:
         end += 1
     text = (sign or match[1] or "") + (match[2] or "0") + (match[3] or "")
     return _checked_points(text, pieces, at, end), end

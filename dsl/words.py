@@ -272,7 +272,9 @@ def _op_test(node: ast.OpTest) -> str:
 def event(node: ast.Bare) -> str:
     """Words with their test, count and window."""
     parts = [words(node.words)] if node.words else []
-    if node.count is not None and node.count_first:
+    if node.count_first and node.amount is not None:
+        parts.insert(0, number_range(node.amount, alone=False))
+    elif node.count is not None and node.count_first:
         parts.insert(0, _count_first(node.count))
     elif node.count is not None:
         parts.append(count(node.count))

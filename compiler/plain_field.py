@@ -1,0 +1,192 @@
+"""Tests of fields in their plain form."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from leadcard.compiler.bind_opening import FieldOpening
+from leadcard.compiler.plain_event import words_of
+from leadcard.compiler.plain_words import (
+    ARTICLES,
+    KNOWN,
+    MAIL,
+    MAIL_KINDS,
+    MISSING,
+    PLACES,
+    SUBJECTS,
+    singulars,
+)
+from leadcard.compiler.scope import Scope, form, joined
+from leadcard.compiler.vocabulary import Field, FieldType
+from leadcard.dsl import ast
+from leadcard.dsl.ast import FieldOp
+from leadcard.dsl.source import Span
+
+
+def plain_field(scope: Scope, item: ast.Bare, opening: FieldOpening) -> ast.Item:
+    """A field and what is said of it without an operator."""
+    field, name = opening.field, item.words[: opening.taken]
+    rest = item.words[opening.taken :]
+    if item.count_first:
+        if rest or item.amount is None:
+            return item
+        return ast.Bare(words=name, test=item.amount, span=item.span)
+    if item.test is not None and form(rest) in ("of", "of about"):
+        return replace(item, words=name)
+    if not rest or item.test is not None or item.window is not None or item.count is not None:
+        return item
+    said = form(rest)
+    if said in KNOWN | MISSING:
+        op = FieldOp.KNOWN if said in KNOWN else FieldOp.MISSING
+        return ast.OpTest(subject=name, op=op, span=item.span)
+    if _is_mail(field) and said in scope.vocabulary.list_index and said in MAIL_KINDS.values():
+        return replace(item, words=(*words_of("email domain", name), *rest))
+    return replace(item, words=(*name, *_country(field, rest)))
+
+
+def _is_mail(field: Field) -> bool:
+    return field.type is FieldType.EMAIL and field.name == "email"
+
+
+def _country(field: Field, value: ast.Words) -> ast.Words:
+    """`the Netherlands` as the country is listed, where it is listed without the article."""
+    if field.type is not FieldType.COUNTRY or len(value) < 2 or value[0].quoted:
+        return value
+    if value[0].text.lower() != "the" or _is_country(joined(value)):
+        return value
+    return value[1:] if _is_country(joined(value[1:])) else value
+
+
+def _is_country(text: str) -> bool:
+    from leadcard.compiler import countries
+
+    return countries.resolve(text) is not None
+
+
+def presence(scope: Scope, words: ast.Words, known: bool, span: Span) -> ast.OpTest | None:
+    """Whether the field that `words` name, all of them, is known or missing."""
+    if any(word.quoted for word in words):
+        return None
+    found = scope.vocabulary.find_field(tuple(word.text for word in words))
+    if found is None or found[1] != len(words):
+        return None
+    return ast.OpTest(subject=words, op=FieldOp.KNOWN if known else FieldOp.MISSING, span=span)
+
+
+def mail_kind(scope: Scope, item: ast.Bare) -> ast.Bare | None:
+    """`personal email` as `email domain personal`."""
+    if len(item.words) < 2 or item.test is not None or item.count is not None:
+        return None
+    kind = MAIL_KINDS.get(form(item.words[:1]))
+    if kind is None or form(item.words[1:]) not in MAIL or kind not in scope.vocabulary.list_index:
+        return None
+    return replace(item, words=words_of(f"email domain {kind}", item.words))
+
+
+def plain_place(scope: Scope, item: ast.Bare) -> ast.Item | None:
+    """`from Germany`, `works at Acme`."""
+    words = item.words
+    while len(words) > 2 and form(words[:1]) in SUBJECTS:
+        words = words[1:]
+    if item.test is not None or item.count is not None or item.window is not None:
+        return None
+    opening = form(words[:2])
+    if opening in ("works at", "works for", "working at", "working for") and len(words) > 2:
+        subject = words_of("company", words[:2])
+        return ast.OpTest(subject=subject, op=FieldOp.IS, value=words[2:], span=item.span)
+    taken = 2 if opening in ("comes from", "is from", "are from") else 1
+    if form(words[:1]) != "from" and taken == 1:
+        return None
+    return _in_country(words[:taken], words[taken:], FieldOp.IS, item.span)
+
+
+def _in_country(at: ast.Words, value: ast.Words, op: FieldOp, span: Span) -> ast.OpTest | None:
+    if len(value) > 1 and not value[0].quoted and value[0].text.lower() == "the":
+        value = value if _is_country(joined(value)) else value[1:]
+    if not value or not _is_country(joined(value)):
+        return None
+    return ast.OpTest(subject=words_of("country", at), op=op, value=value, span=span)
+
+
+def plain_operator(scope: Scope, item: ast.OpTest | ast.Bare) -> ast.Item:
+    """A field, an operator and its operand."""
+    if isinstance(item, ast.Bare):
+        return item
+    if (placed := _placed(item)) is not None:
+        return placed
+    if not item.subject:
+        return item
+    subject = _subject(scope, item.subject)
+    found = None
+    if not any(word.quoted for word in subject):
+        found = scope.vocabulary.find_field(tuple(word.text for word in subject))
+    item = item if subject == item.subject else replace(item, subject=subject)
+    if found is None or found[1] != len(subject):
+        return item
+    return _operand(scope, found[0], item)
+
+
+def _operand(scope: Scope, field: Field, item: ast.OpTest) -> ast.OpTest:
+    """The operand as the field has it: mail domains for `email`, lists under `in`."""
+    said = form(item.value)
+    positive = item.op in (FieldOp.IS, FieldOp.IN)
+    if item.op in (FieldOp.IS, FieldOp.IS_NOT, FieldOp.IN, FieldOp.NOT_IN) and item.value:
+        kind = said in MAIL_KINDS.values() and said in scope.vocabulary.list_index
+        if kind and (_is_mail(field) or field.type is FieldType.DOMAIN):
+            subject = words_of("email domain", item.subject) if _is_mail(field) else item.subject
+            op = FieldOp.IN if positive else FieldOp.NOT_IN
+            return replace(item, subject=subject, op=op)
+    if item.op in (FieldOp.IN, FieldOp.NOT_IN) and said not in scope.list_names:
+        return replace(item, value=_list_name(scope, item.value))
+    return replace(item, value=_country(field, item.value))
+
+
+def _list_name(scope: Scope, value: ast.Words) -> ast.Words:
+    """`the list of competitors`, `the competitors list` as the list is called."""
+    start = 0
+    while start < len(value) - 1 and form(value[start : start + 1]) in {"the", "our", "list", "of"}:
+        start += 1
+    for short in (value[start:], value[start:-1] if form(value[-1:]) == "list" else ()):
+        if short and form(short) in scope.list_names:
+            return short
+    return value
+
+
+def _placed(item: ast.OpTest) -> ast.OpTest | None:
+    """`based in Germany`, `lead is from Germany`."""
+    where = form(item.subject[-1:]) if item.subject else ""
+    about = {form(item.subject[at : at + 1]) for at in range(len(item.subject) - 1)}
+    plain = about <= SUBJECTS | {"is", "company"}
+    if item.op in (FieldOp.IN, FieldOp.NOT_IN) and where in PLACES and plain:
+        op = FieldOp.IS if item.op is FieldOp.IN else FieldOp.IS_NOT
+        return _in_country(item.subject, item.value, op, item.span)
+    of_lead = not item.subject or (where in SUBJECTS and plain)
+    if item.op not in (FieldOp.IS, FieldOp.IS_NOT) or not of_lead or len(item.value) < 2:
+        return None
+    opening, value = item.value[:1], item.value[1:]
+    if form(item.value[:2]) in {f"{place} in" for place in PLACES}:
+        opening, value = item.value[:2], item.value[2:]
+    elif form(opening) != "from":
+        return None
+    return _in_country(opening, value, item.op, item.span)
+
+
+def _subject(scope: Scope, words: ast.Words) -> ast.Words:
+    """The field without what stands around it: `the lead's title`, `job titles`."""
+    if any(word.quoted for word in words):
+        return words
+    best = words
+    while True:
+        found = scope.vocabulary.find_field(tuple(word.text for word in best))
+        if found is not None and found[1] == len(best):
+            return best
+        last = best[-1]
+        for one in singulars(last.text.lower()):
+            single = (*best[:-1], ast.Text(text=one, span=last.span))
+            found = scope.vocabulary.find_field(tuple(word.text for word in single))
+            if found is not None and found[1] == len(single):
+                return single
+        key = best[0].text.lower().replace("’", "'")
+        if len(best) < 2 or (key not in SUBJECTS and key not in ARTICLES):
+            return words
+        best = best[1:]

@@ -1,0 +1,130 @@
+"""Conditions that open with no field and no verb as they are written: what they may open with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from leadcard.compiler.bind_opening import EventOpening, find_opening
+from leadcard.compiler.plain_event import words_of
+from leadcard.compiler.plain_field import mail_kind, presence
+from leadcard.compiler.plain_words import (
+    ARTICLES,
+    HAVING,
+    LACKING,
+    SUBJECTS,
+    past_forms,
+    singulars,
+)
+from leadcard.compiler.scope import Scope
+from leadcard.compiler.text import name_form
+from leadcard.dsl import ast
+
+
+def reopened(scope: Scope, item: ast.Bare) -> ast.Item | None:
+    """Another item that says the same in words that open something, if one is known."""
+    if not item.words or item.words[0].quoted:
+        return None
+    for way in _WAYS:
+        if (found := way(scope, item)) is not None:
+            return found
+    return None
+
+
+def _kind_of_mail(scope: Scope, item: ast.Bare) -> ast.Item | None:
+    """`personal email`, `free email address`."""
+    return mail_kind(scope, item)
+
+
+def _held(scope: Scope, item: ast.Bare) -> ast.Item | None:
+    """`has phone`, `with a budget`, `no phone`, `without email`: a field and nothing else."""
+    first = _key(item.words[0])
+    rest = item.words[1:]
+    if rest and _key(rest[0]) in ARTICLES:
+        rest = rest[1:]
+    if not rest or item.test is not None or item.count is not None:
+        return None
+    if first in LACKING and (kind := mail_kind(scope, replace(item, words=rest))) is not None:
+        return ast.Not(item=kind, span=item.span)
+    known = presence(scope, rest, first in HAVING, item.span)
+    if known is not None and (first in HAVING or first in LACKING) and item.window is None:
+        return known
+    if first in ("no", "without") and _opens(scope, rest, EventOpening):
+        return ast.Not(item=replace(item, words=rest), span=item.span)
+    return None
+
+
+def _addressed(scope: Scope, item: ast.Bare) -> ast.Item | None:
+    """`the lead has visited pricing`, `their title`: what stands before a verb or a field."""
+    words = item.words
+    while len(words) > 1 and _key(words[0]) in SUBJECTS:
+        words = words[1:]
+        if find_opening(scope, words) is not None:
+            return replace(item, words=words)
+        if (held := _held(scope, replace(item, words=words))) is not None:
+            return held
+        if (kind := mail_kind(scope, replace(item, words=words))) is not None:
+            return kind
+    return None
+
+
+def _inflected(scope: Scope, item: ast.Bare) -> ast.Item | None:
+    """`visit pricing`, `downloading a case study`, `requests demo`."""
+    words = item.words
+    while len(words) > 1 and _key(words[0]) in SUBJECTS:
+        words = words[1:]
+    first = words[0]
+    for form in past_forms(_key(first)):
+        past = (ast.Text(text=form, span=first.span), *words[1:])
+        if _opens(scope, past, EventOpening):
+            return replace(item, words=past)
+    return None
+
+
+def _spelled(scope: Scope, item: ast.Bare) -> ast.Item | None:
+    """`demo request`, `webinar registration`: as sources call an event and its object."""
+    if any(word.quoted for word in item.words):
+        return None
+    text = name_form(" ".join(word.text for word in item.words))
+    found = scope.vocabulary.spelling_index.get(text)
+    if found is None and (plural := next(singulars(text), None)):
+        found = scope.vocabulary.spelling_index.get(plural)
+    if found is None:
+        return None
+    verb, implied = found
+    said = verb.name if implied is None else f"{verb.name} {implied}"
+    return replace(item, words=words_of(said, item.words))
+
+
+def _turned(scope: Scope, item: ast.Bare) -> ast.Item | None:
+    """`demo requested`, `pricing page views`: what it was about, then what happened."""
+    words = item.words
+    if any(word.quoted for word in words):
+        return None
+    for n in (3, 2, 1):
+        if n >= len(words):
+            continue
+        found = scope.vocabulary.find_verb([word.text for word in words[-n:]])
+        if found is not None and found[1] == n:
+            verb = words_of(found[0].name, words[-n:])
+            return replace(item, words=(*verb, *words[:-n]))
+    return None
+
+
+_WAYS: Final[tuple[Callable[[Scope, ast.Bare], ast.Item | None], ...]] = (
+    _kind_of_mail,
+    _held,
+    _addressed,
+    _inflected,
+    _spelled,
+    _turned,
+)
+
+
+def _opens(scope: Scope, words: ast.Words, kind: type) -> bool:
+    return isinstance(find_opening(scope, words), kind)
+
+
+def _key(word: ast.Text) -> str:
+    return "" if word.quoted else word.text.lower().replace("’", "'")

@@ -9,6 +9,7 @@ conditions joined by `and` and `or`, of which `and` binds tighter.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NoReturn, assert_never
 
 from leadcard.compiler import bound
@@ -37,9 +38,16 @@ from leadcard.compiler.bind_opening import (
 from leadcard.compiler.bind_values import OpenCondition, choice, goes_on
 from leadcard.compiler.scope import Scope, joined, span_of
 from leadcard.compiler.text import name_form
+from leadcard.compiler.two_readings import (
+    refuse_business_mail,
+    refuse_page_alone,
+    refuse_place,
+)
 from leadcard.compiler.vocabulary import Field, FieldType
 from leadcard.dsl import ast
 from leadcard.dsl.ast import FieldOp, Joiner
+from leadcard.dsl.words import event as event_text
+from leadcard.dsl.words import window as window_text
 
 _RESULT_PHRASES = (
     "needs must have",
@@ -103,6 +111,8 @@ def _begin(scope: Scope, item: ast.Item, before: OpenCondition | None = None) ->
             return _begin_operator(scope, item, before)
         case ast.Bare():
             return _begin_bare(scope, item)
+        case ast.Never():
+            return OpenCondition(condition=_never(scope, item), negations=1)
         case _:
             return OpenCondition(condition=_closed(scope, item))
 
@@ -116,8 +126,6 @@ def _closed(scope: Scope, item: ast.Item) -> bound.Condition:
             return bound.InactiveTest(
                 activity=activity(scope), duration=item.duration, span=item.span
             )
-        case ast.Never():
-            return _never(scope, item)
         case ast.Spent():
             return bind_spent(scope, item)
         case ast.Sequence():
@@ -136,18 +144,18 @@ def _closed(scope: Scope, item: ast.Item) -> bound.Condition:
             return _account(scope, item)
         case ast.NeedsMustHaves() | ast.AnyKeyConversion() | ast.FlagTest():
             return _result_word(scope, item)
-        case ast.Not() | ast.OpTest() | ast.Bare():
+        case ast.Not() | ast.OpTest() | ast.Bare() | ast.Never():
             raise AssertionError("handled by _begin")
         case _:
             assert_never(item)
 
 
-def _never(scope: Scope, item: ast.Never) -> bound.Condition:
+def _never(scope: Scope, item: ast.Never) -> bound.EventTest:
+    """What never happened; the caller negates it, once its further objects are known."""
     event = bind_event(scope, item.event)
     if item.event.count is not None:
         scope.reject("R106", "`never` takes no count", item.event.count.span, hint="leave it out")
-    test = bound.EventTest(event=event, span=item.span)
-    return bound.Not(part=test, span=item.span)
+    return bound.EventTest(event=event, span=item.span)
 
 
 def _account(scope: Scope, item: ast.AccountTest) -> bound.AccountTest:
@@ -164,18 +172,36 @@ def _account(scope: Scope, item: ast.AccountTest) -> bound.AccountTest:
 
 
 def _not_over_account(scope: Scope, item: ast.Not) -> NoReturn:
-    text = scope.source.text[item.item.span.start : item.item.span.end]
-    words = text.split()
-    fix = None
-    if words and words[0].lower() == "anyone":
-        fix = scope.replaced(item.span, " ".join(["nobody", *words[1:]]))
+    opposite = _opposite(item.item) if isinstance(item.item, ast.AccountTest) else None
     scope.reject(
         "R108",
         "`not` before a condition over the account reads two ways",
         item.span,
-        hint="a lead without an account meets neither; say `nobody ...`",
-        fix=fix,
+        hint=f"a lead without an account meets neither; write `{opposite}`"
+        if opposite
+        else "a lead without an account meets neither; say `nobody ...`",
+        fix=scope.replaced(item.span, opposite) if opposite else None,
     )
+
+
+def _opposite(test: ast.AccountTest) -> str | None:
+    """`at most 2 people active in 30d` for the opposite of `3+ people active in 30d`."""
+    event = event_text(replace(test.event, count=None))
+    people = test.people
+    if people is not None and people.high is None:
+        if people.low == 1:
+            return f"nobody {event}"
+        return f"at most {people.low - 1} people {event}"
+    count = test.event.count
+    if test.op is ast.AccountOp.TOTAL and count is not None and count.high is None:
+        most = "once" if count.low == 2 else f"{count.low - 1} times"
+        said = event_text(replace(test.event, count=None, window=None))
+        return f"total {said} at most {most}{_window(test.event)}"
+    return None
+
+
+def _window(event: ast.Bare) -> str:
+    return "" if event.window is None else f" {window_text(event.window)}"
 
 
 def _result_word(
@@ -246,6 +272,7 @@ def _subject(scope: Scope, item: ast.OpTest) -> Field:
     found = None if quoted else scope.vocabulary.find_field(words)
     if found is not None and found[1] == len(words):
         return found[0]
+    refuse_place(scope, item)
     opening = find_opening(scope, item.subject)
     if isinstance(opening, EventOpening):
         scope.reject(
@@ -349,6 +376,8 @@ def _unknown_word(scope: Scope, item: ast.Bare) -> NoReturn:
     """A condition that begins with nothing known: a verb if it looks like one, else a field."""
     words = item.words
     first = words[0]
+    refuse_business_mail(scope, item)
+    refuse_page_alone(scope, item)
     if not scope.results and _speaks_of_results(words):
         _only_in_stages(scope, item)
     if first.quoted:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NoReturn
 
 from leadcard.compiler import bound
 from leadcard.compiler.bind_opening import EventOpening, activity, event_opening
+from leadcard.compiler.plain_words import KINDS, TITLE_ARTICLES
 from leadcard.compiler.scope import Scope, joined, plain_prefix, span_of
 from leadcard.compiler.text import name_form, word_form
+from leadcard.compiler.two_readings import refuse_counted_object
+from leadcard.compiler.vocabulary import Verb
 from leadcard.dsl import ast
 from leadcard.dsl.source import Span
 
@@ -38,14 +42,48 @@ def event_of(scope: Scope, opening: EventOpening, item: ast.Bare) -> bound.Event
             span_of(rest),
             hint="name a verb, such as `visited`",
         )
-    objects = (bind_object(scope, rest),) if rest else ()
     return bound.EventRef(
         verb=opening.verb,
         verbs=opening.verbs,
-        objects=objects,
+        objects=bind_objects(scope, rest, opening.verb),
         window=item.window,
         span=item.span,
     )
+
+
+def bind_objects(scope: Scope, words: ast.Words, verb: Verb | None) -> tuple[bound.ObjectRef, ...]:
+    """An object as written, and the forms of it that are surely meant too.
+
+    `visited pricing page` is met by `/pricing` as well as by `/pricing-page`, `attended webinars`
+    by `Webinar: first steps`, and a title that begins with an article also without it.
+    """
+    if not words:
+        return ()
+    if verb is not None:
+        refuse_counted_object(scope, verb, words)
+    first = bind_object(scope, words)
+    if any(w.quoted for w in words) or words[0].text.startswith("/"):
+        return (first,)
+    forms = [first]
+    if first.page is None:
+        forms += [bind_object(scope, other) for other in _other_forms(words, verb)]
+    for ref in forms[1:]:
+        if ref.page is not None:
+            return (ref,)
+    return tuple(forms)
+
+
+def _other_forms(words: ast.Words, verb: Verb | None) -> Iterator[ast.Words]:
+    texts = [w.text.lower() for w in words]
+    if len(words) > 1 and texts[0] in TITLE_ARTICLES:
+        yield words[1:]
+        yield from _other_forms(words[1:], verb)
+    if verb is None or verb.name == "visited":
+        if len(words) > 1 and texts[-1] in ("page", "pages"):
+            yield words[:-1]
+        return
+    if (kind := KINDS.get(" ".join(texts))) is not None:
+        yield (ast.Text(text=kind, span=span_of(words)),)
 
 
 def bind_object(scope: Scope, words: ast.Words) -> bound.ObjectRef:
@@ -88,7 +126,7 @@ def bind_object(scope: Scope, words: ast.Words) -> bound.ObjectRef:
 
 def bind_spent(scope: Scope, item: ast.Spent) -> bound.SpentTest:
     """Time spent: on the object, whatever the verb of activity."""
-    objects = (bind_object(scope, item.words),) if item.words else ()
+    objects = bind_objects(scope, item.words, None)
     event = bound.EventRef(
         verb=None, verbs=activity(scope), objects=objects, window=item.window, span=item.span
     )
@@ -100,7 +138,7 @@ def bind_burst(scope: Scope, item: ast.Burst) -> bound.BurstTest:
     """Events close together: `events`, `visits` or a verb with its object."""
     opening = _burst_opening(scope, item)
     rest = item.words[opening.taken :]
-    objects = (bind_object(scope, rest),) if rest else ()
+    objects = bind_objects(scope, rest, opening.verb)
     event = bound.EventRef(
         verb=opening.verb,
         verbs=opening.verbs,
@@ -121,9 +159,9 @@ def _burst_opening(scope: Scope, item: ast.Burst) -> EventOpening:
 
 
 def counted_opening(scope: Scope, item: ast.Bare | ast.Burst) -> EventOpening | None:
-    """What `5+ events` counts: any event."""
+    """What `5+ events` counts: any event of activity."""
     if item.words and name_form(item.words[0].text) in {"event", "events"}:
-        return EventOpening(verb=None, verbs=scope.vocabulary.verbs, taken=1)
+        return EventOpening(verb=None, verbs=activity(scope), taken=1)
     return None
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import NoReturn, assert_never
 
 from leadcard.compiler import bound
 from leadcard.compiler.scope import Scope, as_text, form, joined, span_of
 from leadcard.compiler.text import name_form, needle, word_form
+from leadcard.compiler.two_readings import refuse_article, refuse_list_value, refuse_sentence
 from leadcard.compiler.vocabulary import Field, FieldType
 from leadcard.dsl import ast
 from leadcard.dsl.ast import FieldOp
+from leadcard.dsl.parser import parse_number
 from leadcard.dsl.source import Span
 
 NEGATIVE: dict[FieldOp, FieldOp] = {
@@ -39,6 +40,8 @@ def bind_operator(scope: Scope, field: Field, item: ast.OpTest) -> bound.FieldCo
     if item.op in (FieldOp.YES, FieldOp.NO):
         return _yes_or_no(scope, field, item)
     op = NEGATIVE.get(item.op, item.op)
+    if op is FieldOp.IS and item.value and field.type in TEXTUAL:
+        refuse_list_value(scope, field, as_text(item.value), negated=item.op in NEGATIVE)
     one = bind_value(scope, field, op, item.value, item.test, item.span)
     return bound.FieldAlternatives(
         field=field, tests=(one,), negated=item.op in NEGATIVE, span=item.span
@@ -155,6 +158,7 @@ def bind_implicit(
         return bound.ListTest(list=named, span=span_of(words))
     if field.type is FieldType.DOMAIN and not any(w.quoted or "." in w.text for w in words):
         _unknown_list(scope, words)
+    refuse_sentence(scope, field, words)
     return bind_value(scope, field, FieldOp.IS, words, None, span)
 
 
@@ -220,6 +224,7 @@ def _text_value(
     scope: Scope, field: Field, op: FieldOp, value: ast.Words, span: Span
 ) -> bound.OneTest:
     text = as_text(value)
+    refuse_article(scope, field, op, text)
     if op is FieldOp.CONTAINS and "*" not in text.text:
         _check_symbols(scope, field, text)
     if op is FieldOp.CONTAINS and not needle(text.text).text.strip():
@@ -246,19 +251,17 @@ def _lost(scope: Scope, field: Field, text: ast.Text) -> NoReturn:
 
 
 def _number_value(scope: Scope, field: Field, value: ast.Words, span: Span) -> bound.OneTest:
-    try:
-        number = Decimal(joined(value).replace(",", ""))
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite():
+    number = parse_number(joined(value))
+    if number is None:
         scope.reject(
             "R103",
             f"`{joined(value)}` is no number, and `{field.name}` holds {_holds(field)}",
             span_of(value),
             hint=example(field),
         )
-    exact = ast.Number(value=number, span=span)
-    return bound.RangeTest(range=ast.NumberRange(low=exact, high=exact, span=span), span=span)
+    both = ast.NumberRange(low=number, high=number, span=span)
+    _check_currency(scope, both)
+    return bound.RangeTest(range=both, span=span)
 
 
 def _literal_range(scope: Scope, field: Field, test: ast.NumberRange, op: FieldOp) -> bound.OneTest:

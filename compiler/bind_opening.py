@@ -70,7 +70,7 @@ def event_opening(scope: Scope, prefix: tuple[str, ...]) -> EventOpening | None:
     """The verb at the start of some words, with all the verbs that it covers."""
     lowered = tuple(name_form(w) for w in prefix[:2])
     if lowered in _ANY_EVENT:
-        return EventOpening(verb=None, verbs=scope.vocabulary.verbs, taken=2)
+        return EventOpening(verb=None, verbs=activity(scope), taken=2)
     found = scope.vocabulary.find_verb(prefix)
     if found is not None:
         verb, taken = found

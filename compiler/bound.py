@@ -111,8 +111,8 @@ class ObjectRef:
 class EventRef:
     """Events of the verbs with any of the objects (none: whatever object) in the window.
 
-    `verb` is the verb as written; None for `any event` and `active`, which hold all verbs or those
-    of activity. `verbs` are all that it covers.
+    `verb` is the verb as written; None for `any event` and `active`, which hold all verbs of
+    activity. `verbs` are all that it covers.
     """
 
     verb: Verb | None

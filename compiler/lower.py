@@ -86,6 +86,7 @@ def _rule(low: Lowering, source: Source, section: str, rule: bound.Rule) -> plan
         disqualify=isinstance(node.effect, ast.Disqualify),
         flag=flag.text if flag else None,
         key_conversion=node.key_conversion,
+        scored=isinstance(node.effect, ast.Points),
         label=node.label.text if node.label else None,
         evidence=seen,
         account_evidence=over_account,

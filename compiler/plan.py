@@ -486,7 +486,9 @@ class Rule:
     Once (repetition None): fires where `when` holds, with `points`.
     Repeated: fires where `when` holds and some bucket has points other than 0 after decay (or, when
     `points` is 0, where some event exists); its points are the sum of its buckets, then `maximum`.
-    `maximum` is a ceiling for positive points, a floor (negative number) for negative ones.
+    `scored` is False for a rule without points (`disqualify`, a flag alone): it takes no part in
+    `best only`, where even a rule of 0 points does. `maximum` is a ceiling for positive points, a
+    floor (negative number) for negative ones.
     `evidence` are the events whose number and latest time the reasons give: all event clauses of
     the condition not under a negation (of the Bs for a sequence); None where there are none.
     `account_evidence` says that they are counted over all leads of the account.
@@ -503,6 +505,7 @@ class Rule:
     disqualify: bool = False
     flag: str | None = None
     key_conversion: bool = False
+    scored: bool = True
     label: str | None = None
     evidence: EventSet | None = None
     account_evidence: bool = False

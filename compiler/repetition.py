@@ -197,7 +197,7 @@ def _with_window(
         case bound.And() | bound.Or():
             changed = [_with_window(source, p, window) for p in condition.parts]
             seen = sum(n for _, n in changed)
-            if isinstance(condition, bound.And) and seen > 1:
+            if isinstance(condition, bound.And) and sum(n > 0 for _, n in changed) > 1:
                 _shape(source, window.span)
             return replace(condition, parts=tuple(c for c, _ in changed)), seen
         case _:

@@ -50,7 +50,12 @@ def some(found: p.EventSet) -> p.EventCount:
 
 def rule(when: p.Predicate = p.TRUE, points: int = 1000, line: int = 1, **more: Any) -> p.Rule:
     """A rule whose text is its line number."""
-    filled = {"section": "score", "text": f"rule {line}", "source": f"rule {line}: +1"} | more
+    filled: dict[str, Any] = {
+        "section": "score",
+        "text": f"rule {line}",
+        "source": f"rule {line}: +1",
+        "scored": points != 0,
+    } | more
     return p.Rule(line=line, when=when, points=points, **filled)
 
 

@@ -198,7 +198,7 @@ def capped(rule: Rule) -> int:
 
 def takes_part(rule: Rule) -> bool:
     """Whether the rule's points compete in a `best only` section."""
-    return rule.points != 0 or not (rule.disqualify or rule.flag is not None)
+    return rule.scored
 
 
 def _sum(name: str, parts: Sequence[str]) -> list[str]:

@@ -304,7 +304,7 @@ class Result:
         offers = [
             case([(col(fired), self._points(rule, points))], number(_LOWEST))
             for rule, fired, points in rules
-            if _competes(rule)
+            if rule.scored
         ]
         if not offers:
             return number(0)
@@ -432,28 +432,35 @@ class Result:
         return self._text_case(whens)
 
     def _flags(self) -> Node:
-        said: dict[str, list[Node]] = {}
-        for rule, fired, _ in self._rules:
-            if rule.flag is not None:
-                said.setdefault(rule.flag, []).append(col(fired))
-        return self._joined_texts(said)
+        return self._joined_texts(
+            [(rule.flag, col(fired)) for rule, fired, _ in self._rules if rule.flag is not None]
+        )
 
     def _key_conversions(self) -> Node:
-        said: dict[str, list[Node]] = {}
-        for rule, fired, _ in self._rules:
-            if rule.key_conversion:
-                said.setdefault(rule.label or rule.text, []).append(col(fired))
-        return self._joined_texts(said)
+        return self._joined_texts(
+            [
+                (rule.label or rule.text, col(fired))
+                for rule, fired, _ in self._rules
+                if rule.key_conversion
+            ]
+        )
 
-    def _joined_texts(self, said: dict[str, list[Node]]) -> Node:
-        """The texts whose rules fired, joined; the empty text where there are none."""
+    def _joined_texts(self, said: Sequence[tuple[str, Node]]) -> Node:
+        """The texts of the rules that fired, in their order and each once; the empty text if none."""
         b = self._b
         if not said:
             return b.text("")
-        if len(said) == 1:
-            [(text, fired)] = said.items()
-            return case([(any_of(fired), b.text(text))], b.text(""))
-        pieces = [case([(any_of(f), b.text(JOIN_TEXT + t))], b.text("")) for t, f in said.items()]
+        texts = {text for text, _ in said}
+        if len(texts) == 1:
+            fired = any_of([node for _, node in said])
+            return case([(fired, b.text(said[0][0]))], b.text(""))
+        pieces = []
+        earlier: dict[str, list[Node]] = {}
+        for text, node in said:
+            before = earlier.setdefault(text, [])
+            first = all_of([node, negation(any_of(before))]) if before else node
+            before.append(node)
+            pieces.append(case([(first, b.text(JOIN_TEXT + text))], b.text("")))
         return exp.Substring(this=joined(pieces), start=number(len(JOIN_TEXT) + 1))
 
     # --- reasons ----------------------------------------------------------------------------------
@@ -495,11 +502,11 @@ class Result:
         b = self._b
         rule, _, points = self._rules[i]
         section = next(s for s in self._plan.sections if s.name == rule.section)
-        if not section.best_only or not _competes(rule):
+        if not section.best_only or not rule.scored:
             return b.text("true")
         mine, beaten = self._points(rule, points), []
         for j, (other, fired, other_points) in enumerate(self._rules):
-            if j != i and other.section == rule.section and _competes(other):
+            if j != i and other.section == rule.section and other.scored:
                 theirs = self._points(other, other_points)
                 better = exp.GTE if j < i else exp.GT
                 beats = better(this=theirs, expression=mine.copy())
@@ -515,11 +522,6 @@ class Result:
         )
         quoted = joined([b.text('"'), text, b.text('"')])
         return case([(known(col(column)), quoted)], b.text("null"))
-
-
-def _competes(rule: p.Rule) -> bool:
-    """Whether the rule takes part in `best only`: not if all it does is disqualify or flag."""
-    return rule.points != 0 or not (rule.disqualify or rule.flag is not None)
 
 
 def _limited(rule: p.Rule, points: int) -> int:

@@ -31,6 +31,7 @@ from leadcard.compiler.bind_opening import (
     ChoiceOpening,
     EventOpening,
     FieldOpening,
+    Opening,
     ScoreOpening,
     activity,
     find_opening,
@@ -293,7 +294,7 @@ def _subject(scope: Scope, item: ast.OpTest) -> Field:
 def _begin_bare(scope: Scope, item: ast.Bare) -> OpenCondition:
     if not item.words:
         return _begin_range(scope, item)
-    opening = counted_opening(scope, item) if item.count_first else None
+    opening: Opening | None = counted_opening(scope, item) if item.count_first else None
     opening = opening or find_opening(scope, item.words)
     match opening:
         case None:

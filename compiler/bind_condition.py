@@ -41,8 +41,10 @@ from leadcard.compiler.scope import Scope, joined, span_of
 from leadcard.compiler.text import name_form
 from leadcard.compiler.two_readings import (
     refuse_business_mail,
+    refuse_no_consent,
     refuse_page_alone,
     refuse_place,
+    refuse_rest,
 )
 from leadcard.compiler.vocabulary import Field, FieldType
 from leadcard.dsl import ast
@@ -378,6 +380,8 @@ def _unknown_word(scope: Scope, item: ast.Bare) -> NoReturn:
     words = item.words
     first = words[0]
     refuse_business_mail(scope, item)
+    refuse_no_consent(scope, item)
+    refuse_rest(scope, item)
     refuse_page_alone(scope, item)
     if not scope.results and _speaks_of_results(words):
         _only_in_stages(scope, item)

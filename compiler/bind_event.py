@@ -42,6 +42,8 @@ def event_of(scope: Scope, opening: EventOpening, item: ast.Bare) -> bound.Event
             span_of(rest),
             hint="name a verb, such as `visited`",
         )
+    if opening.verb is not None:
+        refuse_counted_object(scope, opening.verb, rest, item)
     return bound.EventRef(
         verb=opening.verb,
         verbs=opening.verbs,
@@ -59,8 +61,6 @@ def bind_objects(scope: Scope, words: ast.Words, verb: Verb | None) -> tuple[bou
     """
     if not words:
         return ()
-    if verb is not None:
-        refuse_counted_object(scope, verb, words)
     first = bind_object(scope, words)
     if any(w.quoted for w in words) or words[0].text.startswith("/"):
         return (first,)

@@ -41,7 +41,8 @@ def bind_operator(scope: Scope, field: Field, item: ast.OpTest) -> bound.FieldCo
         return _yes_or_no(scope, field, item)
     op = NEGATIVE.get(item.op, item.op)
     if op is FieldOp.IS and item.value and field.type in TEXTUAL:
-        refuse_list_value(scope, field, as_text(item.value), negated=item.op in NEGATIVE)
+        value = as_text(item.value)
+        refuse_list_value(scope, field, value, item.span, negated=item.op in NEGATIVE)
     one = bind_value(scope, field, op, item.value, item.test, item.span)
     return bound.FieldAlternatives(
         field=field, tests=(one,), negated=item.op in NEGATIVE, span=item.span
@@ -158,7 +159,7 @@ def bind_implicit(
         return bound.ListTest(list=named, span=span_of(words))
     if field.type is FieldType.DOMAIN and not any(w.quoted or "." in w.text for w in words):
         _unknown_list(scope, words)
-    refuse_sentence(scope, field, words)
+    refuse_sentence(scope, field, words, span)
     return bind_value(scope, field, FieldOp.IS, words, None, span)
 
 

@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass, replace
 
 from leadcard.compiler import bound
-from leadcard.compiler.bind_event import bind_object
+from leadcard.compiler.bind_event import bind_objects
 from leadcard.compiler.bind_field import (
     NEGATIVE,
     NUMERIC,
@@ -164,7 +164,7 @@ def _go_on_object(
     event = condition.event
     if not event.objects or not item.words or item.test is not None:
         return False
-    another = bind_object(scope, item.words)
+    another = bind_objects(scope, item.words, event.verb)
     if event.window is not None or condition.count is not None:
         scope.reject(
             "R116",
@@ -178,7 +178,7 @@ def _go_on_object(
             ),
         )
     span = condition.span.to(item.span)
-    joined_event = replace(event, objects=(*event.objects, another), window=item.window, span=span)
+    joined_event = replace(event, objects=(*event.objects, *another), window=item.window, span=span)
     current.condition = replace(condition, event=joined_event, count=item.count, span=span)
     return True
 

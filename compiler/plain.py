@@ -23,7 +23,7 @@ from leadcard.compiler.scope import Scope
 from leadcard.compiler.text import name_form
 from leadcard.compiler.vocabulary import Vocabulary
 from leadcard.dsl import ast
-from leadcard.dsl.ast import Joiner
+from leadcard.dsl.ast import FieldOp, Joiner
 
 
 def plain_card(card: ast.Scorecard, vocabulary: Vocabulary) -> ast.Scorecard:
@@ -120,7 +120,7 @@ def _value(scope: Scope, current: ast.Item, item: ast.Item) -> ast.Item:
 def _item(scope: Scope, item: ast.Item) -> ast.Item:
     match item:
         case ast.Not():
-            return replace(item, item=_item(scope, item.item))
+            return _negated(item, _item(scope, item.item))
         case ast.Group():
             return replace(item, chain=plain_chain(scope, item.chain))
         case ast.OpTest():
@@ -141,6 +141,16 @@ def _item(scope: Scope, item: ast.Item) -> ast.Item:
             return item
         case _:
             assert_never(item)
+
+
+def _negated(item: ast.Not, made: ast.Item) -> ast.Item:
+    """`does not have a phone` is `phone is missing`."""
+    if isinstance(item.item, ast.Bare) and isinstance(made, ast.OpTest):
+        if made.op is FieldOp.KNOWN:
+            return replace(made, op=FieldOp.MISSING, span=item.span)
+        if made.op is FieldOp.MISSING:
+            return replace(made, op=FieldOp.KNOWN, span=item.span)
+    return replace(item, item=made)
 
 
 def _bare(scope: Scope, item: ast.Bare) -> ast.Item:

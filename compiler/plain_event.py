@@ -37,7 +37,8 @@ def _verb(scope: Scope, words: ast.Words, verb: Verb, taken: int) -> tuple[Verb,
     kept = [at for at, w in enumerate(words) if not w.quoted and not (at and _is(w, ARTICLES))]
     end = next((n for n, at in enumerate(kept) if words[at].quoted), len(kept))
     texts = [words[at].text for at in kept[:end]]
-    best, used, written = verb, taken, True
+    best, used = verb, taken
+    written = not any(at and _is(w, ARTICLES) for at, w in enumerate(words[:taken]))
     most = sum(1 for at in kept if at < taken)
     for n in range(len(texts), most, -1):
         tail = texts[n - 1]
@@ -56,6 +57,8 @@ def plain_objects(words: ast.Words, verb: Verb | None) -> ast.Words:
             kept = kept[3:]
     if len(kept) > 1 and _is(kept[0], ARTICLES):
         kept = kept[1:]
+    if len(kept) == 2 and kept[0].text.startswith("/") and _is(kept[1], {"page", "pages"}):
+        return kept[:1]
     visits = verb is None or verb.name == "visited"
     if len(kept) < len(words) and visits and _name(kept) in _PAGES:
         return words_of("website", kept)
@@ -65,7 +68,14 @@ def plain_objects(words: ast.Words, verb: Verb | None) -> ast.Words:
 def words_of(text: str, at: ast.Words) -> ast.Words:
     """The words of `text`, standing where `at` does."""
     span = at[0].span.to(at[-1].span)
-    return tuple(ast.Text(text=word, span=span) for word in text.split())
+    # `logged in` is read as one word, since `in` alone means something.
+    parts: list[str] = []
+    for word in text.split():
+        if word == "in" and parts:
+            parts[-1] += " in"
+        else:
+            parts.append(word)
+    return tuple(ast.Text(text=part, span=span) for part in parts)
 
 
 def _name(words: ast.Words) -> str:

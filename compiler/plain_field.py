@@ -8,6 +8,7 @@ from leadcard.compiler.bind_opening import FieldOpening
 from leadcard.compiler.plain_event import words_of
 from leadcard.compiler.plain_words import (
     ARTICLES,
+    GRANTED,
     KNOWN,
     MAIL,
     MAIL_KINDS,
@@ -36,12 +37,21 @@ def plain_field(scope: Scope, item: ast.Bare, opening: FieldOpening) -> ast.Item
     if not rest or item.test is not None or item.window is not None or item.count is not None:
         return item
     said = form(rest)
+    if field.type is FieldType.BOOLEAN and said in GRANTED:
+        return item if said == "set" else _granted(name, item.span)
     if said in KNOWN | MISSING:
         op = FieldOp.KNOWN if said in KNOWN else FieldOp.MISSING
         return ast.OpTest(subject=name, op=op, span=item.span)
     if _is_mail(field) and said in scope.vocabulary.list_index and said in MAIL_KINDS.values():
         return replace(item, words=(*words_of("email domain", name), *rest))
     return replace(item, words=(*name, *_country(field, rest)))
+
+
+def _granted(name: ast.Words, span: Span) -> ast.OpTest:
+    """`consent is yes`."""
+    return ast.OpTest(
+        subject=name, op=FieldOp.YES, value=(ast.Text(text="yes", span=span),), span=span
+    )
 
 
 def _is_mail(field: Field) -> bool:
@@ -70,6 +80,8 @@ def presence(scope: Scope, words: ast.Words, known: bool, span: Span) -> ast.OpT
     found = scope.vocabulary.find_field(tuple(word.text for word in words))
     if found is None or found[1] != len(words):
         return None
+    if found[0].type is FieldType.BOOLEAN:
+        return _granted(words, span) if known else None
     return ast.OpTest(subject=words, op=FieldOp.KNOWN if known else FieldOp.MISSING, span=span)
 
 
@@ -123,6 +135,9 @@ def plain_operator(scope: Scope, item: ast.OpTest | ast.Bare) -> ast.Item:
     item = item if subject == item.subject else replace(item, subject=subject)
     if found is None or found[1] != len(subject):
         return item
+    if found[0].type is FieldType.BOOLEAN and item.op is FieldOp.KNOWN:
+        said = scope.source.text[item.span.start : item.span.end].lower().split()
+        return _granted(subject, item.span) if said[-1] in GRANTED - {"set"} else item
     return _operand(scope, found[0], item)
 
 
@@ -138,7 +153,20 @@ def _operand(scope: Scope, field: Field, item: ast.OpTest) -> ast.OpTest:
             return replace(item, subject=subject, op=op)
     if item.op in (FieldOp.IN, FieldOp.NOT_IN) and said not in scope.list_names:
         return replace(item, value=_list_name(scope, item.value))
+    if (listed := _on_list(scope, item)) is not None:
+        return listed
     return replace(item, value=_country(field, item.value))
+
+
+def _on_list(scope: Scope, item: ast.OpTest) -> ast.OpTest | None:
+    """`is on the service area list`."""
+    if item.op not in (FieldOp.IS, FieldOp.IS_NOT) or form(item.value[:1]) not in ("on", "among"):
+        return None
+    name = _list_name(scope, item.value[1:])
+    if form(name) not in scope.list_names:
+        return None
+    op = FieldOp.IN if item.op is FieldOp.IS else FieldOp.NOT_IN
+    return replace(item, op=op, value=name)
 
 
 def _list_name(scope: Scope, value: ast.Words) -> ast.Words:

@@ -47,6 +47,8 @@ def _held(scope: Scope, item: ast.Bare) -> ast.Item | None:
         return None
     if first in LACKING and (kind := mail_kind(scope, replace(item, words=rest))) is not None:
         return ast.Not(item=kind, span=item.span)
+    if first in HAVING and (kind := mail_kind(scope, replace(item, words=rest))) is not None:
+        return kind
     known = presence(scope, rest, first in HAVING, item.span)
     if known is not None and (first in HAVING or first in LACKING) and item.window is None:
         return known

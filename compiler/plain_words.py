@@ -8,6 +8,9 @@ from typing import Final
 ARTICLES: Final = frozenset({"the", "a", "an", "our", "any", "some", "your", "their", "his", "her"})
 """Dropped before an object where they are written small; a title begins with a capital letter."""
 
+TITLE_ARTICLES: Final = frozenset({"the", "a", "an"})
+"""What a title may begin with."""
+
 ONE_OF: Final = tuple(
     (first, "of", last) for first in ("one", "any") for last in ("our", "the", "your", "these")
 )
@@ -21,16 +24,14 @@ SUBJECTS: Final = frozenset(
 )
 """What may stand before a verb or a field: `if the lead has visited pricing`."""
 
-HAVING: Final = frozenset({"has", "have", "having", "with", "had", "gave", "provided", "shared"})
+HAVING: Final = frozenset({"has", "have", "having", "with", "had", "uses", "use", "using"})
 LACKING: Final = frozenset({"no", "without", "lacks", "lacking", "missing"})
 KNOWN: Final = frozenset(
     {"known", "given", "present", "provided", "available", "filled in", "filled out", "set"}
-    | {"not missing", "not empty", "not blank"}
 )
-MISSING: Final = frozenset(
-    {"missing", "empty", "blank", "not known", "not given", "not provided", "not set"}
-    | {"not filled in", "left blank", "left empty"}
-)
+MISSING: Final = frozenset({"missing", "empty", "blank", "left blank", "left empty"})
+GRANTED: Final = frozenset({"given", "provided", "granted", "set"})
+"""What a yes and no field is when it is yes: `consent given`."""
 
 PLACES: Final = frozenset(
     {"located", "based", "lives", "living", "headquartered", "resident", "situated"}
@@ -113,4 +114,5 @@ def singulars(word: str) -> Iterator[str]:
 
 def is_past(words: Sequence[str]) -> bool:
     """Whether a phrase says what happened (`viewed`, `page viewed`), and is no noun (`visits`)."""
-    return any(word.endswith("ed") or word in PAST for word in words)
+    parts = [part for word in words for part in word.split(" ")]
+    return any(part.endswith("ed") or part in PAST for part in parts)

@@ -18,6 +18,7 @@ from leadcard.compiler.card_lists import card_lists
 from leadcard.compiler.scope import Rejected, Scope
 from leadcard.compiler.settings import Settings, read_settings
 from leadcard.compiler.text import name_form
+from leadcard.compiler.two_readings import refuse_other_noun
 from leadcard.compiler.vocabulary import Vocabulary, WordList
 from leadcard.dsl import ast
 from leadcard.dsl.diagnostics import Diagnostic, Related
@@ -119,6 +120,7 @@ class _Binder:
                 self._section(node, line.first)
             case ast.Rule() as node:
                 condition = bind_chain(self.scope, node.condition)
+                refuse_other_noun(self.scope, node, condition)
                 self.block.rules.append(bound.Rule(node=node, line=line.first, condition=condition))
             case ast.MustHaveHeader() as node:
                 self._once("must have", "must have", node.span, line.first)

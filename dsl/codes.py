@@ -75,6 +75,10 @@ CODES: Final[dict[str, str]] = {
     "R135": "`expires after` with a window",
     "R136": "`max` on a rule without points",
     "R137": "an amount in a currency without a rate",
+    "R138": "words that can be read in two ways",
+    "R139": "a number before what an event is about",
+    "R140": "a list after `is`",
+    "R141": "`each` names another event than the rule",
     # L: lint (warnings)
     "L101": "a rule twice",
     "L102": "the same condition with opposite signs",

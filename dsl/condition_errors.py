@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
+from leadcard.dsl.ast import NumberRange
 from leadcard.dsl.failure import Edit, Failure
 from leadcard.dsl.source import Span
 from leadcard.dsl.values import Fault
@@ -18,6 +19,11 @@ _ENDS: Final = frozenset({"", "COLON", "RPAR", "LABEL"}) | _JOINERS
 _OPERATORS: Final = frozenset({"IS", "OP"})
 _TESTS: Final = frozenset({"RANGE", "BEFORE", "COUNT", "WINDOW", "WITHIN_ANY", "GAP"})
 _THINGS_COUNTED: Final = frozenset({"visits", "views", "opens", "clicks", "downloads", "events"})
+_THINGS: Final = {
+    "emails": "email", "pages": "website", "webinars": "webinar", "forms": "form",
+    "case studies": "case study", "ebooks": "ebook", "videos": "video", "demos": "demo",
+    "whitepapers": "whitepaper", "white papers": "white paper", "reports": "report",
+}  # fmt: skip
 _NEED_EVENT: Final = {
     "NEVER": "never requested demo",
     "ANYONE": "anyone requested demo",
@@ -206,6 +212,8 @@ def words_after_test(failure: Failure) -> Diagnosis | None:
         hint = "what happened comes first, then how often and when"
         return _fault("S111", f"`{said}` stands in the wrong place", span, hint), fix
     earlier = failure.said_at(failure.at - 1)
+    if (counted := _counted_things(failure, start, said)) is not None:
+        return counted
     if said.lower() in _THINGS_COUNTED:
         fix = failure.fix((span, "times"))
         hint = f"write `{earlier} times`"
@@ -213,6 +221,22 @@ def words_after_test(failure: Failure) -> Diagnosis | None:
     fix = failure.fix((span, ""))
     message = f"`{said}` cannot stand after `{earlier}`"
     return _fault("S111", message, span, "take it out, or join it by `and` or `or`"), fix
+
+
+def _counted_things(failure: Failure, start: int, said: str) -> Diagnosis | None:
+    """`opened 3+ emails`, `visited 3+ pages`: events, or different things?"""
+    thing = _THINGS.get(said.lower())
+    test = failure.tokens[failure.at - 1].value
+    if thing is None or failure.before != "RANGE" or failure.kind(start) != "WORDS":
+        return None
+    if not isinstance(test, NumberRange) or test.low is None or test.high is not None:
+        return None
+    least = int(test.low.value) + (1 if test.low_open else 0)
+    span = Span(failure.tokens[failure.at - 1].span.start, failure.span.end)
+    plain = f"{thing} {least}+ times"
+    fix = failure.fix((span, plain))
+    message = f"`{failure.said(span)}` can be a number of events, or of different ones"
+    return _fault("S111", message, span, f"events are counted by `{plain}`"), fix
 
 
 def colon_inside(failure: Failure) -> Diagnosis | None:

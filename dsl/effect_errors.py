@@ -83,15 +83,26 @@ def window_after(failure: Failure) -> Diagnosis | None:
     words = failure.words_from(failure.at)
     if not words or words[0] not in ("in", "within", "since", "between", "during", "last"):
         return None
-    said, end = failure.said_at(failure.at), failure.tokens[failure.colon].span.start
+    end = failure.tokens[failure.colon].span.start
     comma = failure.tokens[failure.at - 1].span if failure.before == "COMMA" else None
-    edits = [(Span(end, end), f" {failure.whole(failure.span)}"), (failure.span, "")]
+    span = Span(failure.span.start, _clause_end(failure))
+    edits = [(Span(end, end), f" {failure.whole(span)}"), (span, "")]
     if comma is not None:
         edits.append((comma, ""))
     hint = "a window stands before the colon"
-    return _fault("S117", f"`{said}` cannot stand after the points", failure.span, hint), (
-        failure.fix(*edits)
-    )
+    said = failure.said(span)
+    fix = failure.fix(*edits)
+    return _fault("S117", f"`{said}` cannot stand after the points", span, hint), fix
+
+
+def _clause_end(failure: Failure) -> int:
+    """Where the clause that begins at the refused token ends: at a comma or the end of the line."""
+    end = failure.span.end
+    for token in failure.tokens[failure.at :]:
+        if token.type in {"COMMA", "LABEL"}:
+            break
+        end = token.span.end
+    return end
 
 
 def not_points(failure: Failure) -> Diagnosis | None:
@@ -101,6 +112,8 @@ def not_points(failure: Failure) -> Diagnosis | None:
     said, words = failure.said_at(failure.at), failure.words_from(failure.at)
     first = words[0] if words else ""
     fix = None
+    if (listed := _list_turned(failure)) is not None:
+        return listed
     if first in _NUMBER_WORDS:
         fix = failure.fix((failure.span, f"+{_NUMBER_WORDS[first]}"))
     elif (match := _DIGITS.fullmatch(first)) and len(words) == 1:
@@ -110,6 +123,27 @@ def not_points(failure: Failure) -> Diagnosis | None:
         rest = said[len(first) :]
         fix = failure.fix((failure.span, meant + rest))
     return _fault("S108", f"`{said}` is no number of points", failure.span, _EFFECT_HINT), fix
+
+
+def _list_turned(failure: Failure) -> Diagnosis | None:
+    """`competitors list: Rival, Other`: a list begins with its word."""
+    colon = failure.colon
+    if colon is None:
+        return None
+    end = failure.tokens[colon].span.start
+    head = [piece for piece in failure.pieces if piece.end <= end]
+    keys = [piece.key for piece in head]
+    if "list" not in (keys[-1], keys[1] if keys[0] in ("the", "my", "our") and keys[1:] else ""):
+        return None
+    name = [p for p in head if p.key not in ("list", "the", "my", "our", "of")]
+    if not name:
+        return None
+    span = Span(head[0].start, head[-1].end)
+    plain = f"list {failure.whole(Span(name[0].start, name[-1].end))}"
+    hint = f"write `{plain}: …`"
+    return _fault("S116", "a list begins with the word `list`", span, hint), (
+        failure.fix((span, plain))
+    )
 
 
 def in_parentheses(failure: Failure) -> Diagnosis | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
@@ -27,9 +27,15 @@ class FormatResult:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def format_source(source: Source) -> FormatResult:
-    """The plain form of `source`; refused on errors, and where reading it again would differ."""
+def format_source(
+    source: Source, plain: Callable[[ast.Scorecard], ast.Scorecard] = lambda card: card
+) -> FormatResult:
+    """The plain form of `source`; refused on errors, and where reading it again would differ.
+
+    `plain` rewrites what only a vocabulary can tell to be another way of saying something.
+    """
     card, found = parse(source)
+    card = plain(card)
     if any(diagnostic.is_error for diagnostic in found):
         return FormatResult(text=None, diagnostics=found)
     bad = next((line for line in card.lines if not _survives(line)), None)
@@ -37,6 +43,7 @@ def format_source(source: Source) -> FormatResult:
         return FormatResult(text=None, diagnostics=(_refusal(source, bad),))
     text = format_scorecard(card)
     again, problems = parse(Source(source.path, text))
+    again = plain(again)
     if problems or again.lines != card.lines or format_scorecard(again) != text:
         changed = zip(card.lines, again.lines, strict=False)
         bad = next((old for old, new in changed if old != new), card.lines[-1])

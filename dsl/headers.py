@@ -200,12 +200,18 @@ def _refuse_misplaced_caps(
     )
 
 
+def _begins_caps(pieces: Sequence[Piece]) -> bool:
+    """`max 50`, `50 max`."""
+    keys = [piece.key for piece in pieces[:2]]
+    return keys[0] in _CAP_WORDS or (keys[0].isdigit() and keys[1] in ("max", "min", "maximum"))
+
+
 def _caps(source: Source, pieces: Sequence[Piece]) -> tuple[Sequence[Piece], list[Token]]:
     if not pieces or pieces[-1].kind is not Kind.CLOSE:
         return pieces, []
     opening = next(
         (at for at in range(len(pieces) - 1, -1, -1) if pieces[at].kind is Kind.OPEN), None
     )
-    if opening is None or pieces[opening + 1].key not in _CAP_WORDS:
+    if opening is None or not _begins_caps(pieces[opening + 1 :]):
         return pieces, []
     return pieces[:opening], read_zone(source, pieces[opening:], Zone.CAPS)

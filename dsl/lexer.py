@@ -24,7 +24,7 @@ from leadcard.dsl.reserved import (
 )
 from leadcard.dsl.scan import Kind, Piece, quoted_text, user_text
 from leadcard.dsl.source import Source, Span
-from leadcard.dsl.values import Fault, times_x
+from leadcard.dsl.values import Fault, begins_amount, times_x
 
 MAX_DEPTH: Final = 100
 _CONDITIONS: Final = frozenset({Zone.CONDITION, Zone.STAGE})
@@ -269,6 +269,8 @@ class ZoneReader:
                     return self._at_start() and self._count_follows(end)
                 if phrase.token in _CLAUSES or phrase.token == "NEEDS":
                     return not self._words
+                if phrase.token == "HAVING":
+                    return self._at_start() and begins_amount(self._pieces, end)
                 if phrase.token == "ACTIVE":
                     return self._at_start() or (not self._words and self._after_quantifier())
                 return self._at_start()
@@ -332,6 +334,17 @@ class ZoneReader:
             case "ACTIVE":
                 last = self._pieces[found.end - 1]
                 self._words.append(Piece(Kind.WORD, "active", last.start, last.end))
+            case "HAVING":
+                return
+            case "PLACED":
+                self._words.append(self._pieces[found.end - 2])
+                self._emit("OP", value, self._pieces[found.end - 1].span)
+                self._text_follows = True
+            case "MAIL LINK":
+                self._words.append(self._pieces[found.end - 1])
+            case "JOINED":
+                key = " ".join(piece.key for piece in self._pieces[at : found.end])
+                self._words.append(Piece(Kind.WORD, key, span.start, span.end))
             case "FOR":
                 self._read_for(value, at, span)
             case "NOR":
@@ -394,13 +407,16 @@ class ZoneReader:
         rest = {p.key for p in self._pieces[end:]}
         plain = "and not" if self._pieces[end - 1].key in ("unless", "if", "when") else "but not"
         simple = not rest & {"or", "and", ",", "&"}
+        if plain == "but not" and len(self._words) > 1:
+            first = self._words[0]
+            plain += f" {user_text(self._source, first.start, first.end)}"
         said = user_text(self._source, self._pieces[at].start, self._pieces[end - 1].end)
         raise Misread(
             Fault(
                 code="S111",
                 message=f"`{said}` is no word of conditions",
                 span=Span(self._pieces[at].start, self._pieces[end - 1].end),
-                hint=f"write `{plain}` and the whole condition",
+                hint=f"write `{plain} …`, the whole condition once more",
                 instead=plain if simple else None,
             )
         )

@@ -9,6 +9,7 @@ from typing import Final
 
 from leadcard.dsl.ast import Calendar
 from leadcard.dsl.phrase_values import (
+    Where,
     calendar_spellings,
     constant,
     first,
@@ -20,7 +21,7 @@ from leadcard.dsl.phrase_values import (
 )
 
 _PER_EVENT: Final = (
-    *("visit", "view", "page view", "pageview", "open", "click", "download", "session"),
+    *("visit", "view", "page view", "pageview", "open", "click", "download"),
     *("submission", "registration", "request", "attendance", "purchase", "order", "search"),
 )
 _CAPPED: Final = (
@@ -28,10 +29,11 @@ _CAPPED: Final = (
     "a maximum of {points}", "up to {points}", "up to a maximum of {points}", "at most {points}",
     "no more than {points}", "not more than {points}", "capped at {points}", "cap {points}",
     "cap at {points}", "cap of {points}", "limit {points}", "limit of {points}",
-    "limited to {points}", "limit to {points}", "{points} max", "{points} maximum",
-    "{points} at most", "to a maximum of {points}", "up to {points} in total",
+    "limited to {points}", "limit to {points}", "to a maximum of {points}",
+    "up to {points} in total",
     "max {points} in total", "max {points} total", "at most {points} in total",
 )  # fmt: skip
+_CAPPED_AFTER: Final = ("{points} max", "{points} maximum", "{points} at most")
 EFFECT: Final = (
     say("POINTS", "{points}", make=first),
     say("DISQUALIFY", "disqualify", "disqualified", "disqualifies", "is disqualified",
@@ -65,6 +67,7 @@ EFFECT: Final = (
         for unit in Calendar
     ),
     say("MAX", *_CAPPED, make=first),
+    say("MAX", *_CAPPED_AFTER, make=first, at=Where.END),
     say("FADES", "fades over {time}", "fade over {time}", "fading over {time}",
          "fades out over {time}", "fades away over {time}", "fades in {time}",
          "fades within {time}", "decays over {time}", "decaying over {time}",
@@ -88,6 +91,7 @@ EFFECT: Final = (
 )  # fmt: skip
 CAPS: Final = (
     say("MAX", *_CAPPED, make=first),
+    say("MAX", *_CAPPED_AFTER, make=first, at=Where.END),
     say("MIN", "min {points}", "min. {points}", "min of {points}", "minimum {points}",
          "minimum of {points}", "at least {points}", "no less than {points}", "floor {points}",
          "{points} min", make=first),

@@ -39,6 +39,8 @@ _SETTINGS: Final[dict[tuple[str, ...], str]] = {
     ("timezone",): "timezone",
     ("time", "zone"): "timezone",
     ("score",): "score",
+    ("score", "range"): "score",
+    ("score", "limits"): "score",
     ("buyer", "stages"): "buyer_stages",
     ("buyer", "stage"): "buyer_stages",
     ("tiers",): "tiers",
@@ -132,7 +134,8 @@ def cut_line(line: LogicalLine, start: str) -> tuple[Token, ...]:
         case "name" | "timezone":
             return _named(source, pieces, "SCORECARD" if start == "name" else "TIMEZONE")
         case "score":
-            return (Token("SCORE", span=pieces[0].span), *_parted(source, pieces[1:], Zone.SCORE))
+            opening = Token("SCORE", span=pieces[0].span)
+            return (opening, *_parted(source, pieces[_first_colon(pieces) or 1 :], Zone.SCORE))
         case "buyer_stages":
             opening = Token("BUYER_STAGES", span=pieces[0].span)
             return (opening, *_entries(source, pieces[2:]))
@@ -285,6 +288,7 @@ def _tier(source: Source, pieces: Sequence[Piece]) -> tuple[Token, ...]:
     digits = name[0].key.rstrip(".)") if name else ""
     if digits.isascii() and digits.isdigit() and len(digits) < 10:
         number, name = [Token("NUMBER", int(digits), span=name[0].span)], name[1:]
+        name = name[1:] if name and name[0].kind is Kind.CLOSE else name
     refuse_marks(source, name)
     return (
         *number,
@@ -353,6 +357,16 @@ def _is_tight(entry: Sequence[Piece], at: int) -> bool:
 
 def _check_entry(entry: Sequence[Piece], name: Text) -> None:
     for piece in entry:
+        if piece.kind is Kind.WORD and piece.key[-1:] == ";" and piece is not entry[-1]:
+            raise Misread(
+                Fault(
+                    code="S116",
+                    message="entries of a list stand between commas, and here is a semicolon",
+                    span=name.span,
+                    hint="write commas, or quote an entry that has a semicolon",
+                    instead=name.text.replace(";", ","),
+                )
+            )
         if piece.kind is Kind.QUOTED:
             raise Misread(
                 Fault(
@@ -376,6 +390,7 @@ def _check_entry(entry: Sequence[Piece], name: Text) -> None:
 def _list_inline(source: Source, pieces: Sequence[Piece]) -> tuple[Token, ...]:
     colon = _first_colon(pieces) or 0
     name = pieces[1:colon]
+    name = name[1:] if len(name) > 1 and name[0].key == "of" else name
     refuse_marks(source, name)
     return (
         Token("LIST", span=pieces[0].span),

@@ -237,6 +237,7 @@ _INACTIVE_FOR: Final = (
     "in the last {unit}", "for the last {unit}", "in the past {unit}", "for a {unit}",
     "in the previous {time}", "since more than {time}", "longer than {time}",
 )  # fmt: skip
+_PLACES: Final = ("based", "located", "headquartered", "situated", "living", "resident")
 _PEOPLE: Final = (
     "people", "persons", "contacts", "colleagues", "leads", "people who", "contacts who",
     "people of the account", "people in the account", "people at the company",
@@ -254,6 +255,18 @@ _OPENINGS: Final = (
          "have been active", "who are active", "who were active", "been active",
          at=Where.START),
     say("EITHER", "either", at=Where.START),
+    say("PLACED", *(f"{said} {place} in" for said in ("is", "are", "was")
+         for place in _PLACES), make=constant(FieldOp.IN), at=Where.TEST),
+    say("PLACED", *(f"{said} {place} in" for said in ("is not", "isn't", "are not")
+         for place in _PLACES), make=constant(FieldOp.NOT_IN), at=Where.TEST),
+    say("HAVING", "has", "have", "with", "having", "company has", "company with",
+         "companies with", "the company has", "lead has", "the lead has", "employs",
+         at=Where.START),
+    say("JOINED", "filled in", "opted in", "logged in", "signed in", "checked in",
+         at=Where.TEST),
+    say("MAIL LINK", *(f"{a}link in {b}{email}" for a in ("", "a ", "the ", "any ")
+         for b in ("", "an ", "the ", "our ", "any ") for email in ("email", "emails", "mail")),
+         at=Where.TEST),
     say("INACTIVE", *(f"{said} {length}" for said in _INACTIVE for length in _INACTIVE_FOR),
          make=first, at=Where.START),
     say("SPENT", *_SPENT, make=first, at=Where.START),
@@ -334,12 +347,17 @@ CONDITION: Final = (
     *_TEXT_OPS, *_IS_OPS, *_RANGES, *_COUNTS, *_TIMES, *_OPENINGS, *_JOINERS, *_CANNOT
 )  # fmt: skip
 _STAGE_ONLY: Final = (
+    ranged(at_least, "{number} points or more", "{number} points and more",
+           "{number} points and above", "{number} points or above", "{number} points and up"),
+    ranged(at_most, "{number} points or less", "{number} points or fewer"),
     say("NEEDS", "needs must haves", "needs the must haves", "needs all must haves",
          "needs must have", "needs must-haves", "needs the must-haves", "must haves",
          "must-haves", "must haves met", "meets must haves", "meets the must haves",
          "with must haves", "requires must haves", "has must haves", "and must haves",
          "all must haves", "must haves are met", "all must haves met", "meets all must haves",
-         "must-haves met", "if must haves are met", "with all must haves", "only with must haves",
+         "must-haves met", "and must haves are met", "and meets must haves",
+         "and meets the must haves", "and the must haves", "and all must haves",
+         "if must haves are met", "with all must haves", "only with must haves",
          at=Where.START),
     say("KEY", "a key conversion", "key conversion", "any key conversion",
          "has a key conversion", "had a key conversion", "at least one key conversion",

@@ -225,6 +225,19 @@ def number_up(pieces: Sequence[Piece], at: int) -> Read:
     return None
 
 
+_AMOUNT_WORDS: Final = frozenset(
+    {"over", "more", "at", "between", "under", "less", "fewer", "up", "no", "above", "below"}
+)
+
+
+def begins_amount(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether a number of something stands at `at`: `500+ employees`, `more than 500 …`."""
+    if word_at(pieces, at) in _AMOUNT_WORDS:
+        ends = range(at + 1, min(at + 5, len(pieces)))
+        return any(pieces[end].key[:1].isdigit() for end in ends)
+    return bool(number(pieces, at) or number_up(pieces, at) or number_range(pieces, at))
+
+
 _COMPARED: Final = re.compile(r"(>=|=>|<=|=<|==?|>|<|≥|≤|⩾|⩽)(.*)")
 _SIGN_NAMES: Final = {"=>": ">=", "≥": ">=", "⩾": ">=", "=<": "<=", "≤": "<=", "⩽": "<=", "==": "="}
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ from leadcard.cli.console import FINDINGS, FINE, emit, say
 from leadcard.cli.usage import examples
 
 if TYPE_CHECKING:
+    from leadcard.dsl.ast import Scorecard
     from leadcard.dsl.diagnostics import Diagnostic
 
 
@@ -75,13 +78,25 @@ def _format(path: Path) -> Formatted:
     source = read_card(path)
     if isinstance(source, Diagnostic):
         return Formatted(path=path, diagnostics=(source,))
-    result = format_source(source)
+    result = format_source(source, _plain_by(path))
     if result.text is None:
         return Formatted(path=path, before=source.text, diagnostics=result.diagnostics)
     # The bytes, not the text: line ends and a byte order mark are layout too.
     before = source.text.encode() if path == STDIN else path.read_bytes()
     changed = before != result.text.encode()
     return Formatted(path=path, before=source.text, after=result.text, changed=changed)
+
+
+def _plain_by(path: Path) -> Callable[[Scorecard], Scorecard]:
+    """What brings natural phrasing to the plain form, by the vocabulary of the card at `path`."""
+    from leadcard.cli.cards import STDIN
+    from leadcard.compiler.plain import plain_card
+    from leadcard.compiler.vocabulary_file import builtin, load_vocabulary
+
+    vocabulary, found = load_vocabulary(Path() if path == STDIN else path)
+    if any(diagnostic.is_error for diagnostic in found):
+        vocabulary = builtin()
+    return partial(plain_card, vocabulary=vocabulary)
 
 
 def _write_all(results: list[Formatted]) -> bool:

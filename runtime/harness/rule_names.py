@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from leadcard.compiler.pipeline import Checked
+from leadcard.compiler.plain import plain_condition
 from leadcard.compiler.plan import Plan, Rule
 from leadcard.compiler.text import text_form
 from leadcard.dsl import ast
@@ -21,10 +23,11 @@ _JOINTS: Final = re.compile(r"\s*,\s*(?:(?:or|and)\s+)?|\s+or\s+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleNames:
-    """The rules of a card, with the condition of each as it was parsed."""
+    """The rules of a card, with the condition of each in its plain form."""
 
     plan: Plan
     conditions: tuple[tuple[int, ast.Chain], ...]
+    plain: Callable[[ast.Chain], ast.Chain]
 
     def find(self, name: str) -> tuple[Rule, ...]:
         """The rules that `name` means: none, one, or several that it does not tell apart."""
@@ -52,7 +55,7 @@ class RuleNames:
         """What `name` means, taken ever more loosely."""
         chain, _ = parse_condition(Source("", name))
         if chain is not None:
-            same = {line for line, written in self.conditions if written == chain}
+            same = {line for line, written in self.conditions if written == self.plain(chain)}
             yield self._at(same)
         form = text_form(name)
         yield tuple(r for r in self.plan.rules if form in (text_form(r.text), text_form(r.source)))
@@ -71,7 +74,8 @@ def rule_names(checked: Checked, plan: Plan) -> RuleNames:
         for line in checked.card.lines
         if isinstance(line.statement, ast.Rule)
     )
-    return RuleNames(plan=plan, conditions=conditions)
+    plain = partial(plain_condition, card=checked.card, vocabulary=checked.vocabulary)
+    return RuleNames(plan=plan, conditions=conditions, plain=plain)
 
 
 def _loose(text: str) -> str:

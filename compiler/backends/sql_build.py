@@ -264,12 +264,14 @@ def bits(node: Node, mask: int) -> Node:
 
 def least(left: Node, right: Node) -> Node:
     """The smaller one; neither is NULL."""
-    return exp.Least(this=left, expressions=[right])
+    return exp.Least(this=left, expressions=[right], ignore_nulls=True)
 
 
 def greatest(parts: Sequence[Node]) -> Node:
-    """The largest one; none is NULL."""
-    return exp.Greatest(this=parts[0], expressions=list(parts[1:])) if len(parts) > 1 else parts[0]
+    """The largest one; none is NULL (databases differ there, so sqlglot must not mend it)."""
+    if len(parts) == 1:
+        return parts[0]
+    return exp.Greatest(this=parts[0], expressions=list(parts[1:]), ignore_nulls=True)
 
 
 def alias(node: Node, said: str, *, quoted: bool = False) -> Node:

@@ -48,6 +48,7 @@ class Facts:
     `time` (with or without time zone, UTC), `date`, `boolean`. `absent` are lead columns that the table
     does not have: every value is missing. `event_columns` are the columns of the events table (`source`
     may be among them). `events_unique`: no two events share source, lead, event id, verb and object.
+    `event_ids_known`: every event has an id.
     `same_ids`: lead_id has the same type in both tables. `no_later_rows`: no event is later than as_of.
     """
 
@@ -56,6 +57,7 @@ class Facts:
     event_columns: frozenset[str] = frozenset(EVENT_COLUMNS)
     seconds_type: ColumnType | None = None
     events_unique: bool = False
+    event_ids_known: bool = False
     same_ids: bool = False
     no_later_rows: bool = False
     leads: str = "leads"

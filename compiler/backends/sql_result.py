@@ -17,6 +17,7 @@ from leadcard.compiler.backends.sql_build import (
     Build,
     Node,
     Step,
+    above,
     alias,
     all_of,
     any_of,
@@ -168,20 +169,23 @@ class Result:
             raise Unsupported(rule.line, "points that fade, halve or drop")
         if repetition.by is p.Repeat.EACH_ASSET:
             raise Unsupported(rule.line, "`each asset`")
-        return self._events.any(repetition.events)
+        if repetition.by is p.Repeat.LATEST:
+            return self._events.any(repetition.events)
+        return above(self._times(rule, repetition), number(0))
+
+    def _times(self, rule: p.Rule, repetition: p.Repetition) -> Node:
+        """How many buckets the rule's events fill."""
+        if repetition.by is p.Repeat.EACH:
+            return self._events.count(repetition.events, self._beside(rule))
+        return self._events.calendar(repetition.events, repetition.by, self._beside(rule))
 
     def _repeated_points(self, rule: p.Rule) -> Node:
         """The sum over buckets, within the rule's maximum."""
-        repetition, said = rule.repetition, self._beside(rule)
+        repetition = rule.repetition
         assert repetition is not None
-        match repetition.by:
-            case p.Repeat.LATEST:
-                return number(_limited(rule, rule.points))
-            case p.Repeat.EACH:
-                times = self._events.count(repetition.events, said)
-            case _:
-                times = self._events.calendar(repetition.events, repetition.by, said)
-        points: Node = exp.Mul(this=times, expression=number(rule.points))
+        if repetition.by is p.Repeat.LATEST:
+            return number(_limited(rule, rule.points))
+        points: Node = exp.Mul(this=self._times(rule, repetition), expression=number(rule.points))
         if rule.maximum is None or rule.points == 0:
             return points
         if rule.points > 0:

@@ -1,22 +1,32 @@
-"""Calendar days of a timezone from a table of its offsets, written into the statement.
+"""Local time in a timezone from a table of its offsets, written into the statement.
 
-For each UTC year the table has one row: the offset at its beginning, and up to so many changes as any
-year of that zone has. A year without a row has the offset of the nearest year in the table.
+`zone_years` has one row for each UTC year: the offset at its beginning and, for as many changes as any year
+of the zone has, the instant of the change and the offset from then on. Events find their row by their
+year; an instant outside the years of the table takes its first or last row, as `zone_table` says.
 """
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from sqlglot import exp
 
 from leadcard.compiler.backends.sql_build import (
+    Build,
     Node,
     at_least,
     case,
+    col,
+    equal,
+    greatest,
+    least,
     number,
+    select,
 )
 from leadcard.compiler.zone_table import OffsetChange, local_changes, offset_changes
 
 _MICRO = 10**6
+_FIRST, _LAST = 1970, 2100
 
 
 def is_utc(zone: str) -> bool:
@@ -24,21 +34,71 @@ def is_utc(zone: str) -> bool:
     return all(offset == 0 for _, offset in offset_changes(zone))
 
 
+def local_time(build: Build, at: Node, zone: str) -> tuple[Node, Node | None]:
+    """Local time of an instant in microseconds, and how `zone_years` is joined for it (None: not)."""
+    if is_utc(zone):
+        return at, None
+    whens = [
+        (at_least(at.copy(), col(f"change_{i}")), col(f"offset_{i}"))
+        for i in range(_most_changes(zone), 0, -1)
+    ]
+    local = exp.Add(this=at.copy(), expression=case(whens, col("offset_0")))
+    year = greatest([least(build.call("year of", x=at.copy()), number(_LAST)), number(_FIRST)])
+    return local, equal(col("year", "zone_years"), year)
+
+
+def zone_years(zone: str) -> exp.Select:
+    """The table of years: year, offset_0, then change_1, offset_1 and so on; far away: no change."""
+    most = _most_changes(zone)
+    names = ["year", "offset_0"]
+    for i in range(1, most + 1):
+        names += [f"change_{i}", f"offset_{i}"]
+    rows = [exp.Tuple(expressions=row) for row in _rows(zone, most)]
+    values = exp.Values(expressions=rows)
+    table = exp.TableAlias(
+        this=exp.to_identifier("years"), columns=[exp.to_identifier(n) for n in names]
+    )
+    values.set("alias", table)
+    return select(exp.Star()).from_(values, copy=False)
+
+
+def _rows(zone: str, most: int) -> list[list[Node]]:
+    never = 9 * 10**18
+    rows = []
+    for year, (start, changes) in _by_year(zone).items():
+        row = [number(year), number(start * _MICRO)]
+        for at, offset in changes:
+            row += [number(at * _MICRO), number(offset * _MICRO)]
+        for _ in range(most - len(changes)):
+            row += [number(never), number(0)]
+        rows.append(row)
+    return rows
+
+
+def _most_changes(zone: str) -> int:
+    return max(len(changes) for _, changes in _by_year(zone).values())
+
+
+def _by_year(zone: str) -> dict[int, tuple[int, list[OffsetChange]]]:
+    """For each year the offset at its beginning and its changes."""
+    first, *later = offset_changes(zone, _FIRST, _LAST)
+    offset, years = first[1], {}
+    for year in range(_FIRST, _LAST + 1):
+        changes = [c for c in later if datetime.fromtimestamp(c[0], UTC).year == year]
+        years[year] = (offset, changes)
+        offset = changes[-1][1] if changes else offset
+    return years
+
+
+# --- midnight -------------------------------------------------------------------------------------
+
+
 def local_midnight(local: Node, zone: str) -> Node:
     """The instant of a local time given in microseconds as if it were UTC."""
     if is_utc(zone):
         return local
-    changes = local_changes(offset_changes(zone))
-    offset = _offset_tree(local, changes)
+    offset = _offset_tree(local, local_changes(offset_changes(zone, _FIRST, _LAST)))
     return exp.Sub(this=exp.Paren(this=local.copy()), expression=exp.Paren(this=offset))
-
-
-def local_time(at: Node, zone: str) -> Node:
-    """Local time in microseconds of an instant."""
-    if is_utc(zone):
-        return at
-    offset = _offset_tree(at, offset_changes(zone))
-    return exp.Add(this=at.copy(), expression=exp.Paren(this=offset))
 
 
 def _offset_tree(at: Node, changes: tuple[OffsetChange, ...]) -> Node:

@@ -1,0 +1,390 @@
+"""One pass over the events: from all events to one row a lead.
+
+A stream answers a group of questions about events. Each event clause that they ask of is a bit. The verb of an
+event says which clauses it can meet (`verb_bits`); its window and its object switch bits off; what is left is
+`seen`. One grouping by lead then answers all questions of the stream: whether any event had a bit, how
+many had it, their latest, their time, their days.
+
+In a stream of counts, rows that are one event are made one first. The order matters: a window is judged by
+the latest copy, so until copies are one, only what no copy can undo is switched off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlglot import exp
+
+from leadcard.compiler import plan as p
+from leadcard.compiler.backends.sql_build import (
+    Build,
+    Node,
+    Step,
+    above,
+    alias,
+    all_of,
+    any_of,
+    at_least,
+    at_most,
+    bits,
+    case,
+    chain,
+    col,
+    equal,
+    greatest,
+    known,
+    name,
+    negation,
+    number,
+    or_else,
+    select,
+    surely,
+    unequal,
+)
+from leadcard.compiler.backends.sql_facts import Facts
+from leadcard.compiler.backends.sql_leads import alias_table, moment
+from leadcard.compiler.backends.sql_objects import ObjectTests
+from leadcard.compiler.backends.sql_zone import is_utc, local_time
+
+_WORD = 62  # bits in one whole number
+_DAY = 86_400_000_000
+CALENDAR = {p.Repeat.PER_DAY: "days", p.Repeat.PER_WEEK: "weeks", p.Repeat.PER_MONTH: "months"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One aggregate by lead: its column, how it is made, of which events, and for which rule."""
+
+    column: str
+    kind: str
+    events: p.EventSet
+    said: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Stream:
+    """A pass over the events; `name` is its query with one row a lead."""
+
+    build: Build
+    plan: p.Plan
+    facts: Facts
+    name: str
+    single: bool
+    clauses: dict[p.EventClause, int] = field(default_factory=dict)
+    measures: dict[tuple[str, p.EventSet], Measure] = field(default_factory=dict)
+
+    # --- bits -------------------------------------------------------------------------------------
+
+    def masks(self, clauses: Sequence[p.EventClause]) -> dict[int, int]:
+        """For each column of bits, the bits of some clauses."""
+        masks: dict[int, int] = {}
+        for clause in clauses:
+            place = self.clauses.setdefault(clause, len(self.clauses))
+            masks[place // _WORD] = masks.get(place // _WORD, 0) | 1 << (place % _WORD)
+        return masks
+
+    @property
+    def words(self) -> range:
+        """One number for each column of bits."""
+        return range((len(self.clauses) - 1) // _WORD + 1)
+
+    def any(self, events: p.EventSet) -> Node:
+        """Whether a lead has such an event; never NULL."""
+        masks = self.masks(events.clauses)
+        return surely(
+            any_of([bits(col(_numbered("seen", i), self.name), mask) for i, mask in masks.items()])
+        )
+
+    def measure(self, kind: str, events: p.EventSet, column: str, said: str) -> Node:
+        """An aggregate of such events; NULL where there are none."""
+        self.masks(events.clauses)
+        made = Measure(column=column, kind=kind, events=events, said=said)
+        return col(self.measures.setdefault((kind, events), made).column, self.name)
+
+    def bits_column(self, word: int) -> str:
+        """The column of `verb_bits` for this stream."""
+        plain = "bits" if self.name == "per_lead" else f"{self.name}_bits"
+        return plain if word == 0 else f"{plain}_{word + 1}"
+
+    def _bits_of(self, events: p.EventSet, column: str) -> Node:
+        """Whether a row of bits meets a set of events."""
+        masks = self.masks(events.clauses)
+        return any_of([bits(col(_numbered(column, i)), mask) for i, mask in masks.items()])
+
+    def _by_word(self, word: int) -> Iterator[tuple[p.EventClause, int]]:
+        for clause, place in self.clauses.items():
+            if place // _WORD == word:
+                yield clause, 1 << (place % _WORD)
+
+    # --- queries ----------------------------------------------------------------------------------
+
+    def steps(self) -> Iterator[Step]:
+        """The queries of the stream, the last of them with one row a lead."""
+        rows = "event_rows" if self.name == "per_lead" else f"{self.name}_events"
+        if self.single:
+            copies = f"{self.name}_copies"
+            yield Step(name=copies, query=self._copies(), said="events, maybe several times")
+            said = "each event once, at its latest time"
+            yield Step(name=rows, query=self._made_single(copies), said=said)
+        else:
+            said = "events with the clauses that they meet"
+            yield Step(name=rows, query=self._heard(), said=said)
+        yield Step(name=self.name, query=self._grouped(rows), said="one row a lead")
+
+    def _heard(self) -> exp.Select:
+        """Events until as_of with the bits that verb, window and object leave on."""
+        columns: list[Node] = [name("lead_id"), *self._extra("happened")]
+        columns += [name(c) for c in self._identity() if c != "lead_id"] if self.single else []
+        if self._timed():
+            columns.append(self._seconds())
+        for i in self.words:
+            columns.append(
+                alias(self._object_bits(i), _numbered("bits" if self.single else "seen", i))
+            )
+        able = any_of([unequal(col(_numbered("able", i)), number(0)) for i in self.words])
+        query = select(*columns).from_(self._timely().subquery("timely"), copy=False)
+        return query.where(able, copy=False)
+
+    def _extra(self, column: str) -> list[Node]:
+        """The time of events, where a later step needs it."""
+        needed = self.single or any(
+            m.kind not in ("count", "milliseconds") for m in self.measures.values()
+        )
+        return [col(column)] if needed else []
+
+    def _timely(self) -> exp.Select:
+        """Events until as_of with the bits that verb and window leave on."""
+        events = "events"
+        at = self.build.call("microseconds", x=name("at", events))
+        columns: list[Node] = [name("lead_id", events), alias(at, "happened")]
+        columns += [name(c, events) for c in self._needed_columns()]
+        for i in self.words:
+            able = self._window_bits(
+                i, at, col(self.bits_column(i), "verb_bits"), early=self.single
+            )
+            columns.append(alias(able, _numbered("able", i)))
+        query = select(*columns).from_(alias_table(self.facts.events, events), copy=False)
+        same = equal(col("verb", "verb_bits"), name("verb", events))
+        query = query.join("verb_bits", on=same, copy=False)
+        query = query.join("moment", join_type="cross", copy=False)
+        return query.where(self._not_later(at), copy=False)
+
+    def _not_later(self, at: Node) -> Node:
+        if self.facts.no_later_rows:
+            return known(name("at", "events"))
+        return at_most(at.copy(), col("as_of", "moment"))
+
+    def _identity(self) -> list[str]:
+        order = ("lead_id", "source", "event_id", "verb", "object")
+        return [c for c in order if c in self.facts.event_columns]
+
+    def _needed_columns(self) -> list[str]:
+        """Columns of the events table that are read besides lead and time."""
+        needed = set(self._identity()) if self.single else set()
+        if any(clause.objects for clause in self.clauses):
+            needed.add("object")
+        if self._timed():
+            needed.add("seconds")
+        order = ("source", "event_id", "verb", "object", "seconds")
+        return [c for c in order if c in needed & self.facts.event_columns]
+
+    # --- windows and objects ----------------------------------------------------------------------
+
+    def _window_bits(self, word: int, at: Node, able: Node, *, early: bool = False) -> Node:
+        """The bits that the window leaves on.
+
+        `early`: copies are not one yet. An older copy still gives its seconds, and a later one still
+        takes the event out of a window that ends before as_of.
+        """
+        timed = set(self._timed()) if early else set()
+        by_window: dict[p.Window, int] = {}
+        for clause, bit in self._by_word(word):
+            window = clause.window
+            if early:
+                window = p.ALWAYS if clause in timed else replace(window, until=None)
+            by_window[window] = by_window.get(window, 0) | bit
+        always = by_window.pop(p.ALWAYS, 0)
+        if not by_window:
+            return able
+        parts: list[Node] = [number(always)] if always else []
+        for window, mask in by_window.items():
+            parts.append(case([(_inside(window, at), number(mask))], number(0)))
+        return exp.BitwiseAnd(this=able, expression=_either(parts))
+
+    def _object_bits(self, word: int) -> Node:
+        """The bits that the event's object leaves on, of those that its verb and window did."""
+        able = col(_numbered("able", word))
+        by_object: dict[tuple[p.ObjectTest, ...], int] = {}
+        for clause, bit in self._by_word(word):
+            by_object[clause.objects] = by_object.get(clause.objects, 0) | bit
+        whatever = by_object.pop((), 0)
+        if not by_object:
+            return able
+        parts = [self._met_by_object(objects, mask, word) for objects, mask in by_object.items()]
+        allowed = _either(parts)
+        asked = sum(by_object.values())
+        if whatever:
+            none = negation(bits(able.copy(), asked))
+            allowed = case([(none, number(0))], chain(exp.BitwiseOr, parts))
+            allowed = exp.Paren(this=exp.BitwiseOr(this=number(whatever), expression=allowed))
+        return exp.BitwiseAnd(this=able, expression=allowed)
+
+    def _met_by_object(self, objects: tuple[p.ObjectTest, ...], mask: int, word: int) -> Node:
+        """`mask` if the object meets the tests; looked at only where verb and window allow it."""
+        if "object" not in self.facts.event_columns:
+            return number(0)
+        tests = ObjectTests(self.build, objects, name("object"))
+        whens: list[tuple[Node, Node]] = []
+        if any(clause.objects != objects for clause in self.clauses):
+            none = negation(bits(col(_numbered("able", word)), mask))
+            whens.append((none, number(0)))
+        rejected = tests.rejects()
+        if rejected is not None:
+            whens.append((rejected, number(0)))
+        return case([*whens, (tests.test(), number(mask))], number(0))
+
+    # --- time spent -------------------------------------------------------------------------------
+
+    def _timed(self) -> list[p.EventClause]:
+        """The clauses whose events' time is asked for."""
+        timed = [m.events for m in self.measures.values() if m.kind == "milliseconds"]
+        return [clause for events in timed for clause in events.clauses]
+
+    def _seconds(self) -> Node:
+        if "seconds" in self.facts.event_columns:
+            return name("seconds")
+        return alias(number(0), "seconds")
+
+    def _milliseconds(self, there: Node) -> Node:
+        """Whole milliseconds where `there` holds, else 0; read for those rows only."""
+        b = self.build
+        seconds: Node = name("seconds")
+        if self.facts.seconds_type != "integer":
+            seconds = b.call("number", x=seconds)
+        whole = b.call("round", x=exp.Mul(this=seconds, expression=number(1000)))
+        return case([(there, greatest([or_else(whole, number(0)), number(0)]))], number(0))
+
+    # --- copies -----------------------------------------------------------------------------------
+
+    def _copies(self) -> exp.Select:
+        """Rows that meet a clause of the stream."""
+        met = any_of([unequal(col(_numbered("bits", i)), number(0)) for i in self.words])
+        heard = self._heard().subquery("heard")
+        return select(exp.Star()).from_(heard, copy=False).where(met, copy=False)
+
+    def _made_single(self, copies: str) -> exp.Select:
+        """Copies of an event as one, judged by the windows at its latest time."""
+        made: exp.Select | exp.Union = self._once(copies)
+        if not self.facts.event_ids_known:
+            made = exp.union(made, self._without_id(copies), distinct=False, copy=False)
+        columns: list[Node] = [name("lead_id"), col("happened")]
+        columns += [col("milliseconds")] if self._timed() else []
+        for i in self.words:
+            able = col(_numbered("bits", i))
+            columns.append(alias(self._window_bits(i, col("happened"), able), _numbered("seen", i)))
+        query = select(*columns).from_(made.subquery("single"), copy=False)
+        return query.join("moment", join_type="cross", copy=False)
+
+    def _once(self, copies: str) -> exp.Select:
+        columns: list[Node] = [name("lead_id"), alias(exp.Max(this=col("happened")), "happened")]
+        if self._timed():
+            longest = exp.Max(this=self._milliseconds(self._timed_bits()))
+            columns.append(alias(longest, "milliseconds"))
+        for i in self.words:
+            each = self.build.call("any bits", x=col(_numbered("bits", i)))
+            columns.append(alias(each, _numbered("bits", i)))
+        query = select(*columns).from_(copies, copy=False)
+        if not self.facts.event_ids_known:
+            query = query.where(self._has_id(), copy=False)
+        return query.group_by(*[name(c) for c in self._identity()], copy=False)
+
+    def _without_id(self, copies: str) -> exp.Select:
+        columns: list[Node] = [name("lead_id"), col("happened")]
+        if self._timed():
+            columns.append(alias(self._milliseconds(self._timed_bits()), "milliseconds"))
+        columns += [col(_numbered("bits", i)) for i in self.words]
+        query = select(*columns).from_(copies, copy=False)
+        return query.where(negation(self._has_id()), copy=False)
+
+    def _has_id(self) -> Node:
+        text = self.build.call("text", x=name("event_id"))
+        return surely(unequal(self.build.call("trim", x=text), self.build.text("")))
+
+    def _timed_bits(self) -> Node:
+        masks = self.masks(self._timed())
+        return any_of([bits(col(_numbered("bits", i)), mask) for i, mask in masks.items()])
+
+    # --- one row a lead ---------------------------------------------------------------------------
+
+    def _grouped(self, rows: str) -> exp.Select:
+        columns: list[Node] = [name("lead_id")]
+        if self.name == "per_lead":
+            for i in self.words:
+                each = self.build.call("any bits", x=col(_numbered("seen", i)))
+                columns.append(alias(each, _numbered("seen", i)))
+        for measure in self.measures.values():
+            made = alias(self._aggregate(measure), measure.column)
+            columns.append(self.build.comment(made, measure.said))
+        query = select(*columns).from_(rows, copy=False)
+        years = self._years()
+        if years is not None:
+            query = query.join("zone_years", on=years, copy=False)
+        if self.name != "per_lead":
+            met = any_of([unequal(col(_numbered("seen", i)), number(0)) for i in self.words])
+            query = query.where(met, copy=False)
+        return query.group_by(name("lead_id"), copy=False)
+
+    def _aggregate(self, measure: Measure) -> Node:
+        there = self._bits_of(measure.events, "seen")
+        match measure.kind:
+            case "count":
+                return exp.Count(this=case([(there, number(1))]))
+            case "milliseconds":
+                spent = case([(there, col("milliseconds"))], number(0))
+                return exp.Sum(this=spent if self.single else self._milliseconds(there))
+            case "latest":
+                return exp.Max(this=case([(there, col("happened"))]))
+            case kind:
+                local, _ = local_time(self.build, col("happened"), self.plan.timezone)
+                return exp.Count(this=exp.Distinct(expressions=[self._bucket(local, kind)]))
+
+    def _years(self) -> Node | None:
+        """How the table of offsets is joined, in a stream of calendar days."""
+        if self.is_calendar and not is_utc(self.plan.timezone):
+            return local_time(self.build, col("happened"), self.plan.timezone)[1]
+        return None
+
+    @property
+    def is_calendar(self) -> bool:
+        """Whether the stream counts days, weeks or months."""
+        return any(m.kind in CALENDAR.values() for m in self.measures.values())
+
+    def _bucket(self, local: Node, kind: str) -> Node:
+        b = self.build
+        if kind == "months":
+            return b.call("month of", x=local)
+        if kind == "weeks":
+            # 1970-01-01 was a Thursday; weeks begin on Monday.
+            local = exp.Add(this=local, expression=number(3 * _DAY))
+            return b.call("floor divide", x=local, y=number(7 * _DAY))
+        return b.call("floor divide", x=local, y=number(_DAY))
+
+
+def _inside(window: p.Window, at: Node) -> Node:
+    parts: list[Node] = []
+    if window.after is not None:
+        parts.append(above(at.copy(), moment(window.after)))
+    if window.from_ is not None:
+        parts.append(at_least(at.copy(), moment(window.from_)))
+    if window.until is not None:
+        parts.append(at_most(at.copy(), moment(window.until)))
+    return all_of(parts)
+
+
+def _either(parts: Sequence[Node]) -> Node:
+    return exp.Paren(this=chain(exp.BitwiseOr, parts)) if len(parts) > 1 else parts[0]
+
+
+def _numbered(column: str, word: int) -> str:
+    return column if word == 0 else f"{column}_{word + 1}"

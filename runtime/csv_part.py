@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import codecs
 import csv
-import json
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+import string
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from leadcard.dsl.diagnostics import Diagnostic, Severity
+from leadcard.runtime.csv_lines import LineFinder
 from leadcard.runtime.data_error import DataError, cannot_read, reading
 from leadcard.runtime.locations import DataFile, Kind, open_unpacked
-from leadcard.runtime.parts import NamedRow, Part, RefusedRow, as_path
+from leadcard.runtime.parts import Part, as_path
 from leadcard.runtime.sql_text import text
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -64,14 +62,15 @@ def encoding_of(file: DataFile) -> str:
     with reading(file.shown), open_unpacked(file.path, file.packed) as content:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         while block := content.read(1 << 20):
-            decoded = decoder.decode(block)
-            if block.isascii() or decoded.isascii():
+            if block.isascii() and not decoder.getstate()[0]:
                 continue
+            decoded = decoder.decode(block)
+            above = len(block.translate(None, _ASCII))
             wrong = decoded.count("\ufffd") - block.count(_REPLACEMENT)
             bad += max(0, wrong)
-            good += len(_NOT_ASCII.findall(decoded)) - wrong
-            high += len(_HIGH.findall(block))
-            letters += len(_LETTERS.findall(block))
+            good += len(decoded) - (len(block) - above) - wrong
+            high += above
+            letters += len(block) - len(block.translate(None, _LETTERS))
     if bad <= good:
         return "utf-8"
     if high * 3 > letters + high:
@@ -87,9 +86,8 @@ def encoding_of(file: DataFile) -> str:
 
 
 _REPLACEMENT = "\ufffd".encode()
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_HIGH = re.compile(rb"[\x80-\xff]")
-_LETTERS = re.compile(rb"[A-Za-z]")
+_ASCII = bytes(range(128))
+_LETTERS = string.ascii_letters.encode()
 
 
 def encoding_note(file: DataFile, encoding: str) -> Diagnostic:
@@ -183,11 +181,22 @@ def _part(
         )
     )
     plain = f"read_csv({as_path(file.path)}, {options}, ignore_errors = true)"
-    storing = (
-        f"read_csv({as_path(file.path)}, {options}, store_rejects = true,"
-        f" rejects_table = '{rejects}', rejects_scan = '{rejects}_scan')"
+
+    def storing(table: str) -> str:
+        return (
+            f"read_csv({as_path(file.path)}, {options}, store_rejects = true,"
+            f" rejects_table = '{table}', rejects_scan = '{table}_scan')"
+        )
+
+    finder = LineFinder(
+        engine,
+        file,
+        delimiter=layout.delimiter,
+        headers=layout.headers,
+        first=layout.first,
+        rejects=rejects,
+        again=storing(f"{rejects}_again"),
     )
-    finder = _LineFinder(engine, file, layout, rejects)
     return Part(
         shown=file.shown,
         kind=Kind.CSV,
@@ -196,139 +205,9 @@ def _part(
         types=("VARCHAR",) * len(columns),
         plain=plain,
         numbered=f"(SELECT *, {text(file.shown)} AS __file, row_number() OVER () AS __row"
-        f" FROM {storing})",
+        f" FROM {storing(rejects)})",
         typed=False,
         name_rows=finder.name_rows,
         refused=finder.refused,
         notes=notes,
     )
-
-
-_PROBLEMS = {
-    "MISSING COLUMNS": ("D207", "the row has fewer cells than the header"),
-    "TOO MANY COLUMNS": ("D207", "the row has more cells than the header"),
-    "UNQUOTED VALUE": ("D207", "a quote is not closed, or text follows it"),
-    "LINE SIZE OVER MAXIMUM": ("D207", "the line is too long"),
-    "INVALID ENCODING": ("D208", "the row holds bytes that are no text"),
-    "INVALID STATE": ("D207", "the row cannot be taken apart"),
-}
-
-
-class _LineFinder:
-    """Finds the lines of rows: of those set aside by their byte, of others by counting rows."""
-
-    def __init__(
-        self, engine: duckdb.DuckDBPyConnection, file: DataFile, layout: Layout, rejects: str
-    ) -> None:
-        self._engine, self._file, self._layout, self._rejects = engine, file, layout, rejects
-
-    def refused(self) -> tuple[RefusedRow, ...]:
-        """The rows that the engine set aside, once each."""
-        rows = self._engine.execute(
-            "SELECT line_byte_position, error_type::VARCHAR, csv_line"
-            f" FROM {self._rejects} ORDER BY 1"
-        ).fetchall()
-        kinds: dict[int, tuple[str, str]] = {}
-        for position, kind, line in rows:
-            kinds.setdefault(position - 1, (kind, line))
-        lines = self._lines_at(list(kinds))
-        return tuple(
-            RefusedRow(
-                code=_PROBLEMS[kind][0],
-                file=self._file.shown,
-                place=f"line {lines[start]}",
-                number=lines[start],
-                problem=_PROBLEMS[kind][1],
-                content=json.dumps({"line": line}, ensure_ascii=False),
-            )
-            for start, (kind, line) in kinds.items()
-        )
-
-    def _lines_at(self, starts: list[int]) -> dict[int, int]:
-        """The numbers of the lines that begin at or before these bytes of the (unpacked) file."""
-        found, wanted = {}, iter(sorted(starts))
-        at, line = 0, 0
-        start = next(wanted, None)
-        with open_unpacked(self._file.path, self._file.packed) as file:
-            for raw in file:
-                line += 1
-                while start is not None and start < at + len(raw):
-                    # The engine may count the end of a blank line to the row after it.
-                    if not raw[max(0, start - at) :].strip():
-                        break
-                    found[start] = line
-                    start = next(wanted, None)
-                if start is None:
-                    break
-                at += len(raw)
-        return found | {s: line for s in starts if s not in found}
-
-    def name_rows(self, _: str, numbers: Iterable[int]) -> dict[int, NamedRow]:
-        """Lines and contents of rows, by reading the file again as the engine read it."""
-        wanted = set(numbers)
-        found: dict[int, NamedRow] = {}
-        headers = unique(self._layout.headers)
-        for number, (line, cells) in enumerate(self._kept_rows(), start=1):
-            if number in wanted:
-                content = dict(zip(headers, cells, strict=False))
-                found[number] = NamedRow(
-                    place=f"line {line}",
-                    number=line,
-                    content=json.dumps(content, ensure_ascii=False),
-                )
-                if len(found) == len(wanted):
-                    break
-        return found
-
-    def _kept_rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Every row that the engine kept, with the line on which it begins."""
-        positions = self._engine.execute(
-            f"SELECT DISTINCT line_byte_position - 1 FROM {self._rejects}"
-        ).fetchall()
-        refused = set(self._lines_at([row[0] for row in positions]).values())
-        with open_unpacked(self._file.path, self._file.packed) as file:
-            lines = _CountedLines(file)
-            reader = csv.reader(lines, delimiter=self._layout.delimiter)
-            single = len(self._layout.headers) == 1
-            while True:
-                lines.mark()
-                try:
-                    cells = next(reader)
-                except StopIteration:
-                    return
-                except csv.Error:
-                    continue
-                # A blank line is a row with an empty cell where there is a single column.
-                kept = lines.first > self._layout.first and (cells or single)
-                if kept and refused.isdisjoint(range(lines.first, lines.last + 1)):
-                    yield lines.first, cells
-
-
-class _CountedLines:
-    """The lines of a file as texts; knows on which lines a row stands."""
-
-    def __init__(self, file: Iterable[bytes]) -> None:
-        self._file = iter(file)
-        self.first = self.last = 0
-
-    def mark(self) -> None:
-        """A new row begins with the next line."""
-        self.first = self.last + 1
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        raw = next(self._file)
-        self.last += 1
-        return raw.decode("utf-8", "replace").replace("\0", "\ufffd")
-
-
-def unique(headers: Iterable[str]) -> list[str]:
-    """Headers with a number after those that stand twice."""
-    seen: Counter[str] = Counter()
-    out = []
-    for header in headers:
-        seen[header] += 1
-        out.append(header if seen[header] == 1 else f"{header} ({seen[header]})")
-    return out

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import gzip
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,8 +65,12 @@ def reading(path: str | Path) -> Iterator[None]:
     shown = str(path)
     try:
         yield
+    except gzip.BadGzipFile as error:
+        raise cannot_read(shown, "it is packed, but broken or cut off") from error
     except OSError as error:
         raise cannot_read(shown, reason(error, "read")) from error
+    except (EOFError, zlib.error) as error:
+        raise cannot_read(shown, "it is packed, but broken or cut off") from error
     except (duckdb.OutOfMemoryException, MemoryError) as error:
         raise out_of_memory(shown) from error
     except duckdb.Error as error:
@@ -94,3 +100,23 @@ def stopped_by_user() -> Iterator[None]:
         raise
     except duckdb.InterruptException as error:
         raise KeyboardInterrupt from error
+
+
+@contextmanager
+def working_on(path: str) -> Iterator[None]:
+    """What goes wrong with data while the engine works on it becomes a `DataError`.
+
+    Mistakes in a statement are left as they are: they are not the data's.
+    """
+    try:
+        with stopped_by_user():
+            yield
+    except duckdb.OutOfMemoryException as error:
+        raise out_of_memory(path) from error
+    except duckdb.Error as error:
+        # Broken files raise the plain class too.
+        kinds = (duckdb.IOException, duckdb.InvalidInputException, duckdb.ConversionException)
+        if not isinstance(error, kinds) and type(error) is not duckdb.Error:
+            raise
+        message = f"the data cannot be read: {first_line(error)}"
+        raise DataError(Diagnostic(code="F101", message=message)) from error

@@ -14,7 +14,7 @@ from leadcard.compiler.backends.sql_facts import AsOf, Facts, Unsupported
 from leadcard.compiler.plan import Plan
 from leadcard.compiler.result import ResultColumn, result_columns
 from leadcard.dsl.diagnostics import Diagnostic
-from leadcard.runtime.data_error import DataError, first_line, out_of_memory, stopped_by_user
+from leadcard.runtime.data_error import DataError, working_on
 from leadcard.runtime.load import Data
 
 Progress = Callable[[float], None]
@@ -79,7 +79,7 @@ def score_data(
 ) -> Scored:
     """Score every lead of `data` into the table `relation`; `progress` hears percents, 0 to 100."""
     sql = statement(plan, data, as_of=as_of, explain=explain)
-    with _told(data.connection, progress), _scoring():
+    with _told(data.connection, progress), working_on("the events"):
         data.connection.execute(f"CREATE OR REPLACE TABLE {relation} AS {sql}")
     row = data.connection.execute(f"SELECT count(*) FROM {relation}").fetchone()
     return Scored(
@@ -88,19 +88,6 @@ def score_data(
         columns=result_columns(plan, reasons=explain),
         rows=int(row[0]) if row else 0,
     )
-
-
-@contextmanager
-def _scoring() -> Iterator[None]:
-    try:
-        with stopped_by_user():
-            yield
-    except duckdb.OutOfMemoryException as error:
-        raise out_of_memory("the events") from error
-    except duckdb.IOException as error:
-        raise DataError(
-            Diagnostic(code="F101", message=f"the data cannot be read: {first_line(error)}")
-        ) from error
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from leadcard.compiler.vocabulary import EventsSource, Vocabulary
 from leadcard.dsl.diagnostics import Diagnostic, Severity
 from leadcard.runtime.bad_rows import BadRows
 from leadcard.runtime.csv_part import open_csv
-from leadcard.runtime.data_error import DataError, first_line, out_of_memory, stopped_by_user
+from leadcard.runtime.data_error import DataError, working_on
 from leadcard.runtime.json_part import open_json
 from leadcard.runtime.load_events import Events, EventsLoader, EventsPart, source_for
 from leadcard.runtime.load_leads import Leads, LeadsLoader
@@ -109,7 +109,7 @@ def open_data(
     try:
         engine = _engine(spool, memory_limit, threads)
         try:
-            with _engine_failures():
+            with working_on("the data"):
                 loading = _Loading(engine, vocabulary, plan, timezone, folder or Path.cwd(), spool)
                 data = loading.run(tuple(leads), tuple(events))
             yield data
@@ -117,19 +117,6 @@ def open_data(
             engine.close()
     finally:
         shutil.rmtree(spool, ignore_errors=True)
-
-
-@contextmanager
-def _engine_failures() -> Iterator[None]:
-    try:
-        with stopped_by_user():
-            yield
-    except duckdb.OutOfMemoryException as error:
-        raise out_of_memory("the data") from error
-    except (duckdb.IOException, duckdb.InvalidInputException, duckdb.ConversionException) as error:
-        raise DataError(
-            Diagnostic(code="F101", message=f"the data cannot be read: {first_line(error)}")
-        ) from error
 
 
 def _engine(

@@ -121,6 +121,6 @@ MUST_HAVE: Final = (
     say("AT_LEAST", "any", "any of", "any of these", make=constant(1)),
 )  # fmt: skip
 GRADE: Final = (
-    say("AT_LEAST", "{n+}", "at least {n}", "from {n}", "{n} or more",
-         make=lambda v, s: v[0] * 100),
+    say("AT_LEAST", "{number+}", make=hundredths),
+    say("AT_LEAST", "at least {points}", "from {points}", "{points} or more", make=first),
 )  # fmt: skip

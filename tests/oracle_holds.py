@@ -257,7 +257,7 @@ class Bench:
         if operand.op is ast.FieldOp.SAME_AS:
             return self._same(value, text)
         if isinstance(value, tuple):
-            exact = ast.Number(value=Decimal(text.replace(",", "")), span=_NOWHERE)
+            exact = ast.Number(value=_written_number(text), span=_NOWHERE)
             return self._in_range(
                 asked, value, ast.NumberRange(low=exact, high=exact, span=_NOWHERE)
             )
@@ -407,3 +407,12 @@ def expiring(condition: Condition, after: ast.Duration | None) -> Condition:
             return replace(condition, events=replace(condition.events, window=window))
         case _:
             return condition
+
+
+def _written_number(text: str) -> Decimal:
+    """A number as cards write it: `1,000`, `10k`, `1.5m`, `2bn`."""
+    plain = text.replace(",", "").casefold()
+    for suffix, size in (("bn", 10**9), ("k", 10**3), ("m", 10**6)):
+        if plain.endswith(suffix):
+            return Decimal(plain.removesuffix(suffix)) * size
+    return Decimal(plain)

@@ -226,6 +226,6 @@ def same_shape(found: Mapping[str, Any]) -> dict[str, Any]:
     """A result with its several texts joined, for comparing any two."""
     plain = dict(found)
     for name in JOINED:
-        texts = plain[name].split(JOIN_TEXT) if isinstance(plain[name], str) else plain[name]
-        plain[name] = JOIN_TEXT.join(sorted(texts))
+        if not isinstance(plain[name], str):
+            plain[name] = JOIN_TEXT.join(plain[name])
     return plain

@@ -13,7 +13,7 @@ import duckdb
 from leadcard.compiler.plan import Plan
 from leadcard.compiler.text import name_form as form_of
 from leadcard.compiler.vocabulary import Column, EventsSource, Vocabulary
-from leadcard.dsl.diagnostics import Diagnostic
+from leadcard.dsl.diagnostics import Diagnostic, Severity
 from leadcard.runtime.bad_rows import BadRows
 from leadcard.runtime.load_leads import Leads, writing_note
 from leadcard.runtime.part_query import FILE, MASK, ROW, PartQuery, bad_rows_query
@@ -35,6 +35,7 @@ from leadcard.runtime.value_reading import (
 
 # So many different verbs are no verbs; the rest is left as it is.
 _MOST_VERBS = 100_000
+_VERBS_SHOWN = 5
 
 COLUMNS = ("event_id", "source", "lead_id", "verb", "object", "at", "seconds")
 
@@ -292,16 +293,37 @@ class EventsLoader:
         values = {form_of(s): ours for ours, spellings in verb.values for s in spellings}
         words: dict[str, str] = {}
         implied: dict[str, str] = {}
+        strange: list[str] = []
         for said in sorted(s for s in spoken if s is not None):
             ours = values.get(form_of(said))
             if ours is not None:
                 words[said] = ours
             known = self._vocabulary.spelling_index.get(form_of(ours or said))
-            if known is not None and known[1] is not None:
+            if known is None and form_of(said):
+                strange.append(said)
+            elif known is not None and known[1] is not None:
                 words[said], implied[said] = known[0].name, known[1]
+        self._tell_strange(one, strange)
         blank = any(said is None or not form_of(said) for said in spoken)
         always = one.part.typed and not blank and len(rows) < _MOST_VERBS
         return words, implied, always
+
+    def _tell_strange(self, one: EventsPart, strange: list[str]) -> None:
+        """Say which verbs of a source no word of the vocabulary means: they count for nothing."""
+        if not strange:
+            return
+        shown = ", ".join(f"`{said}`" for said in strange[:_VERBS_SHOWN])
+        more = f" and {len(strange) - _VERBS_SHOWN} more" if len(strange) > _VERBS_SHOWN else ""
+        what = "an event verb" if len(strange) == 1 else f"{len(strange)} event verbs"
+        self.notes.append(
+            Diagnostic(
+                code="D126",
+                message=f"{what} that no word of the vocabulary means: {shown}{more}",
+                hint="such events count for no rule; name them under `verbs` in leadcard.yaml",
+                path=one.part.shown,
+                severity=Severity.WARNING,
+            )
+        )
 
     def _store(self, one: EventsPart, table: str) -> None:
         """Copy a part of texts into the engine, or leave typed columns where they are."""

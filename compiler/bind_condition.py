@@ -409,7 +409,7 @@ def _unknown_word(scope: Scope, item: ast.Bare) -> NoReturn:
         "R102" if what == "field" else "R101",
         f"no {what} `{name}`",
         span,
-        hint=f"did you mean `{best}`?" if best else _where_words_come_from(what),
+        hint=f"did you mean `{best}`?" if best else _where_words_come_from(what, words),
         fix=scope.replaced(span, best) if best else None,
     )
 
@@ -428,7 +428,9 @@ def _only_in_stages(scope: Scope, item: ast.Item) -> NoReturn:
     )
 
 
-def _where_words_come_from(what: str) -> str:
+def _where_words_come_from(what: str, words: ast.Words) -> str:
+    if words[0].text[:1].isupper():
+        return f"a value needs its field before it, such as `title is {joined(words)}`"
     section = "fields" if what == "field" else "verbs"
     return f"not a word of the vocabulary; add it under `{section}` in leadcard.yaml"
 

@@ -14,6 +14,7 @@ from leadcard.compiler.plain_words import (
     HAVING,
     LACKING,
     SUBJECTS,
+    is_past,
     past_forms,
     singulars,
 )
@@ -84,6 +85,15 @@ def _inflected(scope: Scope, item: ast.Bare) -> ast.Item | None:
     return None
 
 
+def _without_articles(scope: Scope, item: ast.Bare) -> ast.Item | None:
+    """`read an email`, where the verb is `read email`."""
+    first, *rest = item.words
+    kept = (first, *(word for word in rest if word.quoted or word.text not in ARTICLES))
+    if len(kept) < len(item.words) and _opens(scope, kept, EventOpening):
+        return replace(item, words=kept)
+    return None
+
+
 def _spelled(scope: Scope, item: ast.Bare) -> ast.Item | None:
     """`demo request`, `webinar registration`: as sources call an event and its object."""
     if any(word.quoted for word in item.words):
@@ -99,10 +109,15 @@ def _spelled(scope: Scope, item: ast.Bare) -> ast.Item | None:
     return replace(item, words=words_of(said, item.words))
 
 
+def _turned_past(scope: Scope, item: ast.Bare) -> ast.Item | None:
+    """`meeting requested`: a past form at the end says what happened."""
+    return _turned(scope, item) if is_past([_key(item.words[-1])]) else None
+
+
 def _turned(scope: Scope, item: ast.Bare) -> ast.Item | None:
     """`demo requested`, `pricing page views`: what it was about, then what happened."""
     words = item.words
-    if any(word.quoted for word in words):
+    if any(word.quoted or _key(word) in _NOT_ABOUT for word in words):
         return None
     for n in (3, 2, 1):
         if n >= len(words):
@@ -114,12 +129,20 @@ def _turned(scope: Scope, item: ast.Bare) -> ast.Item | None:
     return None
 
 
+_NOT_ABOUT: Final = frozenset(
+    {"at", "least", "most", "more", "than", "less", "fewer", "no", "not", "up", "any", "every"}
+    | {"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "several", "many"}
+)
+"""Words of counts, which no object is about."""
+
 _WAYS: Final[tuple[Callable[[Scope, ast.Bare], ast.Item | None], ...]] = (
     _kind_of_mail,
     _held,
     _addressed,
-    _inflected,
     _spelled,
+    _turned_past,
+    _inflected,
+    _without_articles,
     _turned,
 )
 

@@ -15,10 +15,10 @@ from typing import TypeVar
 from leadcard.compiler import bound
 from leadcard.compiler.bind_condition import bind_chain
 from leadcard.compiler.card_lists import card_lists
+from leadcard.compiler.each_noun import refuse_other_noun
 from leadcard.compiler.scope import Rejected, Scope
 from leadcard.compiler.settings import Settings, read_settings
 from leadcard.compiler.text import name_form
-from leadcard.compiler.two_readings import refuse_other_noun
 from leadcard.compiler.vocabulary import Vocabulary, WordList
 from leadcard.dsl import ast
 from leadcard.dsl.diagnostics import Diagnostic, Related

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from leadcard.compiler import bound
-from leadcard.compiler.lint.walk import events, leaves
 from leadcard.compiler.plain_words import (
     BUSINESS,
     CONNECTORS,
@@ -178,27 +176,6 @@ def refuse_business_mail(scope: Scope, item: ast.Bare) -> None:
         span_of(words),
         hint="`email domain not in personal` leaves out the free mail providers",
         fix=scope.replaced(span_of(item.words), "email domain not in personal"),
-    )
-
-
-def refuse_other_noun(scope: Scope, rule: ast.Rule, condition: bound.Condition) -> None:
-    """`visited pricing: +1 per download`: the rule counts other events."""
-    each = next((m for m in rule.modifiers if isinstance(m, ast.Each)), None)
-    if each is None or each.noun is None:
-        return
-    noun = each.noun.text
-    index = scope.vocabulary.spelling_index
-    found = index.get(noun) or index.get(f"{noun}s")
-    verbs = {verb.name for leaf in leaves(condition) for e in events(leaf) for verb in e.verbs}
-    meant = {found[0].name} if found else {v for v in verbs if v.startswith(noun[:5])}
-    if meant & verbs:
-        return
-    scope.reject(
-        "R141",
-        f"`{noun}` is not what the rule counts",
-        each.noun.span,
-        hint="`each` counts every event of the condition",
-        fix=scope.replaced(each.noun.span, "each"),
     )
 
 

@@ -112,8 +112,8 @@ def not_points(failure: Failure) -> Diagnosis | None:
     said, words = failure.said_at(failure.at), failure.words_from(failure.at)
     first = words[0] if words else ""
     fix = None
-    if (listed := _list_turned(failure)) is not None:
-        return listed
+    if (turned := _list_turned(failure) or _points_first(failure)) is not None:
+        return turned
     if first in _NUMBER_WORDS:
         fix = failure.fix((failure.span, f"+{_NUMBER_WORDS[first]}"))
     elif (match := _DIGITS.fullmatch(first)) and len(words) == 1:
@@ -123,6 +123,21 @@ def not_points(failure: Failure) -> Diagnosis | None:
         rest = said[len(first) :]
         fix = failure.fix((failure.span, meant + rest))
     return _fault("S108", f"`{said}` is no number of points", failure.span, _EFFECT_HINT), fix
+
+
+def _points_first(failure: Failure) -> Diagnosis | None:
+    """`+15: visited pricing`: points, then what gives them."""
+    colon = failure.colon
+    if colon is None:
+        return None
+    head = Span(failure.line.span.start, failure.tokens[colon].span.start)
+    if not _DIGITS.fullmatch(failure.said(head).strip()):
+        return None
+    rest = Span(failure.span.start, failure.line.span.end)
+    whole = Span(head.start, rest.end)
+    fix = failure.fix((whole, f"{failure.whole(rest)}: {failure.whole(head)}"))
+    hint = "what gives the points comes first, then a colon and the points"
+    return _fault("S111", f"`{failure.said(head)}` stands before what gives it", head, hint), fix
 
 
 def _list_turned(failure: Failure) -> Diagnosis | None:

@@ -382,8 +382,7 @@ class ZoneReader:
                     code="S111",
                     message="`nor` goes on with values that are ruled out, and here are none",
                     span=span,
-                    hint="write `and not` before the second condition",
-                    instead="and not",
+                    hint="to rule out both, write for example `title is not CEO or CTO`",
                 )
             )
         self._emit("OR", None, span)

@@ -14,6 +14,7 @@ from leadcard.dsl.values import Fault
 
 _POINTS_HINT: Final = "a rule ends in `:` and points, such as `: +10`; a section header in `:`"
 _ARROWS: Final = frozenset({"=", "->", "=>", "→", "|", ";", "==>", "-->", ">", "⇒"})
+_EQUALS: Final = frozenset({"=", "==", "=>"})
 _EFFECT_START: Final = re.compile(r"[+-]\d.*|[+-]|disqualify|disqualified|flag")
 _STAGE_START: Final = re.compile(r"\d.*|below|under|above|over|at|[<>=≥≤].*|between")
 _HEADS: Final = {
@@ -81,6 +82,8 @@ def rule_without_colon(failure: Failure) -> Diagnosis | None:
     if failure.colon is not None or failure.start not in {"rule", "stage", "tier"}:
         return None
     pieces = failure.pieces
+    if (found := _equals_number(failure)) is not None:
+        return found
     for piece in pieces[1:-1]:
         if piece.key in _ARROWS and (fix := failure.fix((piece.span, ":"))):
             return _fault("S102", "a `:` is missing", piece.span, "write a colon here"), fix
@@ -97,6 +100,20 @@ def rule_without_colon(failure: Failure) -> Diagnosis | None:
             fix = failure.fix(_insert(earlier.end, ":"))
             return _fault("S102", message, piece.span, "put a colon before it"), fix
     return None
+
+
+def _equals_number(failure: Failure) -> Diagnosis | None:
+    """`employees = 50`: a test without points, or points without a colon?"""
+    if failure.start != "rule" or len(failure.pieces) < 3:
+        return None
+    sign, number = failure.pieces[-2:]
+    if sign.key not in _EQUALS or not _NUMBER.fullmatch(number.key):
+        return None
+    said = failure.said(Span(failure.line.span.start, sign.start)).strip()
+    span = Span(sign.start, number.end)
+    message = f"`{failure.said(span)}` can be a test without points, or the points"
+    hint = f"write `{said}: +{number.key}` for points; a test needs them after a colon: `: +10`"
+    return _fault("S102", message, span, hint), None
 
 
 def points_left_out(failure: Failure) -> Diagnosis | None:

@@ -101,8 +101,8 @@ def _setting(pieces: Sequence[Piece]) -> str | None:
 def section_after(line: LogicalLine, start: str, section: Section, *, failed: bool) -> Section:
     """The kind of section that the line after `line`, of kind `start`, stands in.
 
-    A line that failed opens what its shape says: with its colon at the end some section, so that the
-    lines below it are not wrong too; with words after its colon (`stages: a, b`) none.
+    A line that failed opens what its shape says: with its colon at the end some section, so that
+    the lines below it are not wrong too; with words after its colon (`stages: a, b`) none.
     """
     if not failed:
         return _OPENS.get(start, section)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from enum import Enum, auto
 from typing import Any, NamedTuple, TypeAlias
 
@@ -131,6 +132,15 @@ def under(values: Sequence[Any], span: Span) -> NumberRange:
 def exactly(values: Sequence[Any], span: Span) -> NumberRange:
     """`exactly 50`."""
     return NumberRange(low=values[0], high=values[0], span=span)
+
+
+def spoken(make: Make) -> Make:
+    """`at least ten`: the number as a word."""
+
+    def made(values: Sequence[Any], span: Span) -> Any:
+        return make([ast.Number(value=Decimal(values[0]), span=span)], span)
+
+    return made
 
 
 def ranged(make: Make, *spellings: str) -> Phrase:

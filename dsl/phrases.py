@@ -34,6 +34,7 @@ from leadcard.dsl.phrase_values import (
     ranged,
     refused,
     say,
+    spoken,
     under,
 )
 
@@ -123,6 +124,10 @@ _RANGES: Final = (
     ranged(under, "under {number}", "below {number}", "less than {number}",
            "fewer than {number}", "lower than {number}", "smaller than {number}",
            "younger than {number}"),
+    ranged(spoken(at_least), "at least {n}", "{n} or more", "no fewer than {n}", "{n} and more"),
+    ranged(spoken(over), "more than {n}", "over {n}"),
+    ranged(spoken(at_most), "at most {n}", "up to {n}", "no more than {n}", "{n} or fewer"),
+    ranged(spoken(under), "fewer than {n}", "less than {n}"),
     ranged(exactly, "exactly {number}", "equal to {number}", "is equal to {number}",
            "precisely {number}", "just {number}", "exactly equal to {number}"),
 )  # fmt: skip
@@ -263,6 +268,7 @@ _OPENINGS: Final = (
          "companies with", "the company has", "lead has", "the lead has", "employs",
          at=Where.START),
     say("JOINED", "filled in", "opted in", "logged in", "signed in", "checked in",
+         "took part in", "participated in",
          at=Where.TEST),
     say("MAIL LINK", *(f"{a}link in {b}{email}" for a in ("", "a ", "the ", "any ")
          for b in ("", "an ", "the ", "our ", "any ") for email in ("email", "emails", "mail")),

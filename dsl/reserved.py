@@ -126,9 +126,12 @@ def opening_word(pieces: Sequence[Piece], at: int) -> Fault | None:
             hint="write `inactive 90d`",
             instead="inactive 90d" if not following[:1].isalnum() else None,
         )
-    if key == "spent" and (following[:1].isdigit() or following in ("over", "more", "above")):
+    if key == "spent" and (following[:1].isdigit() or following in _SPENT_HOW):
         return _broken_spent(pieces, at)
     return None
+
+
+_SPENT_HOW: Final = frozenset({"over", "more", "above", "time", "long", "some"})
 
 
 def _broken_spent(pieces: Sequence[Piece], at: int) -> Fault:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from leadcard.dsl.ast import InLast, Unit
 from leadcard.dsl.nearest import nearest
+from leadcard.dsl.phrase_values import Where
 from leadcard.dsl.scan import Kind, Piece
 from leadcard.dsl.source import Source, Span
 from leadcard.dsl.times import UNITS
@@ -28,6 +30,36 @@ RESERVED: Final[dict[str, tuple[str, str]]] = {
     "times": ("a number before it", "3+ times"),
 }
 """Words that need quotes inside a phrase: what each needs, and an example."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReservedWords:
+    """Words that need quotes inside a value of several words, by where they mean something.
+
+    `anywhere` in every condition, `outside_text` except after `contains` and its like, `at_end`
+    only as the last word of a condition.
+    """
+
+    anywhere: tuple[str, ...]
+    outside_text: tuple[str, ...]
+    at_end: tuple[str, ...]
+
+
+def reserved_words() -> ReservedWords:
+    """All words that mean something by themselves inside a condition, from the table of phrases."""
+    from leadcard.dsl.phrases import CONDITION
+
+    found: dict[Where, set[str]] = {where: set() for where in Where}
+    for phrase in CONDITION:
+        alone = (s for s in phrase.spellings if " " not in s and "{" not in s)
+        found[phrase.where].update(alone)
+    outside = found[Where.TEST] | RESERVED.keys()
+    return ReservedWords(
+        anywhere=tuple(sorted(found[Where.ANYWHERE])),
+        outside_text=tuple(sorted(outside - found[Where.ANYWHERE])),
+        at_end=tuple(sorted(found[Where.END] - found[Where.ANYWHERE] - outside)),
+    )
+
 
 _NUMBER: Final = re.compile(r"\d+")
 _NUMBER_AND_WORD: Final = re.compile(r"(\d+)([a-z]+)")

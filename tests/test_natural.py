@@ -10,9 +10,14 @@ import pytest
 from leadcard.compiler.pipeline import check_source
 from leadcard.compiler.plain import plain_card
 from leadcard.compiler.vocabulary_file import builtin
+from leadcard.dsl import ast
+from leadcard.dsl import phrases as table
 from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.dsl.format import format_source
+from leadcard.dsl.parser import parse
+from leadcard.dsl.reserved import reserved_words
 from leadcard.dsl.source import Source
+from tests import phrasing_page
 from tests.natural_cards import Phrase, bare_plan, card, line_of, meaning, phrases
 
 GOLDEN = Path(__file__).parent / "golden" / "natural"
@@ -131,3 +136,42 @@ def test_the_right_line_is_accepted(phrase: Phrase) -> None:
         lines = text.splitlines()
         lines[number] = one.fix
         assert not _complaints("\n".join(lines)), one.fix
+
+
+# --- the page -------------------------------------------------------------------------------------
+
+PAGE = GOLDEN.parents[2] / "docs" / "phrasing.md"
+
+
+def test_the_page_shows_what_the_golden_files_hold(update: bool) -> None:
+    made = phrasing_page.page(PAGE.read_text("utf-8"), GOLDEN / "said", REFUSED)
+    if update:
+        PAGE.write_text(made, "utf-8")
+    assert PAGE.read_text("utf-8") == made
+    assert phrasing_page.files() == {path.stem for path in ACCEPTED}
+
+
+_WORDS = sorted({w for p in table.CONDITION for s in p.spellings for w in s.split() if w[0] != "{"})
+
+
+def _is_kept(test: str, value: str) -> bool:
+    """Whether `value` is read as the one value of a test, word for word."""
+    card_, found = parse(Source("card", f"{test} {value}: +1"))
+    if found or not isinstance(rule := card_.lines[0].statement, ast.Rule):
+        return False
+    first = rule.condition.first
+    if rule.condition.rest or not isinstance(first, ast.OpTest):
+        return False
+    return " ".join(text.text for text in first.value) == value
+
+
+@pytest.mark.parametrize("word", _WORDS)
+def test_a_word_is_safe_in_a_value_unless_it_is_reserved(word: str) -> None:
+    """The list of reserved words is whole: every other word of the language is safe."""
+    words = reserved_words()
+    anywhere = word in words.anywhere
+    outside = anywhere or word in words.outside_text
+    at_end = outside or word in words.at_end
+    assert _is_kept("title contains", f"alpha {word} beta") is not anywhere
+    assert _is_kept("industry is", f"alpha {word} beta") is not outside
+    assert _is_kept("industry is", f"alpha {word}") is not at_end

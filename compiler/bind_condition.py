@@ -22,6 +22,7 @@ from leadcard.compiler.bind_event import (
 )
 from leadcard.compiler.bind_field import (
     NEGATIVE,
+    TEXTUAL,
     bind_implicit,
     bind_operator,
     bind_test,
@@ -136,7 +137,11 @@ def _closed(scope: Scope, item: ast.Item) -> bound.Condition:
             for event in (item.first, item.second):
                 if event.count is not None:
                     scope.reject(
-                        "R106", "no counts around `then`", event.count.span, hint="leave it out"
+                        "R106",
+                        "no counts around `then`",
+                        event.count.span,
+                        hint="leave it out",
+                        fix=scope.without(event.count.span),
                     )
             return bound.SequenceTest(
                 first=first, second=second, within=item.within, span=item.span
@@ -157,7 +162,13 @@ def _never(scope: Scope, item: ast.Never) -> bound.EventTest:
     """What never happened; the caller negates it, once its further objects are known."""
     event = bind_event(scope, item.event)
     if item.event.count is not None:
-        scope.reject("R106", "`never` takes no count", item.event.count.span, hint="leave it out")
+        scope.reject(
+            "R106",
+            "`never` takes no count",
+            item.event.count.span,
+            hint="leave it out",
+            fix=scope.without(item.event.count.span),
+        )
     return bound.EventTest(event=event, span=item.span)
 
 
@@ -276,6 +287,13 @@ def _subject(scope: Scope, item: ast.OpTest) -> Field:
     if found is not None and found[1] == len(words):
         return found[0]
     refuse_place(scope, item)
+    if scope.results and (name_form(joined(item.subject)) in {*scope.sections, "score"}):
+        scope.reject(
+            "R113",
+            f"`{joined(item.subject)}` needs a range of points",
+            item.span,
+            hint=f"such as `{joined(item.subject)} 30+`",
+        )
     opening = find_opening(scope, item.subject)
     if isinstance(opening, EventOpening):
         scope.reject(
@@ -352,6 +370,14 @@ def _begin_field(scope: Scope, opening: FieldOpening, item: ast.Bare) -> OpenCon
             hint=example(field),
         )
     window = item.window
+    if window is not None and rest:
+        scope.reject(
+            "R112",
+            f"`{field.name}` is a field, and only events take windows",
+            window.span,
+            hint="fields are as they are today",
+            fix=scope.without(window.span),
+        )
     if window is not None and not rest:
         one: bound.OneTest = bind_test(scope, field, window, item.span)
     elif item.test is not None and not rest:
@@ -371,7 +397,9 @@ def _no_test(scope: Scope, field: Field, item: ast.Bare) -> NoReturn:
         "R114",
         f"what about `{field.name}`? the condition does not say",
         item.span,
-        hint=example(field),
+        hint=f"write for example `{field.name} is known` or `{field.name} is ...`"
+        if field.type in TEXTUAL
+        else example(field),
     )
 
 
@@ -400,7 +428,8 @@ def _unknown_word(scope: Scope, item: ast.Bare) -> NoReturn:
     what = "field" if looks_like_field else "event verb"
     name = joined(words) if looks_like_field else first.text
     span = span_of(words) if looks_like_field else first.span
-    best = scope.suggestion(name, known)
+    sections = scope.sections.values() if scope.results and looks_like_field else ()
+    best = scope.suggestion(name, (*known, *sections))
     if best is None and not looks_like_field:
         other = scope.suggestion(first.text, scope.vocabulary.field_index)
         if other is not None:

@@ -247,8 +247,17 @@ def _lost(scope: Scope, field: Field, text: ast.Text) -> NoReturn:
         f"`contains` looks for whole words, and `{text.text}` is not kept whole by it",
         text.span,
         hint="punctuation parts words",
-        fix=f'{field.name} matches "*{text.text.strip()}*"',
+        fix=_as_pattern(scope, text),
     )
+
+
+def _as_pattern(scope: Scope, text: ast.Text) -> str | None:
+    """The line with `matches "*C++*"` in place of `contains C++`."""
+    before = scope.source.text[: text.span.start].rstrip()
+    if not before.lower().endswith(" contains"):
+        return None
+    span = Span(len(before) - len("contains"), text.span.end)
+    return scope.replaced(span, f'matches "*{text.text.strip()}*"')
 
 
 def _number_value(scope: Scope, field: Field, value: ast.Words, span: Span) -> bound.OneTest:

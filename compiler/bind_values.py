@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, replace
+from typing import NoReturn
 
 from leadcard.compiler import bound
 from leadcard.compiler.bind_event import bind_objects
@@ -22,6 +23,7 @@ from leadcard.compiler.text import name_form
 from leadcard.compiler.vocabulary import Field, FieldType
 from leadcard.dsl import ast
 from leadcard.dsl.ast import FieldOp, Joiner
+from leadcard.dsl.source import Span
 
 
 @dataclass(slots=True)
@@ -147,10 +149,30 @@ def _further_value(
     if item.test is not None and not item.words:
         return bind_test(scope, field, item.test, item.span, current.op or FieldOp.IS)
     if item.test is not None:
-        scope.reject("R112", "a number after a value means nothing here", item.test.span)
+        _number_after_value(scope, item, item.test.span)
     if current.op is None:
         return bind_implicit(scope, field, item.words, None, item.span)
     return bind_value(scope, field, current.op, item.words, None, item.span)
+
+
+def _number_after_value(scope: Scope, item: ast.Bare, span: Span) -> NoReturn:
+    """`title is CEO or anual revenue over 10m`: most likely a field that is not known."""
+    best = scope.suggestion(joined(item.words), scope.vocabulary.field_index)
+    if best is not None:
+        said = span_of(item.words)
+        scope.reject(
+            "R102",
+            f"no field `{joined(item.words)}`",
+            said,
+            hint=f"did you mean `{best}`?",
+            fix=scope.replaced(said, best),
+        )
+    scope.reject(
+        "R112",
+        "a number after a value means nothing here",
+        span,
+        hint="a number belongs to a field, such as `employees`",
+    )
 
 
 def _go_on_object(

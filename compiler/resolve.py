@@ -194,7 +194,7 @@ def _not_a_condition(scope: Scope, node: ast.SectionHeader) -> None:
             f"`{node.name.text}` reads as a condition, and its points are missing",
             node.name.span,
             hint="a section is named by words that do not begin with a verb",
-            fix=f"{line.rstrip(': ')}: +5",
+            fix=f"{line.rstrip(': ')}: +5".replace(" when ", " and "),
         )
 
 

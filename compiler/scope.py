@@ -71,6 +71,14 @@ class Scope:
         end = min(start + span.end - span.start, len(line))
         return f"{line[:start]}{text}{line[end:]}".strip()
 
+    def without(self, span: Span) -> str:
+        """The physical line of `span` without it and the blank before it: a fix to show."""
+        text = self.source.text
+        start = span.start
+        while start > 0 and text[start - 1] == " ":
+            start -= 1
+        return self.replaced(Span(start, span.end), "")
+
     def suggestion(self, word: str, known: Iterable[str]) -> str | None:
         """The known word nearest to `word`, if one is near."""
         return nearest(word, known)
@@ -79,14 +87,23 @@ class Scope:
         self, code: str, message: str, span: Span, word: str, known: Iterable[str]
     ) -> NoReturn:
         """Give up the line because of an unknown word, naming the nearest known one."""
-        best = self.suggestion(word, known)
+        names = tuple(known)
+        best = self.suggestion(word, names)
+        quoted = not self.source.text[span.start : span.start + 1].isalnum()
         self.reject(
             code,
             message,
             span,
-            hint=f"did you mean `{best}`?" if best else None,
-            fix=self.replaced(span, best) if best else None,
+            hint=f"did you mean `{best}`?" if best else _few(names),
+            fix=self.replaced(span, f'"{best}"' if quoted else best) if best else None,
         )
+
+
+def _few(names: tuple[str, ...]) -> str | None:
+    """What there is, where that is little enough to be told."""
+    if not 0 < len(names) <= 8:
+        return None
+    return f"there is {', '.join(f'`{name}`' for name in names)}"
 
 
 def joined(words: ast.Words) -> str:

@@ -26,8 +26,9 @@ from leadcard.dsl.diagnostics import Diagnostic, Severity
 from leadcard.runtime.bad_rows import BadRows
 from leadcard.runtime.csv_part import open_csv
 from leadcard.runtime.data_error import DataError, working_on
+from leadcard.runtime.event_sources import source_for
 from leadcard.runtime.json_part import open_json
-from leadcard.runtime.load_events import Events, EventsLoader, EventsPart, source_for
+from leadcard.runtime.load_events import Events, EventsLoader, EventsPart
 from leadcard.runtime.load_leads import Leads, LeadsLoader
 from leadcard.runtime.locations import DataFile, Kind, find_files
 from leadcard.runtime.merges import resolve_merges

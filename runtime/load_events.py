@@ -485,26 +485,3 @@ def _chosen(column: str, has: set[str], *, mixed: bool) -> str:
     if column == "event_id" and mixed:
         return f"CAST({quoted} AS VARCHAR) AS {quoted}"
     return quoted
-
-
-def source_for(vocabulary: Vocabulary, part: Part, place: str) -> EventsSource:
-    """The source of the vocabulary that a file belongs to: by its name, else by its headers."""
-    stem = _stem(place)
-    for source in vocabulary.events:
-        if source.location is not None and _stem(source.location) == stem:
-            return source
-    headers = Headers(part=part)
-    for source in vocabulary.events:
-        named = [
-            column.name
-            for column in (source.id, source.lead, source.at, source.verb, source.object)
-            if column is not None and column.name is not None
-        ]
-        if all(headers.named(column) is not None for column in named):
-            return source
-    return vocabulary.events[0] if vocabulary.events else EventsSource()
-
-
-def _stem(place: str) -> str:
-    base = place.replace("\\", "/").rsplit("/", 1)[-1].rsplit(":", 1)[-1].lower()
-    return base.split(".", 1)[0]

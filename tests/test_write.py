@@ -306,7 +306,13 @@ def test_a_program_told_to_end_leaves_nothing_behind(
     tmp_path: Path, number: int, code: int
 ) -> None:
     script = [sys.executable, "-c", textwrap.dedent(ENDLESS), str(tmp_path / "out.csv")]
-    with subprocess.Popen(script, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        script,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # A test run in the background inherits an ignored SIGINT.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"begun\n"
         deadline = time.monotonic() + 20

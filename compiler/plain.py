@@ -30,13 +30,14 @@ def plain_card(card: ast.Scorecard, vocabulary: Vocabulary) -> ast.Scorecard:
     """The card with every condition in its plain form."""
     scope = _scope(card, vocabulary)
     stages = replace(scope, results=True)
-    lines = tuple(
-        line
-        if line.statement is None
-        else replace(line, statement=_statement(scope, stages, line.statement))
-        for line in card.lines
-    )
-    return replace(card, lines=lines)
+    return replace(card, lines=tuple(_line(scope, stages, line) for line in card.lines))
+
+
+def _line(scope: Scope, stages: Scope, line: ast.Line) -> ast.Line:
+    if line.statement is None:
+        return line
+    made = _statement(scope, stages, line.statement)
+    return line if made is line.statement else replace(line, statement=made)
 
 
 def plain_condition(chain: ast.Chain, card: ast.Scorecard, vocabulary: Vocabulary) -> ast.Chain:
@@ -64,10 +65,11 @@ def _scope(card: ast.Scorecard, vocabulary: Vocabulary) -> Scope:
 
 def _statement(scope: Scope, stages: Scope, statement: ast.Statement) -> ast.Statement:
     match statement:
-        case ast.Rule() | ast.Requirement() | ast.Tier():
-            return replace(statement, condition=plain_chain(scope, statement.condition))
-        case ast.Stage():
-            return replace(statement, condition=plain_chain(stages, statement.condition))
+        case ast.Rule() | ast.Requirement() | ast.Tier() | ast.Stage():
+            words = stages if isinstance(statement, ast.Stage) else scope
+            made = plain_chain(words, statement.condition)
+            same = made is statement.condition
+            return statement if same else replace(statement, condition=made)
         case ast.SectionHeader() if statement.when is not None:
             return replace(statement, when=plain_chain(scope, statement.when))
         case _:
@@ -80,10 +82,12 @@ def plain_chain(scope: Scope, chain: ast.Chain) -> ast.Chain:
     current, links = first, []
     for link in chain.rest:
         if link.joiner is not Joiner.AND and _is_value(scope, current, link.item):
-            links.append(replace(link, item=_value(scope, current, link.item)))
-            continue
-        current = _item(scope, link.item)
-        links.append(replace(link, item=current))
+            made = _value(scope, current, link.item)
+        else:
+            made = current = _item(scope, link.item)
+        links.append(link if made is link.item else replace(link, item=made))
+    if first is chain.first and all(a is b for a, b in zip(links, chain.rest, strict=True)):
+        return chain
     return replace(chain, first=first, rest=tuple(links))
 
 

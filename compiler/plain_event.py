@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from leadcard.compiler.bind_opening import EventOpening
-from leadcard.compiler.plain_words import ARTICLES, CONNECTORS, ONE_OF, is_past, singulars
+from leadcard.compiler.plain_words import ARTICLES, CONNECTORS, ONE_OF, is_noun, singulars
 from leadcard.compiler.scope import Scope
 from leadcard.compiler.text import name_form
 from leadcard.compiler.vocabulary import Verb
 from leadcard.dsl import ast
 
+_LONGEST = 6
 _PAGES = frozenset({"page", "pages", "site", "web site", "website", "web page"})
 
 
@@ -21,32 +22,36 @@ def plain_event(scope: Scope, item: ast.Bare, opening: EventOpening) -> ast.Bare
     verb, taken, as_written = _verb(scope, item.words, opening.verb, opening.taken)
     said, rest = item.words[:taken], item.words[taken:]
     words = tuple(name_form(word.text) for word in said)
-    noun = not is_past(words) and " ".join(words) != name_form(verb.name)
+    noun = is_noun(words) and " ".join(words) != name_form(verb.name)
     if noun and len(rest) > 1 and _is(rest[0], CONNECTORS):
         rest = rest[1:]
     if noun or not as_written:
         said = words_of(verb.name, said)
-    item = replace(item, words=(*said, *plain_objects(rest, verb)))
+    made = (*said, *plain_objects(rest, verb))
+    item = item if made == item.words else replace(item, words=made)
     if item.count_first and item.count is not None:
         return replace(item, count_first=False, amount=None)
     return item
 
 
 def _verb(scope: Scope, words: ast.Words, verb: Verb, taken: int) -> tuple[Verb, int, bool]:
-    """The verb that holds the most of `words`, articles and plurals aside (`opened an email`)."""
-    kept = [at for at, w in enumerate(words) if not w.quoted and not (at and _is(w, ARTICLES))]
-    end = next((n for n, at in enumerate(kept) if words[at].quoted), len(kept))
-    texts = [words[at].text for at in kept[:end]]
-    best, used = verb, taken
-    written = not any(at and _is(w, ARTICLES) for at, w in enumerate(words[:taken]))
-    most = sum(1 for at in kept if at < taken)
-    for n in range(len(texts), most, -1):
-        tail = texts[n - 1]
-        for last in (tail, *singulars(tail.lower())):
-            found = scope.vocabulary.find_verb([*texts[: n - 1], last])
-            if found is not None and found[1] == n and n > most:
-                return found[0], kept[n - 1] + 1, False
-    return best, used, written
+    """The verb that holds the most of `words`, articles and plurals aside (`opened an email`).
+
+    Besides the verb: how many words it takes, and whether it stands there as it is called.
+    """
+    plain = [at for at, w in enumerate(words) if not (at and _is(w, ARTICLES))]
+    quoted = next((n for n, at in enumerate(plain) if words[at].quoted), len(plain))
+    texts = [words[at].text for at in plain[:quoted]]
+    most = sum(at < taken for at in plain)
+    found = scope.vocabulary.find_verb(texts) if len(plain) < len(words) else None
+    if found is not None and found[1] > most:
+        return found[0], plain[found[1] - 1] + 1, False
+    for n in range(min(len(texts), _LONGEST), most, -1):
+        for single in singulars(texts[n - 1].lower()):
+            found = scope.vocabulary.find_verb([*texts[: n - 1], single])
+            if found is not None and found[1] == n:
+                return found[0], plain[n - 1] + 1, False
+    return verb, taken, len([at for at in plain if at < taken]) == taken
 
 
 def plain_objects(words: ast.Words, verb: Verb | None) -> ast.Words:

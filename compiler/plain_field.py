@@ -44,7 +44,8 @@ def plain_field(scope: Scope, item: ast.Bare, opening: FieldOpening) -> ast.Item
         return ast.OpTest(subject=name, op=op, span=item.span)
     if _is_mail(field) and said in scope.vocabulary.list_index and said in MAIL_KINDS.values():
         return replace(item, words=(*words_of("email domain", name), *rest))
-    return replace(item, words=(*name, *_country(field, rest)))
+    value = _country(field, rest)
+    return item if value is rest else replace(item, words=(*name, *value))
 
 
 def _granted(name: ast.Words, span: Span) -> ast.OpTest:
@@ -152,10 +153,12 @@ def _operand(scope: Scope, field: Field, item: ast.OpTest) -> ast.OpTest:
             op = FieldOp.IN if positive else FieldOp.NOT_IN
             return replace(item, subject=subject, op=op)
     if item.op in (FieldOp.IN, FieldOp.NOT_IN) and said not in scope.list_names:
-        return replace(item, value=_list_name(scope, item.value))
+        name = _list_name(scope, item.value)
+        return item if name is item.value else replace(item, value=name)
     if (listed := _on_list(scope, item)) is not None:
         return listed
-    return replace(item, value=_country(field, item.value))
+    value = _country(field, item.value)
+    return item if value is item.value else replace(item, value=value)
 
 
 def _on_list(scope: Scope, item: ast.OpTest) -> ast.OpTest | None:

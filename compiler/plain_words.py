@@ -112,6 +112,19 @@ def singulars(word: str) -> Iterator[str]:
         yield word[:-1]
 
 
+_NOUNS: Final = frozenset(
+    {"visit", "view", "pageview", "download", "click", "open", "request", "registration", "reply"}
+    | {"attendance", "submission", "subscription", "purchase", "booking", "fill", "signup", "up"}
+    | {"forward", "bounce", "complaint", "call", "search", "play", "optout", "unsubscribe"}
+)
+
+
+def is_noun(words: Sequence[str]) -> bool:
+    """Whether a phrase for a verb is a noun (`visits`, `page view`); only of English words."""
+    last = words[-1] if words else ""
+    return last.isascii() and not is_past(words) and (last.endswith("s") or last in _NOUNS)
+
+
 def is_past(words: Sequence[str]) -> bool:
     """Whether a phrase says what happened (`viewed`, `page viewed`), and is no noun (`visits`)."""
     parts = [part for word in words for part in word.split(" ")]

@@ -9,7 +9,7 @@ import pytest
 
 from leadcard.compiler.pipeline import check_source
 from leadcard.compiler.plain import plain_card
-from leadcard.compiler.vocabulary_file import builtin
+from leadcard.compiler.vocabulary_file import builtin, load_vocabulary
 from leadcard.dsl import ast
 from leadcard.dsl import phrases as table
 from leadcard.dsl.diagnostics import Diagnostic
@@ -175,3 +175,12 @@ def test_a_word_is_safe_in_a_value_unless_it_is_reserved(word: str) -> None:
     assert _is_kept("title contains", f"alpha {word} beta") is not anywhere
     assert _is_kept("industry is", f"alpha {word} beta") is not outside
     assert _is_kept("industry is", f"alpha {word}") is not at_end
+
+
+def test_words_of_another_language_stay(tmp_path: Path) -> None:
+    (tmp_path / "leadcard.yaml").write_text("verbs:\n  посетил: {same as: visited}\n", "utf-8")
+    vocabulary, found = load_vocabulary(tmp_path)
+    assert found == ()
+    text = "посетил pricing 3+ times: +5\nпосетил the pricing page: +5\n"
+    made = format_source(Source("card", text), partial(plain_card, vocabulary=vocabulary)).text
+    assert made == "посетил pricing 3+ times: +5\nпосетил pricing page: +5\n"

@@ -58,7 +58,7 @@ def note_field(low: Lowering, field: Field) -> str:
         low.fields[field.column] = plan.LeadField(
             column=field.column,
             kind=_KIND[field.type],
-            missing=tuple(sorted(name_form(m) for m in missing)),
+            missing=tuple(sorted({text_form(m) for m in missing})),
             domain_of=email.column if email is not None else None,
             currency=f"{field.column}_currency"
             if field.type is FieldType.MONEY and low.vocabulary.currency.rates

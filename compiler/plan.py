@@ -58,11 +58,11 @@ class FieldKind(Enum):
 class LeadField:
     """A column of `leads` that the plan reads.
 
-    `column` is the plain table's column (snake case). `missing` are values (name form) that count
-    as missing besides NULL and blank. `domain_of` names the column whose text after its last `@`
-    this field is (for `email domain`); then `column` is not a column of the table. `currency` names
-    the column with the currency code of a money field. `truths` are the spellings (name form) of
-    yes and of no for BOOLEAN.
+    `column` is the plain table's column (snake case). `missing` are values (text form) that count
+    as missing besides NULL and blank; a typed number does by its plain text (`-1`, `0.5`).
+    `domain_of` names the column whose text after its last `@` this field is (for `email domain`);
+    then `column` is not a column of the table. `currency` names the column with the currency code
+    of a money field. `truths` are the spellings (name form) of yes and of no for BOOLEAN.
     """
 
     column: str

@@ -15,6 +15,7 @@ Data is assumed to be NFC (our loader brings it there); compiled code compares c
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Final
@@ -37,6 +38,9 @@ PUNCTUATION: Final[str] = (
     "、。〈〉《》「」『』【】〔〕・！＂＃＄％＆＇（）＊＋，－．／：；＜＝＞？＠［＼］＿｛｜｝～"
     "،؛؟։।"
 )
+
+# Characters that say nothing in a number: blanks, separators of thousands, currency signs.
+NUMBER_MARKS: Final[str] = BLANKS + ",'’$€£¥₽₩₹"
 
 # Endings that a path's last segment may carry without being another page or asset.
 ENDINGS: Final[tuple[str, ...]] = (
@@ -78,6 +82,14 @@ JOINED: Final[tuple[tuple[int, int], ...]] = (
     (0x1B000, 0x1B16F),  # Kana supplements
     (0x20000, 0x323AF),  # Han
 )
+
+
+_PLAIN_NUMBER: Final = re.compile(r"(?!-0\Z)-?(0|[1-9][0-9]{0,19})(\.[0-9]{0,5}[1-9])?")
+
+
+def is_plain_number(text: str) -> bool:
+    """Whether `text` is just how a number that we can hold is written: `-1`, `0.5`; not `1.0`."""
+    return _PLAIN_NUMBER.fullmatch(text) is not None
 
 
 def nfc(text: str) -> str:

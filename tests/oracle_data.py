@@ -212,10 +212,11 @@ class Judge:
     def raw(self, asked: Field, lead: Row) -> object:
         """A lead's value of a field, None where it is missing or says what counts as missing."""
         value = lead.get(asked.column)
-        text = read.plain(value)
+        is_number = asked.type in (FieldType.NUMBER, FieldType.MONEY)
+        text = read.in_plain_text(value) if is_number else read.plain(value)
         if text is None or read.is_blank(text):
             return None
-        return None if read.name(text) in {read.name(m) for m in asked.missing} else value
+        return None if read.loose(text) in {read.loose(m) for m in asked.missing} else value
 
     def email_domain(self, lead: Row) -> str | None:
         """What follows the last `@` of the email address."""

@@ -135,10 +135,11 @@ def in_domain(domain: str, entry: str) -> bool:
 # The upper end may be infinity, which Python compares exactly with fractions.
 Span: TypeAlias = tuple[Fraction | float, Fraction | float]
 
-_ONE = rf"([+-]?)[$€£¥₽₩₹]?([0-9][0-9,'{BLANKS}]*)(?:\.([0-9]+))?"
-_NUMBER = re.compile(rf"[{BLANKS}]*{_ONE}[{BLANKS}]*")
-_RANGE = re.compile(rf"[{BLANKS}]*{_ONE}[{BLANKS}]*[-–][{BLANKS}]*{_ONE}[{BLANKS}]*")
-_OPEN = re.compile(rf"[{BLANKS}]*{_ONE}\+[{BLANKS}]*")
+_IGNORED = BLANKS + ",'’" + "$€£¥₽₩₹"
+_ONE = r"([+-]?)([0-9]+)(?:\.([0-9]+))?"
+_NUMBER = re.compile(_ONE)
+_RANGE = re.compile(rf"{_ONE}[-–]{_ONE}")
+_OPEN = re.compile(rf"{_ONE}\+")
 _LIMIT = 10**20
 
 
@@ -167,23 +168,33 @@ def _ends(value: object) -> tuple[Fraction | float, Fraction | float] | None:
             exact = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
             return (Fraction(exact), Fraction(exact)) if exact.is_finite() else None
         case str():
-            if found := _NUMBER.fullmatch(value):
+            left = "".join(char for char in value if char not in _IGNORED)
+            if found := _NUMBER.fullmatch(left):
                 return _written(*found.groups()), _written(*found.groups())
-            if found := _RANGE.fullmatch(value):
+            if found := _RANGE.fullmatch(left):
                 return _written(*found.groups()[:3]), _written(*found.groups()[3:])
-            if found := _OPEN.fullmatch(value):
+            if found := _OPEN.fullmatch(left):
                 return _written(*found.groups()), math.inf
     return None
 
 
 def _written(sign: str, digits: str, decimals: str | None) -> Fraction:
-    whole = "".join(char for char in digits if char.isdigit())
-    size = Fraction(f"{whole}.{decimals or '0'}")
+    size = Fraction(f"{digits}.{decimals or '0'}")
     return -size if sign == "-" else size
 
 
 def _to_six_places(value: Fraction | float) -> Fraction | float:
     return value if isinstance(value, float) else Fraction(round_away(value * 10**6), 10**6)
+
+
+def in_plain_text(value: object) -> str | None:
+    """A value of a number field as text; one that is typed as shortly as it can be written."""
+    ends = None if isinstance(value, str) else read_number(value)
+    if ends is None or isinstance(ends[0], float):
+        return plain(value)
+    millionths = round_away(ends[0] * 10**6)
+    size = f"{abs(millionths) // 10**6}.{abs(millionths) % 10**6:06}".rstrip("0").rstrip(".")
+    return f"-{size}" if millionths < 0 else size
 
 
 def read_boolean(value: object) -> bool | None:
@@ -196,6 +207,8 @@ def read_boolean(value: object) -> bool | None:
 
 def milliseconds(seconds: object) -> int:
     """Seconds of one event as whole milliseconds; missing and negative ones are 0."""
+    if isinstance(seconds, str) and any(dash in seconds for dash in "-–"):
+        return 0  # less than nothing, or a range
     number = read_number(seconds)
     if number is None or number[0] != number[1] or isinstance(number[0], float):
         return 0

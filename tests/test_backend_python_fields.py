@@ -204,6 +204,15 @@ def test_a_number_may_be_a_word_for_missing() -> None:
     assert fired(known, {"employees": 10}, fields=(CREATED, field))
 
 
+def test_a_sign_belongs_to_a_word_for_missing() -> None:
+    field = p.LeadField(column="employees", kind=p.FieldKind.NUMBER, missing=("-1", "n/a"))
+    known = p.Known(field="employees")
+    for value in (-1, -1.0, Decimal("-1.00"), "-1", " -1 ", "N/A"):
+        assert not fired(known, {"employees": value}, fields=(CREATED, field)), value
+    for value in (1, 1.0, "1", -1.5, "-1.5"):
+        assert fired(known, {"employees": value}, fields=(CREATED, field)), value
+
+
 def test_money_by_currency() -> None:
     money = p.LeadField(column="revenue", kind=p.FieldKind.NUMBER, currency="currency")
     dollars = p.Bounds(low=Decimal("1086.9565"), low_open=True)

@@ -1,9 +1,9 @@
 """What differs between databases, as data: a database is a row of fragments in its own SQL.
 
-A fragment is an expression with named holes (`:x`); `sql_build` parses it once with sqlglot and fills the
-holes with expressions. An operation without a fragment cannot be said in that database, and the plan
-that needs it is refused. Only forms that were run on the database stand here; the agreement tests
-hold them to the meaning that `compiler/text.py` and the plan give them.
+A fragment is an expression with named holes (`:x`); `sql_build` parses it once with sqlglot and
+fills the holes with expressions. An operation without a fragment cannot be said in that database,
+and the plan that needs it is refused. Only forms that were run on the database stand here; the
+agreement tests hold them to the meaning that `compiler/text.py` and the plan give them.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ _BREAK: Final = (
     "¡§«»¿·‐‑‒–—―‖‘-‟†‡•…‰‹›⁄−、。〈-】〔〕・！-／：-＠［-］＿｛-～،؛؟։।"
 )
 
+# What says nothing in a number (`text.NUMBER_MARKS`).
+_MARKS: Final = f"[{_BLANK},'’$€£¥₽₩₹]"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
@@ -34,6 +37,7 @@ class Dialect:
     blank: str = _BLANK
     gap: str = _GAP
     word_break: str = _BREAK
+    number_marks: str = _MARKS
 
 
 DUCKDB: Final = Dialect(
@@ -70,15 +74,26 @@ DUCKDB: Final = Dialect(
             "replace all": "REGEXP_REPLACE(:x, :y, :z, 'g')",
             # numbers
             "number": "TRY_CAST(CAST(:x AS VARCHAR) AS DECIMAL(26, 6))",
+            "number of text": "TRY_CAST(:x AS DECIMAL(26, 6))",
+            "number text": (
+                "CASE WHEN TYPEOF(:x) = 'VARCHAR' THEN CAST(:x AS VARCHAR) ELSE RTRIM(RTRIM("
+                "CAST(TRY_CAST(CAST(:x AS VARCHAR) AS DECIMAL(26, 6)) AS VARCHAR), '0'), '.') END"
+            ),
+            "number pieces": "REGEXP_EXTRACT(:x, :y, ['one', 'rest'])",
+            "one": "STRUCT_EXTRACT(:x, 'one')",
+            "rest": "STRUCT_EXTRACT(:x, 'rest')",
+            "after first": "SUBSTRING(:x, 2)",
             "whole": "CAST(:x AS BIGINT)",
             "round": "CAST(ROUND(:x) AS BIGINT)",
             "points": "CAST(:x AS DECIMAL(15, 0)) * 0.01",
             "plain number": (
                 "RTRIM(RTRIM(CAST(CAST(:x AS DECIMAL(15, 0)) * 0.01 AS VARCHAR), '0'), '.')"
             ),
-            "type of": "TYPEOF(:x)",
             "time of text": "EPOCH_US(TRY_CAST(:x AS TIMESTAMPTZ))",
-            "time of value": "EPOCH_US(TRY_CAST(CAST(:x AS VARCHAR) AS TIMESTAMPTZ))",
+            "time pieces": "REGEXP_EXTRACT(:x, :y, ['day', 'clock', 'zone'])",
+            "day": "STRUCT_EXTRACT(:x, 'day')",
+            "clock": "STRUCT_EXTRACT(:x, 'clock')",
+            "zone": "STRUCT_EXTRACT(:x, 'zone')",
             "day of text": "EPOCH_US(TRY_CAST(:x AS TIMESTAMP))",
             # aggregates
             "any value": "ANY_VALUE(:x)",

@@ -84,14 +84,10 @@ def _whole_fold() -> list[str]:
 
 
 _NUMBER_LINES = """\
-_GAP: Final = f"[{_BLANKS}]*+"
-_AMOUNT: Final = (
-    rf"{_GAP}(?P<sign>[+-]?){_GAP}[$€£¥₽₩₹]?{_GAP}"
-    rf"(?P<whole>[0-9][0-9,'{_BLANKS}]*+)(?:\\.(?P<part>[0-9]++))?{_GAP}"
-)
-_SECOND: Final = re.sub(r"P<(\\w+)>", r"P<\\g<1>2>", _AMOUNT)
-_NUMBER: Final = re.compile(rf"{_AMOUNT}(?:[-–]{_SECOND}|(?P<open>\\+){_GAP})?")
-_SEPARATORS: Final = re.compile(f"[,'{_BLANKS}]")
+# What says nothing in a number: blanks, separators of thousands, currency signs.
+_NUMBER_MARKS: Final = dict.fromkeys(map(ord, _BLANKS + ",'’$€£¥₽₩₹"))
+_ONE: Final = r"([+-]?)([0-9]++)(?:\\.([0-9]++))?"
+_NUMBER: Final = re.compile(rf"{_ONE}(?:(\\+)|[-–]{_ONE})?")
 """
 
 

@@ -8,9 +8,10 @@ through one binary search (`python_numbers`). Times are compared where they are 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import assert_never
 
-from leadcard.compiler.backends.python_numbers import Pieces, pieces, whole_pieces
+from leadcard.compiler.backends.python_numbers import MILLION, Pieces, pieces, whole_pieces
 from leadcard.compiler.backends.python_text import (
     Module,
     literal,
@@ -28,7 +29,7 @@ from leadcard.compiler.plan import (
     LeadField,
     MoneyInRange,
 )
-from leadcard.compiler.text import FALSE_WORDS, TRUE_WORDS
+from leadcard.compiler.text import FALSE_WORDS, TRUE_WORDS, is_plain_number
 
 
 @dataclass(slots=True, kw_only=True)
@@ -70,8 +71,13 @@ class FieldReader:
     @property
     def whole_fast(self) -> bool:
         """Whether whole numbers may go straight to the binary search."""
-        missing_number = any(c.isdigit() for word in self.lead_field.missing for c in word)
-        return all(is_numeric(test) for test in self.tests) and not missing_number
+        return all(is_numeric(test) for test in self.tests) and not self.missing_numbers
+
+    @property
+    def missing_numbers(self) -> tuple[int, ...]:
+        """The numbers, in millionths, that count as missing."""
+        words = filter(is_plain_number, self.lead_field.missing)
+        return tuple(int(Decimal(word) * MILLION) for word in words)
 
 
 # --- reading --------------------------------------------------------------------------------------
@@ -110,7 +116,7 @@ def _domain_load(reader: FieldReader, module: Module) -> list[str]:
         module.needs.add("domain_of")
         return [
             f"{name} = get({column})",
-            f"if _name(_text({name})) in {reader.name('NO_ADDRESSES')}:",
+            f"if _text({name}) in {reader.name('NO_ADDRESSES')}:",
             f"    {name} = 0",
             "else:",
             f"    {name} = {reader.name('TESTS')}[_domain_of({name})]",
@@ -166,8 +172,11 @@ def definition_lines(reader: FieldReader, module: Module) -> list[str]:
 
 
 def _word_sets(reader: FieldReader) -> list[str]:
-    sets = (("MISSING", reader.lead_field.missing), ("NO_ADDRESSES", reader.no_addresses))
-    return [line for part, words in sets if words for line in text_set(reader.name(part), words)]
+    sets = (("MISSING", _missing_texts(reader)), ("NO_ADDRESSES", reader.no_addresses))
+    lines = [line for part, words in sets if words for line in text_set(reader.name(part), words)]
+    if reader.lead_field.kind is FieldKind.NUMBER and reader.missing_numbers:
+        lines += number_constant(reader.name("MISSING_NUMBERS"), reader.missing_numbers)
+    return lines
 
 
 def _memo(reader: FieldReader, more: str) -> list[str]:
@@ -190,7 +199,7 @@ def _known_bit(reader: FieldReader) -> int:
 def _text_lines(reader: FieldReader, module: Module) -> list[str]:
     truth = reader.lead_field.kind is FieldKind.BOOLEAN
     tests = text_tests(reader.tests, reader.name, module)
-    missing = f" or _name(text) in {reader.name('MISSING')}" if reader.lead_field.missing else ""
+    missing = f" or text in {reader.name('MISSING')}" if reader.lead_field.missing else ""
     return [
         *tests.constants,
         *_head(reader, "raw: object"),
@@ -214,21 +223,39 @@ def _number_lines(reader: FieldReader, module: Module) -> list[str]:
     tests = text_tests(others, reader.name, module)
     parameters = "raw: object, currency: object" if reader.by_currency else "raw: object"
     table = _currency_lines(reader, module) if reader.by_currency else _plain_lines(reader)
-    missing = f"_name(_text(raw)) in {reader.name('MISSING')}"
     return [
         *tests.constants,
         *table,
         *_head(reader, parameters),
-        *([f"    if {missing}:", "        return 0"] if reader.lead_field.missing else []),
         "    ends = _number(raw)",
         "    if ends is None:",
         "        return 0",
+        *_missing_number(reader),
         *_chosen(reader),
         *(["    text = _text(raw)"] if tests.lines else []),
         *tests.lines,
         "    return tests",
         *([] if reader.by_currency else _memo(reader, "")),
     ]
+
+
+def _missing_number(reader: FieldReader) -> list[str]:
+    """Lines for numbers that mean nothing: texts as they stand, others by their value."""
+    if not _missing_texts(reader):
+        return []
+    lines = [f"    if isinstance(raw, str) and _text(raw) in {reader.name('MISSING')}:"]
+    if reader.missing_numbers:
+        numbers = reader.name("MISSING_NUMBERS")
+        lines += ["        return 0", f"    if not isinstance(raw, str) and ends[0] in {numbers}:"]
+    return [*lines, "        return 0"]
+
+
+def _missing_texts(reader: FieldReader) -> tuple[str, ...]:
+    """The words for nothing that a value could be; a number has digits."""
+    words = reader.lead_field.missing
+    if reader.lead_field.kind is not FieldKind.NUMBER:
+        return words
+    return tuple(word for word in words if any(digit in word for digit in "0123456789"))
 
 
 def _chosen(reader: FieldReader) -> list[str]:

@@ -1,14 +1,15 @@
 """The leads' side of a statement: which rows take part, and what their fields say.
 
-`lead_rows` holds the leads that get a row, with numbers, instants and booleans already read. For each text
-field that is compared, a query over its distinct values makes the normal forms once a value, not once a
-lead, and `lead_values` joins them back. After that every test is a short comparison that is true or false.
+`lead_rows` holds the leads that get a row, with numbers, instants and booleans already read
+(`sql_fields`). For each text field that is compared, a query over its distinct values makes the
+normal forms once a value, not once a lead, and `lead_values` joins them back. After that every test
+is a short comparison that is true or false.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import assert_never
@@ -31,24 +32,20 @@ from leadcard.compiler.backends.sql_build import (
     col,
     equal,
     known,
-    name,
     negation,
     number,
     one_of,
-    or_else,
     select,
     surely,
-    true,
-    unequal,
     unknown,
 )
 from leadcard.compiler.backends.sql_facts import Facts
+from leadcard.compiler.backends.sql_fields import FieldReading
 from leadcard.compiler.backends.sql_text import TextForms
-from leadcard.compiler.backends.sql_zone import local_midnight
-from leadcard.compiler.text import FALSE_WORDS, TRUE_WORDS
 
 _FURTHEST = Decimal(10) ** 20
-_ENDLESS = "99999999999999999999.999999"
+_KNOWN = "leads that are known at that moment"
+_STEPS = ("lead_columns", "lead_pieces", "lead_readings", "lead_rows", "lead_values")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,7 +65,8 @@ class Leads:
         self._facts = facts
         self._forms = forms
         self._fields = {f.column: f for f in plan.fields}
-        self._taken = set(self._fields) | {"lead_id", "value"}
+        self._reading = FieldReading(build, plan, facts, forms)
+        self._taken = set(self._fields) | {"lead_id", "value", *_STEPS}
         self._names: dict[tuple[str, str], str] = {}
         self._needs: dict[str, FieldColumns] = {}
 
@@ -143,13 +141,9 @@ class Leads:
         return case(whens)
 
     def _ends(self, column: str) -> tuple[Node, Node]:
-        if self._is_pair(column):
+        if self._reading.is_pair(column):
             return col(self._named(column, "low")), col(self._named(column, "high"))
         return self._value(column), self._value(column)
-
-    def _is_pair(self, column: str) -> bool:
-        """Whether the column may hold texts such as `51-200`."""
-        return self._facts.types.get(column) in (None, "text")
 
     def _listed(self, test: p.InList) -> Node:
         needs = self._need(test.field)
@@ -170,7 +164,7 @@ class Leads:
         lead_field = self._fields[column]
         if lead_field.kind is p.FieldKind.TEXT:
             return self._form(column, "name")
-        if lead_field.kind is p.FieldKind.NUMBER and self._is_pair(column):
+        if lead_field.kind is p.FieldKind.NUMBER and self._reading.is_pair(column):
             return col(self._named(column, "low"))
         self._need(column)
         return col(self._named(column, "value"))
@@ -199,7 +193,7 @@ class Leads:
     def steps(self) -> Iterator[Step]:
         """The queries on leads; after all tests are built."""
         self._need("created")
-        yield Step(name="lead_rows", query=self._rows(), said="leads that are known at that moment")
+        yield from self._rows_steps()
         texts = [c for c in self._needs if self._is_text(c) and self._has_forms(c)]
         for column in texts:
             yield Step(
@@ -224,204 +218,73 @@ class Leads:
     def _forms_table(self, column: str) -> str:
         return self._named(column, "forms")
 
-    def _rows(self) -> exp.Select:
+    def _rows_steps(self) -> Iterator[Step]:
+        """The queries that read the fields of leads; the last of them is `lead_rows`."""
+        found = [self._columns_step()]
+        if self._in_steps():
+            found += [self._pieces_step(), self._readings_step()]
+        created = self._lead_field("created")
+        if self._reading.in_steps(created):
+            value = col(self._named("created", "value"))
+            every = exp.Column(this=exp.Star(), table=exp.to_identifier(found[-1].name))
+            query = self._seen(select(every).from_(found[-1].name, copy=False), value)
+            found.append(Step(name="", query=query, said=_KNOWN))
+        yield from found[:-1]
+        yield replace(found[-1], name="lead_rows")
+
+    def _columns_step(self) -> Step:
         columns: list[Node] = [col("lead_id", "leads")]
         created: Node = exp.Null()
         for column in self._needs:
-            lead_field = self._fields.get(column)
-            made = list(self._read(column, lead_field)) if lead_field else []
-            if column == "created" and lead_field is None:
-                made = [(self._named(column, "value"), self._instant_of(self._raw(column)))]
-            if column == "created":
-                created = made[0][1].copy()
-            columns += [alias(node, said) for said, node in made]
+            for part, node in self._reading.parts(self._lead_field(column)):
+                columns.append(alias(node, self._named(column, part)))
+                if (column, part) == ("created", "value") and "created" not in self._facts.absent:
+                    created = node.copy()
         query = select(*columns).from_(alias_table(self._facts.leads, "leads"), copy=False)
-        query = query.join("moment", join_type="cross", copy=False)
-        if not isinstance(created, exp.Null):
-            seen = any_of([unknown(created), at_most(created.copy(), col("as_of", "moment"))])
-            query = query.where(seen, copy=False)
-        return query
+        if isinstance(created, exp.Null):
+            return Step(name="lead_columns", query=query, said="leads with the columns that count")
+        return Step(name="lead_columns", query=self._seen(query, created), said=_KNOWN)
 
-    def _raw(self, column: str) -> Node:
-        return exp.Null() if column in self._facts.absent else name(column, "leads")
+    def _seen(self, query: exp.Select, created: Node) -> exp.Select:
+        """Only leads that were there at that moment."""
+        seen = any_of([unknown(created), at_most(created.copy(), col("as_of", "moment"))])
+        return query.join("moment", join_type="cross", copy=False).where(seen, copy=False)
 
-    def _read(self, column: str, lead_field: p.LeadField) -> Iterator[tuple[str, Node]]:
-        """Columns of `lead_rows` for one field."""
-        match lead_field.kind:
-            case p.FieldKind.TEXT:
-                yield self._named(column, "said"), self._said(lead_field)
-            case p.FieldKind.TIME:
-                value = self._unless_missing(lead_field, self._time(column))
-                yield self._named(column, "value"), value
-            case p.FieldKind.BOOLEAN:
-                value = self._unless_missing(lead_field, self._boolean(column))
-                yield self._named(column, "value"), value
-            case p.FieldKind.NUMBER:
-                yield from self._numbers(column, lead_field)
+    def _in_steps(self) -> list[p.LeadField]:
+        """The fields whose numbers or times may be texts."""
+        return [f for f in map(self._lead_field, self._needs) if self._reading.in_steps(f)]
 
-    def _said(self, lead_field: p.LeadField) -> Node:
-        """The text of a field as it stands; of a domain, what follows the last `@`."""
-        b = self._b
-        if lead_field.domain_of is None:
-            return self._text(lead_field.column)
-        address = self._text(lead_field.domain_of)
-        if isinstance(address, exp.Null):
-            return address
-        has_at = b.call("contains", x=address, y=b.text("@"))
-        whole = self._fields.get(lead_field.domain_of)
-        parts = [has_at]
-        odd = [m for m in whole.missing if "@" in m] if whole else []
-        if odd:
-            form = self._forms.name_form(self._forms.fold(address.copy()))
-            parts.append(negation(one_of(form, b.texts(odd))))
-        return case([(all_of(parts), b.call("after last at", x=address.copy()))])
+    def _lead_field(self, column: str) -> p.LeadField:
+        """A field of the plan, or `created`, which always counts."""
+        return self._fields.get(column) or p.LeadField(column=column, kind=p.FieldKind.TIME)
 
-    def _text(self, column: str) -> Node:
-        raw = self._raw(column)
-        if isinstance(raw, exp.Null) or self._facts.types.get(column) == "text":
-            return (
-                exp.Cast(this=raw, to=exp.DataType.build("text"))
-                if isinstance(raw, exp.Null)
-                else raw
-            )
-        return self._b.call("text", x=raw)
-
-    def _unless_missing(self, lead_field: p.LeadField, value: Node) -> Node:
-        """`value`, or NULL where the text of the column is one of the field's missing words."""
-        typed = self._facts.types.get(lead_field.column) not in (None, "text")
-        words = [w for w in lead_field.missing if not typed or any(c.isdigit() for c in w)]
-        if not words or isinstance(value, exp.Null):
-            return value
-        text = self._b.call("text", x=self._raw(lead_field.column))
-        form = self._forms.name_form(self._forms.fold(text))
-        return case([(one_of(form, self._b.texts(words)), exp.Null())], value)
-
-    # --- reading numbers, times, booleans ----------------------------------------------------------
-
-    def _numbers(self, column: str, lead_field: p.LeadField) -> Iterator[tuple[str, Node]]:
-        raw = self._raw(column)
-        if isinstance(raw, exp.Null):
-            ends = ("low", "high") if self._is_pair(column) else ("value",)
-            for end in ends:
-                yield self._named(column, end), exp.Cast(this=exp.Null(), to=decimal())
-        elif self._is_pair(column):
-            low, high = self._pair(column)
-            yield self._named(column, "low"), self._unless_missing(lead_field, low)
-            yield self._named(column, "high"), self._unless_missing(lead_field, high)
-        elif self._facts.types.get(column) == "integer":
-            yield self._named(column, "value"), self._unless_missing(lead_field, raw)
-        else:
-            value = self._b.call("number", x=raw)
-            yield self._named(column, "value"), self._unless_missing(lead_field, value)
-        if lead_field.currency is not None:
-            yield self._named(column, "currency"), self._currency(lead_field.currency)
-
-    def _currency(self, column: str) -> Node:
-        raw = self._raw(column)
-        if isinstance(raw, exp.Null):
-            return self._b.text("")
-        folded = self._forms.fold(self._b.call("text", x=raw))
-        upper = exp.Upper(this=self._forms.text_form(folded))
-        return or_else(upper, self._b.text(""))
-
-    def _pair(self, column: str) -> tuple[Node, Node]:
-        """Both ends of a number that may be a text; both NULL where it cannot be read."""
-        b, raw = self._b, self._raw(column)
-        low, high = self._ends_of_text(b.call("text", x=raw))
-        if self._facts.types.get(column) == "text":
-            return low, high
-        is_text = equal(b.call("type of", x=raw.copy()), b.text("VARCHAR"))
-        plain = b.call("number", x=raw.copy())
-        return case([(is_text, low)], plain), case([(is_text.copy(), high)], plain.copy())
-
-    def _ends_of_text(self, text: Node) -> tuple[Node, Node]:
-        b, blank = self._b, self._b.dialect.blank
-        one = rf"[+\-]?[$€£¥₽₩₹]?[0-9][0-9,'{blank}]*(?:\.[0-9]+)?"
-        whole = rf"^[{blank}]*({one})(\+|[{blank}]*[\-–][{blank}]*({one}))?[{blank}]*$"
-
-        def group(n: int) -> Node:
-            return b.call("group", x=text.copy(), y=b.text(whole), z=number(n))
-
-        def end(n: int) -> Node:
-            digits = b.call("replace all", x=group(n), y=b.text(r"[^0-9.\-]"), z=b.text(""))
-            return b.call("number", x=digits)
-
-        endless = exp.Cast(this=b.text(_ENDLESS), to=decimal())
-        one_end, has_other = end(1), unequal(group(3), b.text(""))
-        is_open = equal(group(2), b.text("+"))
-        low = case(
-            [(all_of([has_other, unknown(end(3))]), exp.Null())],
-            case([(all_of([has_other.copy(), below(end(3), end(1))]), end(3))], one_end),
-        )
-        high = case(
-            [
-                (unknown(end(1)), exp.Null()),
-                (is_open, endless),
-                (all_of([has_other.copy(), above(end(3), end(1))]), end(3)),
-            ],
-            end(1),
-        )
-        return low, high
-
-    def _time(self, column: str) -> Node:
-        raw = self._raw(column)
-        if isinstance(raw, exp.Null):
-            return exp.Cast(this=raw, to=exp.DataType.build("bigint"))
-        return self._instant_of(raw)
-
-    def _instant_of(self, raw: Node) -> Node:
-        """An instant as microseconds; a date without time is midnight in the card's timezone."""
-        b = self._b
-        if isinstance(raw, exp.Null):
-            return exp.Cast(this=raw, to=exp.DataType.build("bigint"))
-        assert isinstance(raw, exp.Column)
-        match self._facts.types.get(raw.name):
-            case "time":
-                return b.call("microseconds", x=raw)
-            case "date":
-                local = b.call("day microseconds", x=raw)
-                return local_midnight(local, self._plan.timezone)
-            case _:
-                return self._time_of_text(raw)
-
-    def _time_of_text(self, raw: Node) -> Node:
-        """An instant from a column of any type, read as ISO 8601 text."""
-        b = self._b
-        blank = f"[{b.dialect.blank}]*"
-        text = b.call("text", x=raw)
-        day = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-        clock = r"[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,6})?)?"
-        zone = r"(?:[Zz]|[+\-][0-9]{2}(?::?[0-9]{2})?)"
-        trimmed = b.call(
-            "group", x=text, y=b.text(f"^{blank}({day}(?:{clock}{zone}?)?){blank}$"), z=number(1)
-        )
-        only_day = b.call("full match", x=trimmed.copy(), y=b.text(day))
-        with_zone = b.call("search", x=trimmed.copy(), y=b.text(f"{clock}{zone}$"))
-        naive = exp.DPipe(this=trimmed.copy(), expression=b.text("+00"))
-        midnight = b.call("day of text", x=trimmed.copy())
-        return case(
-            [
-                (only_day, local_midnight(midnight, self._plan.timezone)),
-                (with_zone, b.call("time of text", x=trimmed.copy())),
-            ],
-            b.call("time of text", x=naive),
+    def _pieces_step(self) -> Step:
+        columns: list[Node] = [exp.Star()]
+        for lead_field in self._in_steps():
+            said = col(self._named(lead_field.column, "said"))
+            pieces = self._reading.pieces(lead_field, said)
+            columns.append(alias(pieces, self._named(lead_field.column, "pieces")))
+        return Step(
+            name="lead_pieces",
+            query=select(*columns).from_("lead_columns", copy=False),
+            said="numbers without blanks, separators of thousands and currency signs, cut in two"
+            " (51-200 is 51 and -200; 10001+ is 10001 and +); times cut into day, clock and zone",
         )
 
-    def _boolean(self, column: str) -> Node:
-        raw = self._raw(column)
-        if isinstance(raw, exp.Null):
-            return exp.Cast(this=raw, to=exp.DataType.build("boolean"))
-        if self._facts.types.get(column) == "boolean":
-            return raw
-        form = self._forms.name_form(self._forms.fold(self._b.call("text", x=raw)))
-        return case(
-            [
-                (one_of(form, self._b.texts(TRUE_WORDS)), true()),
-                (one_of(form.copy(), self._b.texts(FALSE_WORDS)), exp.Boolean(this=False)),
-            ]
+    def _readings_step(self) -> Step:
+        columns: list[Node] = [exp.Star()]
+        for lead_field in self._in_steps():
+            pieces = col(self._named(lead_field.column, "pieces"))
+            for part, node in self._reading.meanings(lead_field, pieces):
+                columns.append(alias(node, self._named(lead_field.column, part)))
+        query = select(*columns).from_("lead_pieces", copy=False)
+        return Step(
+            name="lead_readings",
+            query=query,
+            said="both ends of each number; times as UTC microseconds",
         )
 
-    # --- distinct values ---------------------------------------------------------------------------
+    # --- distinct values --------------------------------------------------------------------------
 
     def _distinct(self, column: str) -> exp.Select:
         """The distinct values of a text field."""
@@ -444,7 +307,7 @@ class Leads:
         there = [self._forms.says_anything(col("value"), col("name"))]
         missing = self._fields[column].missing
         if missing:
-            there.append(negation(one_of(col("name"), self._b.texts(missing))))
+            there.append(negation(one_of(self._made_form("text"), self._b.texts(missing))))
         return query.where(all_of(there), copy=False)
 
     def _name_of_value(self) -> Node:
@@ -485,33 +348,42 @@ class Leads:
 
     def _joined(self, texts: list[str]) -> exp.Select:
         """Lead rows with all derived columns."""
-        columns: list[Node] = [col("lead_id", "lead_rows")]
+        rows = "lead_rows"
+        columns: list[Node] = [col("lead_id", rows)]
         for column in self._needs:
-            if self._is_text(column) if column in self._fields else False:
-                needs = self._needs[column]
-                parts = [
-                    self._named(column, f)
-                    for f in ("name", "text", "words", "same")
-                    if f in needs.forms
-                ]
-                columns += [
-                    col(said, self._forms_table(column)) for said in (*parts, *needs.lists.values())
-                ]
-            elif column in self._fields or column == "created":
-                parts = [s for (c, _), s in self._names.items() if c == column]
-                columns += [col(said, "lead_rows") for said in parts]
-        query = select(*columns).from_("lead_rows", copy=False)
+            columns += self._derived(column, rows)
+        query = select(*columns).from_(rows, copy=False)
         for column in texts:
             table = self._forms_table(column)
-            said = col(self._named(column, "said"), "lead_rows")
+            said = col(self._named(column, "said"), rows)
             query = query.join(
                 table, on=equal(col("value", table), said), join_type="left", copy=False
             )
         return query
 
+    def _derived(self, column: str, rows: str) -> list[Node]:
+        """The columns of one field that tests look at."""
+        lead_field = self._lead_field(column)
+        if lead_field.kind is p.FieldKind.TEXT:
+            needs = self._needs[column]
+            forms = [f for f in ("name", "text", "words", "same") if f in needs.forms]
+            found = [*(self._named(column, f) for f in forms), *needs.lists.values()]
+            return [col(said, self._forms_table(column)) for said in found]
+        columns: list[Node] = []
+        if lead_field.kind is p.FieldKind.NUMBER and self._reading.is_pair(column):
+            one, other = (col(self._named(column, part), rows) for part in ("one", "other"))
+            low, high = self._reading.ordered(one, other)
+            columns.append(alias(low, self._named(column, "low")))
+            columns.append(alias(high, self._named(column, "high")))
+        else:
+            columns.append(col(self._named(column, "value"), rows))
+        if lead_field.currency is not None:
+            columns.append(col(self._named(column, "currency"), rows))
+        return columns
+
 
 def _beyond(value: Node, bound: Decimal, *, open_: bool, up: bool) -> Node:
-    """Whether `value` keeps to a bound; a bound between two representable numbers is moved to one."""
+    """Whether `value` keeps to a bound; one between two numbers that we hold is moved to one."""
     if abs(bound) >= _FURTHEST:
         return exp.Boolean(this=(bound < 0) is up)
     scaled = Fraction(bound) * 10**6
@@ -543,8 +415,3 @@ def alias_table(said: str, as_: str) -> exp.Table:
     for part in table.parts:
         part.set("quoted", True)
     return exp.alias_(table, as_, table=True, copy=False)
-
-
-def decimal() -> exp.DataType:
-    """The type of numbers in fields."""
-    return exp.DataType.build("decimal(26, 6)")

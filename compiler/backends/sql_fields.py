@@ -1,0 +1,263 @@
+"""How the fields of leads are read: from what stands in a column to text, number, time or boolean.
+
+A number or a time that may be a text (`€ 5`, `51-200`, `2026-11-21 12:00`) is read in steps, each
+in a query of its own, so that each is short and done once: the text as it stands, its pieces, and
+what they mean. Typed columns take one step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from sqlglot import exp
+
+from leadcard.compiler import plan as p
+from leadcard.compiler.backends.sql_build import (
+    Build,
+    Node,
+    above,
+    all_of,
+    at_most,
+    case,
+    equal,
+    joined,
+    name,
+    negation,
+    one_of,
+    or_else,
+    true,
+)
+from leadcard.compiler.backends.sql_facts import Facts
+from leadcard.compiler.backends.sql_text import TextForms
+from leadcard.compiler.backends.sql_zone import local_midnight
+from leadcard.compiler.text import FALSE_WORDS, TRUE_WORDS, is_plain_number
+
+_ENDLESS: Final = "99999999999999999999.999999"
+_NUMBER: Final = r"[+-]?[0-9]+(?:\.[0-9]+)?"
+_DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_CLOCK: Final = "[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,6})?)?"
+_ZONE: Final = "[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?"
+
+
+class FieldReading:
+    """Builds the expressions that read columns of the table of leads."""
+
+    def __init__(self, build: Build, plan: p.Plan, facts: Facts, forms: TextForms) -> None:
+        self._b = build
+        self._plan = plan
+        self._facts = facts
+        self._forms = forms
+        self._fields = {f.column: f for f in plan.fields}
+
+    def parts(self, lead_field: p.LeadField) -> Iterator[tuple[str, Node]]:
+        """The derived columns of one field that are read in the first step."""
+        column = lead_field.column
+        match lead_field.kind:
+            case p.FieldKind.TEXT:
+                yield "said", self._said(lead_field)
+            case p.FieldKind.TIME | p.FieldKind.NUMBER if self.in_steps(lead_field):
+                yield "said", self._value_text(lead_field)
+            case p.FieldKind.TIME:
+                yield "value", self._unless_missing(lead_field, self._instant(column))
+            case p.FieldKind.BOOLEAN:
+                yield "value", self._unless_missing(lead_field, self._boolean(column))
+            case p.FieldKind.NUMBER:
+                yield "value", self._typed_number(lead_field)
+        if lead_field.currency is not None:
+            yield "currency", self._currency(lead_field.currency)
+
+    def in_steps(self, lead_field: p.LeadField) -> bool:
+        """Whether the field is a number or a time that may be a text."""
+        column = lead_field.column
+        match lead_field.kind:
+            case p.FieldKind.NUMBER:
+                return self.is_pair(column)
+            case p.FieldKind.TIME:
+                typed = self._facts.types.get(column) in ("time", "date")
+                return not typed and column not in self._facts.absent
+            case p.FieldKind.TEXT | p.FieldKind.BOOLEAN:
+                return False
+
+    def is_pair(self, column: str) -> bool:
+        """Whether the column may hold texts such as `51-200`."""
+        unknown_or_text = self._facts.types.get(column) in (None, "text")
+        return unknown_or_text and column not in self._facts.absent
+
+    def _raw(self, column: str) -> Node:
+        return exp.Null() if column in self._facts.absent else name(column, "leads")
+
+    # --- texts and missing words ------------------------------------------------------------------
+
+    def _said(self, lead_field: p.LeadField) -> Node:
+        """The text of a field as it stands; of a domain, what follows the last `@`."""
+        b = self._b
+        if lead_field.domain_of is None:
+            return self._text(lead_field.column)
+        address = self._text(lead_field.domain_of)
+        if isinstance(address, exp.Null):
+            return address
+        has_at = b.call("contains", x=address, y=b.text("@"))
+        whole = self._fields.get(lead_field.domain_of)
+        parts = [has_at]
+        odd = [m for m in whole.missing if "@" in m] if whole else []
+        if odd:
+            form = self._forms.text_form(self._forms.fold(address.copy()))
+            parts.append(negation(one_of(form, b.texts(odd))))
+        return case([(all_of(parts), b.call("after last at", x=address.copy()))])
+
+    def _text(self, column: str) -> Node:
+        raw = self._raw(column)
+        if isinstance(raw, exp.Null) or self._facts.types.get(column) == "text":
+            return (
+                exp.Cast(this=raw, to=exp.DataType.build("text"))
+                if isinstance(raw, exp.Null)
+                else raw
+            )
+        return self._b.call("text", x=raw)
+
+    def _unless_missing(self, lead_field: p.LeadField, value: Node) -> Node:
+        """`value`, or NULL where the text of the column is one of the field's missing words."""
+        typed = self._facts.types.get(lead_field.column) not in (None, "text")
+        words = _with_digits(lead_field.missing) if typed else lead_field.missing
+        if not words or isinstance(value, exp.Null):
+            return value
+        text = self._b.call("text", x=self._raw(lead_field.column))
+        form = self._forms.text_form(self._forms.fold(text))
+        return case([(one_of(form, self._b.texts(words)), exp.Null())], value)
+
+    # --- numbers ----------------------------------------------------------------------------------
+
+    def _typed_number(self, lead_field: p.LeadField) -> Node:
+        """A number of a typed column; those that count as missing are compared as numbers."""
+        raw = self._raw(lead_field.column)
+        if isinstance(raw, exp.Null):
+            return exp.Cast(this=raw, to=_decimal())
+        whole = self._facts.types.get(lead_field.column) == "integer"
+        value = raw if whole else self._b.call("number", x=raw)
+        words = [_literal(word) for word in lead_field.missing if is_plain_number(word)]
+        return case([(one_of(value.copy(), words), exp.Null())], value) if words else value
+
+    def _value_text(self, lead_field: p.LeadField) -> Node:
+        """A number or a time as it stands; a typed number as shortly as it can be written."""
+        raw = self._raw(lead_field.column)
+        if self._facts.types.get(lead_field.column) == "text":
+            return raw
+        is_number = lead_field.kind is p.FieldKind.NUMBER
+        return self._b.call("number text" if is_number else "text", x=raw)
+
+    def pieces(self, lead_field: p.LeadField, said: Node) -> Node:
+        """The text of a number or a time in pieces; NULL for a word that means nothing."""
+        is_number = lead_field.kind is p.FieldKind.NUMBER
+        made = self._number_pieces(said) if is_number else self._time_pieces(said)
+        words = _with_digits(lead_field.missing)
+        if not words:
+            return made
+        form = self._forms.text_form(self._forms.fold(said.copy()))
+        return case([(negation(one_of(form, self._b.texts(words))), made)])
+
+    def meanings(self, lead_field: p.LeadField, pieces: Node) -> Iterator[tuple[str, Node]]:
+        """The columns that the pieces of a text make: an instant, or both ends of a number."""
+        if lead_field.kind is p.FieldKind.NUMBER:
+            yield "one", self._one_end(pieces)
+            yield "other", self._other_end(pieces.copy())
+        else:
+            yield "value", self._instant_of(pieces)
+
+    def _number_pieces(self, said: Node) -> Node:
+        """`one` end, and the `rest`: empty, `+` or `-200`."""
+        b = self._b
+        bare = b.call("replace all", x=said, y=b.text(b.dialect.number_marks), z=b.text(""))
+        whole = rf"^({_NUMBER})(\+|[-–]{_NUMBER})?$"
+        return b.call("number pieces", x=bare, y=b.text(whole))
+
+    def _one_end(self, parts: Node) -> Node:
+        """The end of a number that is written first, from its text in two."""
+        return self._b.call("number of text", x=self._b.call("one", x=parts))
+
+    def _other_end(self, parts: Node) -> Node:
+        """The other end of a number, which is the same unless it is a range or open."""
+        b = self._b
+        rest = b.call("rest", x=parts)
+        second = b.call("number of text", x=b.call("after first", x=rest))
+        endless = exp.Cast(this=b.text(_ENDLESS), to=_decimal())
+        return case(
+            [
+                (equal(rest.copy(), b.text("")), self._one_end(parts.copy())),
+                (equal(rest.copy(), b.text("+")), endless),
+            ],
+            second,
+        )
+
+    def ordered(self, one: Node, other: Node) -> tuple[Node, Node]:
+        """The lower and the upper end; both NULL if either is."""
+        in_order = at_most(one, other)
+        turned = above(one.copy(), other.copy())
+        low = case([(in_order, one.copy()), (turned, other.copy())])
+        high = case([(in_order.copy(), other.copy()), (turned.copy(), one.copy())])
+        return low, high
+
+    def _currency(self, column: str) -> Node:
+        raw = self._raw(column)
+        if isinstance(raw, exp.Null):
+            return self._b.text("")
+        folded = self._forms.fold(self._b.call("text", x=raw))
+        upper = exp.Upper(this=self._forms.text_form(folded))
+        return or_else(upper, self._b.text(""))
+
+    # --- times and booleans -----------------------------------------------------------------------
+
+    def _instant(self, column: str) -> Node:
+        """An instant of a typed column as microseconds."""
+        raw = self._raw(column)
+        if isinstance(raw, exp.Null):
+            return exp.Cast(this=raw, to=exp.DataType.build("bigint"))
+        if self._facts.types.get(column) == "time":
+            return self._b.call("microseconds", x=raw)
+        return local_midnight(self._b.call("day microseconds", x=raw), self._plan.timezone)
+
+    def _time_pieces(self, said: Node) -> Node:
+        """The `day`, the `clock` (maybe empty) and the `zone` (maybe empty) of an ISO 8601 text."""
+        blank = f"[{self._b.dialect.blank}]*"
+        whole = f"^{blank}({_DAY})(?:({_CLOCK})({_ZONE})?)?{blank}$"
+        return self._b.call("time pieces", x=said, y=self._b.text(whole))
+
+    def _instant_of(self, pieces: Node) -> Node:
+        """An instant as microseconds; a date without time is midnight in the card's timezone."""
+        b = self._b
+        day, clock, zone = (b.call(part, x=pieces.copy()) for part in ("day", "clock", "zone"))
+        midnight = local_midnight(b.call("day of text", x=day), self._plan.timezone)
+        no_zone = equal(zone, b.text(""))
+        shift = case([(no_zone, b.text("+00"))], zone.copy())
+        at = b.call("time of text", x=joined([day.copy(), clock, shift]))
+        return case([(equal(clock.copy(), b.text("")), midnight)], at)
+
+    def _boolean(self, column: str) -> Node:
+        raw = self._raw(column)
+        if isinstance(raw, exp.Null):
+            return exp.Cast(this=raw, to=exp.DataType.build("boolean"))
+        if self._facts.types.get(column) == "boolean":
+            return raw
+        form = self._forms.name_form(self._forms.fold(self._b.call("text", x=raw)))
+        return case(
+            [
+                (one_of(form, self._b.texts(TRUE_WORDS)), true()),
+                (one_of(form.copy(), self._b.texts(FALSE_WORDS)), exp.Boolean(this=False)),
+            ]
+        )
+
+
+def _with_digits(words: tuple[str, ...]) -> list[str]:
+    """The words that a number or a time might look like."""
+    return [word for word in words if any(digit in word for digit in "0123456789")]
+
+
+def _literal(word: str) -> Node:
+    """A plain number as a constant."""
+    literal: Node = exp.Literal.number(word.removeprefix("-"))
+    return exp.Neg(this=literal) if word.startswith("-") else literal
+
+
+def _decimal() -> exp.DataType:
+    """The type of numbers in fields."""
+    return exp.DataType.build("decimal(26, 6)")

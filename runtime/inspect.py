@@ -13,7 +13,7 @@ from typing import Final
 
 from leadcard.compiler import bound
 from leadcard.compiler.plan import FieldKind, Plan
-from leadcard.compiler.text import name_form
+from leadcard.compiler.text import name_form, text_form
 from leadcard.compiler.vocabulary import Field, FieldType, Vocabulary
 from leadcard.dsl.nearest import nearest
 from leadcard.runtime.bad_rows import BadCount
@@ -29,7 +29,7 @@ from leadcard.runtime.card_words import (
 from leadcard.runtime.load import Data, SourceReport
 from leadcard.runtime.recognise import kind_of
 from leadcard.runtime.sql_text import is_blank, name, texts
-from leadcard.runtime.sql_text import name_form as sql_name_form
+from leadcard.runtime.sql_text import text_form as sql_text_form
 from leadcard.runtime.value_reading import read_kind
 
 MOSTLY_EMPTY: Final = 0.2  # known for less than this share of leads
@@ -224,12 +224,12 @@ class _Values:
         that is longer than all words for nothing.
         """
         value = self._expression(field) or "NULL"
-        missing = {name_form(word) for word in field.missing}
-        missing |= {name_form(w) for w in (field.source.missing if field.source else ())}
+        missing = {text_form(word) for word in field.missing}
+        missing |= {text_form(w) for w in (field.source.missing if field.source else ())}
         known = f"NOT {is_blank('v')}"
         if missing:
             longest = max(len(word) for word in missing) + 10
-            says_nothing = f"{sql_name_form('v')} IN ({texts(sorted(missing))})"
+            says_nothing = f"{sql_text_form('v')} IN ({texts(sorted(missing))})"
             known += f" AND CASE WHEN length(v) > {longest} THEN true ELSE NOT {says_nothing} END"
         every = f"SELECT {value} AS v, count(*) AS n FROM {self._data.leads} GROUP BY 1"
         return f"SELECT v, n FROM ({every}) WHERE {known}"

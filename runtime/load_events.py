@@ -12,6 +12,7 @@ import duckdb
 
 from leadcard.compiler.plan import Plan
 from leadcard.compiler.text import name_form as form_of
+from leadcard.compiler.text import text_form as text_form_of
 from leadcard.compiler.vocabulary import Column, EventsSource, Vocabulary
 from leadcard.dsl.diagnostics import Diagnostic, Severity
 from leadcard.runtime.bad_rows import BadRows
@@ -20,7 +21,7 @@ from leadcard.runtime.part_query import FILE, MASK, ROW, PartQuery, bad_rows_que
 from leadcard.runtime.parts import Part
 from leadcard.runtime.recognise import Headers, Recognised, find_column, not_there
 from leadcard.runtime.single_events import are_single, counts_matter
-from leadcard.runtime.sql_text import is_blank, name, name_form, text, texts, trimmed
+from leadcard.runtime.sql_text import is_blank, name, name_form, text, text_form, texts, trimmed
 from leadcard.runtime.strangers import has_strangers
 from leadcard.runtime.time_reading import find_writing, read_time
 from leadcard.runtime.usual_headers import ADDRESSES, unit_of
@@ -265,8 +266,8 @@ class EventsLoader:
         if "object" in one.columns:
             value = read_text(*self._raw(one, "object")).value
             if source is not None and source.missing:
-                words = texts(form_of(word) for word in source.missing)
-                value = f"CASE WHEN {name_form(value)} IN ({words}) THEN NULL ELSE {value} END"
+                words = texts(text_form_of(word) for word in source.missing)
+                value = f"CASE WHEN {text_form(value)} IN ({words}) THEN NULL ELSE {value} END"
         elif source is not None and source.constant is not None:
             value = text(source.constant)
         if implied and spoken is not None:

@@ -22,7 +22,7 @@ from leadcard.runtime.recognise import (
     needed_columns,
     not_there,
 )
-from leadcard.runtime.sql_text import is_blank, name, name_form, text, texts
+from leadcard.runtime.sql_text import is_blank, name, text, text_form, texts
 from leadcard.runtime.time_reading import find_writing, read_time
 from leadcard.runtime.value_reading import (
     Engine,
@@ -159,8 +159,8 @@ class LeadsLoader:
         value = read_text(raw, declared).value
         account = self._vocabulary.leads.account
         if account is not None and account.missing:
-            words = texts(_name_forms(account.missing))
-            value = f"CASE WHEN {name_form(value)} IN ({words}) THEN NULL ELSE {value} END"
+            words = texts(_text_forms(account.missing))
+            value = f"CASE WHEN {text_form(value)} IN ({words}) THEN NULL ELSE {value} END"
         query.outputs.append(("account_id", query.hidden(value)))
         query.kinds["account_id"] = "text"
 
@@ -374,11 +374,11 @@ def _recognised(headers: Headers, place: int, word: str, column: str) -> Recogni
 
 
 def _missing(planned: LeadField | None, words: tuple[str, ...]) -> tuple[str, ...]:
-    return planned.missing if planned is not None else _name_forms(words)
+    return planned.missing if planned is not None else _text_forms(words)
 
 
-def _name_forms(words: tuple[str, ...]) -> tuple[str, ...]:
-    from leadcard.compiler.text import name_form as form
+def _text_forms(words: tuple[str, ...]) -> tuple[str, ...]:
+    from leadcard.compiler.text import text_form as form
 
     return tuple(form(word) for word in words)
 

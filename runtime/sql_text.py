@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from leadcard.compiler.text import BLANKS, FOLD
+from leadcard.compiler.text import BLANKS, FOLD, NUMBER_MARKS
 
 _NUL = "\x00"
 
@@ -37,6 +37,13 @@ def _class_of(characters: str) -> str:
 # The inside of a character class of all blanks, for DuckDB's regular expressions.
 BLANK_CLASS = _class_of(BLANKS)
 
+_NUMBER_MARKS = _class_of(NUMBER_MARKS)
+
+
+def bare_number(value: str) -> str:
+    """SQL for the text `value` without what says nothing in a number."""
+    return f"regexp_replace({value}, '[{_NUMBER_MARKS}]', '', 'g')"
+
 
 def trimmed(value: str) -> str:
     """SQL for the text `value` (an expression) without blanks around it."""
@@ -61,7 +68,16 @@ def _visible(value: str, place: int) -> str:
 
 def name_form(value: str) -> str:
     """SQL for the name form (`compiler.text.name_form`) of the text `value`."""
-    to_blank = {ord(c): " " for c in BLANKS} | {ord("-"): " ", ord("_"): " "}
+    return _folded(value, BLANKS + "-_")
+
+
+def text_form(value: str) -> str:
+    """SQL for the text form (`compiler.text.text_form`) of the text `value`."""
+    return _folded(value, BLANKS)
+
+
+def _folded(value: str, gaps: str) -> str:
+    to_blank = {ord(c): " " for c in gaps}
     table = {code: chr(folded) for code, folded in FOLD.items()} | to_blank
     source = "".join(chr(code) for code in table)
     target = "".join(table.values())

@@ -13,7 +13,7 @@ from enum import Enum
 
 from leadcard.compiler.plan import FieldKind
 from leadcard.compiler.text import FALSE_WORDS, TRUE_WORDS
-from leadcard.runtime.sql_text import BLANK_CLASS, is_blank, name_form, text, texts
+from leadcard.runtime.sql_text import bare_number, is_blank, name_form, text, text_form, texts
 
 
 class Engine(Enum):
@@ -101,9 +101,9 @@ def read_id(column: str, declared: str) -> Reading:
 
 # --- numbers --------------------------------------------------------------------------------------
 
-_B = f"[{BLANK_CLASS}]*"
-_NUMBER = rf"[+-]?{_B}[$€£¥₽₩₹]?{_B}\d[\d,'{BLANK_CLASS}]*(?:\.\d+)?"
-_NUMBER_TEXT = rf"{_B}{_NUMBER}{_B}(?:\+{_B}|[-–]{_B}{_NUMBER}{_B})?"
+_NUMBER = r"[+-]?\d+(?:\.\d+)?"
+_NUMBER_TEXT = rf"{_NUMBER}(?:\+|[-–]{_NUMBER})?"
+_TOO_LARGE = r"(?:^|[^0-9.])0*[1-9]\d{20}"  # more than 20 digits before the point
 
 
 def read_number(column: str, declared: str, missing: tuple[str, ...]) -> Reading:
@@ -116,18 +116,15 @@ def read_number(column: str, declared: str, missing: tuple[str, ...]) -> Reading
             return Reading(value=column, bad=bad, kind="number")
         case _:
             value = plain_text(column, declared)
-            good = f"regexp_full_match({value}, {text(_NUMBER_TEXT)}) AND NOT {_too_large(value)}"
+            bare = bare_number(value)
+            large = f"(length({bare}) > 20 AND regexp_matches({bare}, {text(_TOO_LARGE)}))"
+            good = f"regexp_full_match({bare}, {text(_NUMBER_TEXT)}) AND NOT {large}"
             return Reading(value=value, bad=unless_known(value, good, missing), kind="text")
-
-
-def _too_large(value: str) -> str:
-    """SQL for: more than 20 digits stand before the point."""
-    return f"(length({value}) > 20 AND regexp_matches({value}, '(?:[1-9](?:[,'' ]*\\d){{20,}})'))"
 
 
 def unless_known(value: str, good: str, missing: tuple[str, ...]) -> str:
     """SQL for: the text is neither blank, nor `good`, nor one of the words for nothing."""
-    words = f" WHEN {name_form(value)} IN ({texts(missing)}) THEN false" if missing else ""
+    words = f" WHEN {text_form(value)} IN ({texts(missing)}) THEN false" if missing else ""
     return f"CASE WHEN {good} THEN false WHEN {is_blank(value)} THEN false{words} ELSE true END"
 
 
@@ -140,8 +137,8 @@ def read_seconds(column: str, declared: str, unit: str) -> Reading:
     if plain.kind == "number":
         number = f"CAST({column} AS DECIMAL(30, 6))"
     else:
-        bare = f"regexp_replace({plain.value}, '[^0-9.+-]', '', 'g')"
-        number = f"TRY_CAST({bare} AS DECIMAL(30, 6))"
+        said = f"regexp_extract({bare_number(plain.value)}, {text(f'^{_NUMBER}$')})"
+        number = f"TRY_CAST({said} AS DECIMAL(30, 6))"
     factor = f" * CAST(1e-{digits} AS DECIMAL({digits + 1}, {digits}))" if digits else ""
     good = f"{VALUE} IS NOT NULL"
     bad = plain.bad if plain.kind == "number" else unless_known(plain.value, good, ())

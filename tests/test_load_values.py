@@ -158,6 +158,13 @@ def test_words_for_nothing_are_not_bad(tmp_path: Path) -> None:
         assert problems(data) == {("D201", "line 4", "none")}
 
 
+def test_a_sign_belongs_to_a_word_for_nothing(tmp_path: Path) -> None:
+    vocabulary = "leads:\n  fields:\n    employees: {column: size, missing: [-x 1]}\n"
+    leads = "id,size\n1,-X  1\n2,x 1\n"
+    with opened(tmp_path, leads=leads, events=None, vocabulary=vocabulary) as data:
+        assert problems(data) == {("D201", "line 3", "x 1")}
+
+
 def test_only_fields_that_the_card_reads_are_checked(tmp_path: Path) -> None:
     leads = "id,title,employees\n1,CEO,many\n"
     with opened(tmp_path, leads=leads, events=None, card="title is CEO: +1\n") as data:

@@ -4,7 +4,8 @@ Duplicate rows change counts, times and days, never whether an event is there in
 as_of: the latest of some equal rows, none of them after as_of, lies in `(after, as_of]` if and only if any of
 them does. So where duplicates are to be expected, questions of existence share one pass over the rows as
 they are, and all others one pass over the few rows that they ask of, each event once. Where events are known to be
-unique there is one pass for all. Calendar days have a pass each: they are counted by COUNT(DISTINCT), which a
+unique there is one pass for both. Questions about objects have a pass apart from all others: it reads the long
+column of objects, and leaves out most rows by it. Calendar days have a pass each: they are counted by COUNT(DISTINCT), which a
 shared pass would do for all of its rows.
 """
 
@@ -56,7 +57,7 @@ class Events:
         """Whether the lead has such an event; never NULL."""
         if self._copies and any(clause.window.until is not None for clause in events.clauses):
             return at_least(self.count(events, ""), number(1))
-        return self._stream("per_lead").any(events)
+        return self._stream(f"{_kind_of(events)}_met").any(events)
 
     def count(self, events: p.EventSet, said: str) -> Node:
         """How many such events the lead has; never NULL."""
@@ -81,7 +82,11 @@ class Events:
         return or_else(stream.measure(kind, events, column, said), number(0))
 
     def _measured(self, kind: str, events: p.EventSet, said: str) -> Node:
-        stream = self._stream("counted", single=True) if self._copies else self._stream("per_lead")
+        kind_of = _kind_of(events)
+        if self._copies:
+            stream = self._stream(f"{kind_of}_counted", single=True)
+        else:
+            stream = self._stream(f"{kind_of}_met")
         n = 1 + sum(1 for k, _ in stream.measures if k == kind)
         return stream.measure(kind, events, f"{kind}_{n}", said)
 
@@ -171,3 +176,8 @@ class Events:
             for mask, names in by_mask.items()
         ]
         return case(whens, number(0))
+
+
+def _kind_of(events: p.EventSet) -> str:
+    """Whether a set of events asks for objects; those that do are found in a pass of their own."""
+    return "objects" if all(clause.objects for clause in events.clauses) else "events"

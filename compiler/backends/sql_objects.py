@@ -85,10 +85,10 @@ class ObjectTests:
         whens: list[tuple[Node, Node]] = []
         in_path = list(others)
         if searches:
-            regular = "|".join(f"(?:{search.regular})" for search in searches)
+            regular = _alternatives([search.regular for search in searches])
             whens.append((surely(self._search(regular)), true()))
             whens.append((self._search(self._regular), any_of(others)))
-            rest = "|".join(f"(?:{search.rest})" for search in searches)
+            rest = _alternatives([search.rest for search in searches])
             in_path.append(self._b.call("search", x=self._headless(), y=self._b.text(rest)))
         whens.append((self._forms.is_path(self._folded()), any_of([n.copy() for n in in_path])))
         return case(whens, any_of(elsewhere))
@@ -212,6 +212,11 @@ class _PathSearch:
 
     regular: str
     rest: str
+
+
+def _alternatives(patterns: list[str]) -> str:
+    """An expression for any of some; a single one stays anchored in sight of the engine."""
+    return patterns[0] if len(patterns) == 1 else "|".join(f"(?:{p})" for p in patterns)
 
 
 def _split(path: str) -> list[str]:

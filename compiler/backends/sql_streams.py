@@ -40,6 +40,7 @@ from leadcard.compiler.backends.sql_build import (
     or_else,
     select,
     surely,
+    true,
     unequal,
 )
 from leadcard.compiler.backends.sql_facts import Facts
@@ -71,6 +72,7 @@ class Stream:
     facts: Facts
     name: str
     single: bool
+    asked_any: bool = False
     clauses: dict[p.EventClause, int] = field(default_factory=dict)
     measures: dict[tuple[str, p.EventSet], Measure] = field(default_factory=dict)
 
@@ -92,6 +94,7 @@ class Stream:
     def any(self, events: p.EventSet) -> Node:
         """Whether a lead has such an event; never NULL."""
         masks = self.masks(events.clauses)
+        self.asked_any = True
         return surely(
             any_of([bits(col(_numbered("seen", i), self.name), mask) for i, mask in masks.items()])
         )
@@ -104,7 +107,7 @@ class Stream:
 
     def bits_column(self, word: int) -> str:
         """The column of `verb_bits` for this stream."""
-        plain = "bits" if self.name == "per_lead" else f"{self.name}_bits"
+        plain = f"{self.name}_bits"
         return plain if word == 0 else f"{plain}_{word + 1}"
 
     def _bits_of(self, events: p.EventSet, column: str) -> Node:
@@ -121,15 +124,10 @@ class Stream:
 
     def steps(self) -> Iterator[Step]:
         """The queries of the stream, the last of them with one row a lead."""
-        rows = "event_rows" if self.name == "per_lead" else f"{self.name}_events"
-        if self.single:
-            copies = f"{self.name}_copies"
-            yield Step(name=copies, query=self._copies(), said="events, maybe several times")
-            said = "each event once, at its latest time"
-            yield Step(name=rows, query=self._made_single(copies), said=said)
-        else:
-            said = "events with the clauses that they meet"
-            yield Step(name=rows, query=self._heard(), said=said)
+        rows = f"{self.name}_events"
+        said = "each event once, at its latest time" if self.single else "events"
+        query = self._made_single() if self.single else self._heard()
+        yield Step(name=rows, query=query, said=f"{said}, with the clauses that it meets")
         yield Step(name=self.name, query=self._grouped(rows), said="one row a lead")
 
     def _heard(self) -> exp.Select:
@@ -142,9 +140,27 @@ class Stream:
             columns.append(
                 alias(self._object_bits(i), _numbered("bits" if self.single else "seen", i))
             )
-        able = any_of([unequal(col(_numbered("able", i)), number(0)) for i in self.words])
         query = select(*columns).from_(self._timely().subquery("timely"), copy=False)
-        return query.where(able, copy=False)
+        # Where every clause asks for an object, most rows can be left out by a glance at it. Copies
+        # are dear: there a glance at the object pays always.
+        by_object = all(clause.objects for clause in self.clauses)
+        useful = self._promising if self.single or by_object else self._able
+        return query.where(any_of([useful(i) for i in self.words]), copy=False)
+
+    def _able(self, word: int) -> Node:
+        """Whether verb and window leave a bit on."""
+        return unequal(col(_numbered("able", word)), number(0))
+
+    def _promising(self, word: int) -> Node:
+        """Whether the event may meet a clause, as far as can be said without much work."""
+        able, whatever, found = col(_numbered("able", word)), 0, []
+        for objects, mask in self._by_object(word).items():
+            rejected = self._tests(objects).rejects() if objects else None
+            if rejected is None:
+                whatever |= mask
+            else:
+                found.append(all_of([bits(able.copy(), mask), negation(rejected)]))
+        return any_of([bits(able, whatever), *found] if whatever else found)
 
     def _extra(self, column: str) -> list[Node]:
         """The time of events, where a later step needs it."""
@@ -215,9 +231,7 @@ class Stream:
     def _object_bits(self, word: int) -> Node:
         """The bits that the event's object leaves on, of those that its verb and window did."""
         able = col(_numbered("able", word))
-        by_object: dict[tuple[p.ObjectTest, ...], int] = {}
-        for clause, bit in self._by_word(word):
-            by_object[clause.objects] = by_object.get(clause.objects, 0) | bit
+        by_object = self._by_object(word)
         whatever = by_object.pop((), 0)
         if not by_object:
             return able
@@ -230,11 +244,21 @@ class Stream:
             allowed = exp.Paren(this=exp.BitwiseOr(this=number(whatever), expression=allowed))
         return exp.BitwiseAnd(this=able, expression=allowed)
 
+    def _by_object(self, word: int) -> dict[tuple[p.ObjectTest, ...], int]:
+        """The bits of the clauses with the same tests on objects."""
+        by_object: dict[tuple[p.ObjectTest, ...], int] = {}
+        for clause, bit in self._by_word(word):
+            by_object[clause.objects] = by_object.get(clause.objects, 0) | bit
+        return by_object
+
+    def _tests(self, objects: tuple[p.ObjectTest, ...]) -> ObjectTests:
+        has_objects = "object" in self.facts.event_columns
+        column = name("object") if has_objects else exp.cast(exp.Null(), "text")
+        return ObjectTests(self.build, objects, column)
+
     def _met_by_object(self, objects: tuple[p.ObjectTest, ...], mask: int, word: int) -> Node:
         """`mask` if the object meets the tests; looked at only where verb and window allow it."""
-        if "object" not in self.facts.event_columns:
-            return number(0)
-        tests = ObjectTests(self.build, objects, name("object"))
+        tests = self._tests(objects)
         whens: list[tuple[Node, Node]] = []
         if any(clause.objects != objects for clause in self.clauses):
             none = negation(bits(col(_numbered("able", word)), mask))
@@ -267,47 +291,41 @@ class Stream:
 
     # --- copies -----------------------------------------------------------------------------------
 
-    def _copies(self) -> exp.Select:
-        """Rows that meet a clause of the stream."""
-        met = any_of([unequal(col(_numbered("bits", i)), number(0)) for i in self.words])
-        heard = self._heard().subquery("heard")
-        return select(exp.Star()).from_(heard, copy=False).where(met, copy=False)
-
-    def _made_single(self, copies: str) -> exp.Select:
+    def _made_single(self) -> exp.Select:
         """Copies of an event as one, judged by the windows at its latest time."""
-        made: exp.Select | exp.Union = self._once(copies)
-        if not self.facts.event_ids_known:
-            made = exp.union(made, self._without_id(copies), distinct=False, copy=False)
-        columns: list[Node] = [name("lead_id"), col("happened")]
+        columns: list[Node] = [name("lead_id"), col("happened"), col("times")]
         columns += [col("milliseconds")] if self._timed() else []
         for i in self.words:
-            able = col(_numbered("bits", i))
-            columns.append(alias(self._window_bits(i, col("happened"), able), _numbered("seen", i)))
-        query = select(*columns).from_(made.subquery("single"), copy=False)
+            seen = self._window_bits(i, col("happened"), col(_numbered("bits", i)))
+            columns.append(alias(seen, _numbered("seen", i)))
+        query = select(*columns).from_(self._once().subquery("single"), copy=False)
         return query.join("moment", join_type="cross", copy=False)
 
-    def _once(self, copies: str) -> exp.Select:
+    def _once(self) -> exp.Select:
+        """One row an event. Events without id are not made one: `times` says how many are alike."""
         columns: list[Node] = [name("lead_id"), alias(exp.Max(this=col("happened")), "happened")]
+        has_id = self._has_id()
+        alike = case([(has_id, number(1))], exp.Count(this=exp.Star()))
+        columns.append(alias(alike, "times"))
         if self._timed():
-            longest = exp.Max(this=self._milliseconds(self._timed_bits()))
-            columns.append(alias(longest, "milliseconds"))
+            columns.append(alias(self._longest(has_id.copy()), "milliseconds"))
         for i in self.words:
             each = self.build.call("any bits", x=col(_numbered("bits", i)))
             columns.append(alias(each, _numbered("bits", i)))
-        query = select(*columns).from_(copies, copy=False)
-        if not self.facts.event_ids_known:
-            query = query.where(self._has_id(), copy=False)
-        return query.group_by(*[name(c) for c in self._identity()], copy=False)
+        query = select(*columns).from_(self._heard().subquery("heard"), copy=False)
+        apart = case([(has_id.copy(), exp.Null())], col("happened"))
+        keys: list[Node] = [name(c) for c in self._identity()]
+        return query.group_by(*keys, *([] if self.facts.event_ids_known else [apart]), copy=False)
 
-    def _without_id(self, copies: str) -> exp.Select:
-        columns: list[Node] = [name("lead_id"), col("happened")]
-        if self._timed():
-            columns.append(alias(self._milliseconds(self._timed_bits()), "milliseconds"))
-        columns += [col(_numbered("bits", i)) for i in self.words]
-        query = select(*columns).from_(copies, copy=False)
-        return query.where(negation(self._has_id()), copy=False)
+    def _longest(self, has_id: Node) -> Node:
+        """The time of an event: of its copies the longest, of events without id all."""
+        milliseconds = self._milliseconds(self._timed_bits())
+        longest = exp.Max(this=milliseconds)
+        return case([(has_id, longest)], exp.Sum(this=milliseconds.copy()))
 
     def _has_id(self) -> Node:
+        if self.facts.event_ids_known:
+            return true()
         text = self.build.call("text", x=name("event_id"))
         return surely(unequal(self.build.call("trim", x=text), self.build.text("")))
 
@@ -319,7 +337,7 @@ class Stream:
 
     def _grouped(self, rows: str) -> exp.Select:
         columns: list[Node] = [name("lead_id")]
-        if self.name == "per_lead":
+        if self.asked_any:
             for i in self.words:
                 each = self.build.call("any bits", x=col(_numbered("seen", i)))
                 columns.append(alias(each, _numbered("seen", i)))
@@ -330,7 +348,7 @@ class Stream:
         years = self._years()
         if years is not None:
             query = query.join("zone_years", on=years, copy=False)
-        if self.name != "per_lead":
+        if not self.asked_any:
             met = any_of([unequal(col(_numbered("seen", i)), number(0)) for i in self.words])
             query = query.where(met, copy=False)
         return query.group_by(name("lead_id"), copy=False)
@@ -338,6 +356,8 @@ class Stream:
     def _aggregate(self, measure: Measure) -> Node:
         there = self._bits_of(measure.events, "seen")
         match measure.kind:
+            case "count" if self.single:
+                return exp.Sum(this=case([(there, col("times"))], number(0)))
             case "count":
                 return exp.Count(this=case([(there, number(1))]))
             case "milliseconds":

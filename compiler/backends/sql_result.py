@@ -1,12 +1,11 @@
-"""From tests to the result: rules, sections, totals, tier, grade, stage, and the columns of `result.py`.
+"""From tests to the result: sections, score, tier, grade, stage, and the columns of `result.py`.
 
-Points are whole numbers of 1/100 until the last query. Each query has one row a lead and adds columns to the
-one before it.
+Points are whole numbers of 1/100 until the last query. Each query has one row a lead and adds
+columns to the one before it.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
@@ -29,7 +28,6 @@ from leadcard.compiler.backends.sql_build import (
     false,
     greatest,
     joined,
-    known,
     least,
     name,
     negation,
@@ -44,6 +42,7 @@ from leadcard.compiler.backends.sql_build import (
 from leadcard.compiler.backends.sql_events import Events
 from leadcard.compiler.backends.sql_facts import Facts, Unsupported
 from leadcard.compiler.backends.sql_leads import Leads
+from leadcard.compiler.backends.sql_reasons import Reasons, limited
 from leadcard.compiler.result import JOIN_TEXT
 
 _LOWEST = -(10**17)  # below all points that a rule can have
@@ -184,7 +183,7 @@ class Result:
         repetition = rule.repetition
         assert repetition is not None
         if repetition.by is p.Repeat.LATEST:
-            return number(_limited(rule, rule.points))
+            return number(limited(rule, rule.points))
         points: Node = exp.Mul(this=self._times(rule, repetition), expression=number(rule.points))
         if rule.maximum is None or rule.points == 0:
             return points
@@ -280,7 +279,7 @@ class Result:
     def _points(self, rule: p.Rule, points: str) -> Node:
         if rule.repetition is not None:
             return col(points)
-        return number(_limited(rule, rule.points))
+        return number(limited(rule, rule.points))
 
     def _section_totals(self) -> exp.Select:
         made: list[Node] = []
@@ -348,7 +347,7 @@ class Result:
                 whens.append((at_least(col(section), number(low)), self._b.text(letter)))
         return self._text_case(whens, rest)
 
-    def _text_case(self, whens: list[tuple[Node, Node]], otherwise: Node | None = None) -> Node:
+    def _text_case(self, whens: Sequence[tuple[Node, Node]], otherwise: Node | None = None) -> Node:
         if not whens and otherwise is None:
             return exp.Cast(this=exp.Null(), to=exp.DataType.build("text"))
         return case(whens, otherwise)
@@ -412,7 +411,8 @@ class Result:
             node = b.call("points", x=col(self._columns[section.name]))
             columns.append(alias(node, f"section_{section.column}", quoted=True))
         if self._reasons:
-            columns.append(alias(self._reason_list(), "reasons"))
+            reasons = Reasons(self._b, self._plan, self._rules, self._points)
+            columns.append(alias(reasons.array(), "reasons"))
         return select(*columns).from_("staged", copy=False)
 
     def _must_haves(self) -> Node:
@@ -466,73 +466,6 @@ class Result:
             before.append(node)
             pieces.append(case([(first, b.text(JOIN_TEXT + text))], b.text("")))
         return exp.Substring(this=joined(pieces), start=number(len(JOIN_TEXT) + 1))
-
-    # --- reasons ----------------------------------------------------------------------------------
-
-    def _reason_list(self) -> Node:
-        """A JSON array with one object for each rule that fired."""
-        b = self._b
-        order = sorted(range(len(self._rules)), key=lambda i: self._rules[i][0].line)
-        pieces = [self._reason(i) for i in order]
-        if not pieces:
-            return b.text("[]")
-        inside = exp.Substring(this=exp.Paren(this=joined(pieces)), start=number(2))
-        return joined([b.text("["), inside, b.text("]")])
-
-    def _reason(self, i: int) -> Node:
-        b = self._b
-        rule, fired, points = self._rules[i]
-        start = {"line": rule.line, "rule": rule.text, "section": rule.section}
-        head = "," + json.dumps(start, ensure_ascii=False)[:-1] + ', "points": '
-        pieces: list[Node] = [b.text(head), self._plain(rule, points), b.text(', "counted": ')]
-        pieces += [self._counted(i), b.text(', "events": ')]
-        if rule.evidence is None:
-            pieces.append(b.text('0, "latest": null}'))
-        else:
-            pieces += [b.call("text", x=col(f"events_{i + 1}")), b.text(', "latest": ')]
-            pieces += [self._iso(f"latest_{i + 1}"), b.text("}")]
-        return case([(col(fired), joined(pieces))], b.text(""))
-
-    def _plain(self, rule: p.Rule, points: str) -> Node:
-        if rule.repetition is not None:
-            return self._b.call("plain number", x=col(points))
-        value = _limited(rule, rule.points)
-        sign, size = ("-" if value < 0 else ""), abs(value)
-        text = f"{size // 100}.{size % 100:02}".rstrip("0").rstrip(".")
-        return self._b.text(sign + text)
-
-    def _counted(self, i: int) -> Node:
-        """`true`, or `false` where `best only` chose another rule."""
-        b = self._b
-        rule, _, points = self._rules[i]
-        section = next(s for s in self._plan.sections if s.name == rule.section)
-        if not section.best_only or not rule.scored:
-            return b.text("true")
-        mine, beaten = self._points(rule, points), []
-        for j, (other, fired, other_points) in enumerate(self._rules):
-            if j != i and other.section == rule.section and other.scored:
-                theirs = self._points(other, other_points)
-                better = exp.GTE if j < i else exp.GT
-                beats = better(this=theirs, expression=mine.copy())
-                beaten.append(all_of([col(fired), beats]))
-        return case([(any_of(beaten), b.text("false"))], b.text("true"))
-
-    def _iso(self, column: str) -> Node:
-        b = self._b
-        whole = equal(exp.Mod(this=col(column), expression=number(1_000_000)), number(0))
-        text = case(
-            [(whole, b.call("iso seconds", x=col(column)))],
-            b.call("iso microseconds", x=col(column)),
-        )
-        quoted = joined([b.text('"'), text, b.text('"')])
-        return case([(known(col(column)), quoted)], b.text("null"))
-
-
-def _limited(rule: p.Rule, points: int) -> int:
-    """Points that are awarded once, within the rule's maximum."""
-    if rule.maximum is None or points == 0:
-        return points
-    return min(points, rule.maximum) if points > 0 else max(points, rule.maximum)
 
 
 def _clamped(node: Node, low: int | None, high: int | None) -> Node:

@@ -240,7 +240,8 @@ class DataWriter:
                 return written and Decimal(written)
             case "double":
                 return written and float(written)
-        return written
+        odd = ["1,200", "1e3", "60.", ".5", "120-120", "120+", "+90", "2 m", "9 0"]
+        return self.pick.one(odd) if self.pick.chance(20) else written
 
     def _subject(self) -> tuple[str, str | None]:
         about: str | None

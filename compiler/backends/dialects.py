@@ -24,6 +24,7 @@ _BREAK: Final = (
 
 # What says nothing in a number (`text.NUMBER_MARKS`).
 _MARKS: Final = f"[{_BLANK},'’$€£¥₽₩₹]"
+_MARKS_TEXT: Final = _MARKS.replace("'", "''")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,13 @@ DUCKDB: Final = Dialect(
             "number text": (
                 "CASE WHEN TYPEOF(:x) = 'VARCHAR' THEN CAST(:x AS VARCHAR) ELSE RTRIM(RTRIM("
                 "CAST(TRY_CAST(CAST(:x AS VARCHAR) AS DECIMAL(26, 6)) AS VARCHAR), '0'), '.') END"
+            ),
+            # A range or less than nothing is no time spent.
+            "seconds": (
+                "CASE WHEN TYPEOF(:x) = 'VARCHAR' THEN TRY_CAST(REGEXP_EXTRACT("
+                f"REGEXP_REPLACE(CAST(:x AS VARCHAR), '{_MARKS_TEXT}', '', 'g'), "
+                "'^[+]?[0-9]+([.][0-9]+)?$') AS DECIMAL(26, 6)) "
+                "ELSE TRY_CAST(CAST(:x AS VARCHAR) AS DECIMAL(26, 6)) END"
             ),
             "number pieces": "REGEXP_EXTRACT(:x, :y, ['one', 'rest'])",
             "one": "STRUCT_EXTRACT(:x, 'one')",

@@ -134,10 +134,10 @@ class Result:
             case _:
                 assert_never(test)
 
-    # --- tests: over lead_values and per_lead ------------------------------------------------------
+    # --- tests: over lead_values and per_lead -----------------------------------------------------
 
     def _test_columns(self) -> list[Node]:
-        """Columns of `tests`: what of the rules, sections, tiers and stages asks leads and events."""
+        """Columns of `tests`: what rules, sections, tiers and stages ask of leads and events."""
         columns: list[Node] = []
         gates = {s.name: s for s in self._plan.sections if s.when != p.TRUE}
         for section in gates.values():
@@ -450,7 +450,7 @@ class Result:
         )
 
     def _joined_texts(self, said: Sequence[tuple[str, Node]]) -> Node:
-        """The texts of the rules that fired, in their order and each once; the empty text if none."""
+        """The texts of the rules that fired, in order and each once; the empty text if none."""
         b = self._b
         if not said:
             return b.text("")

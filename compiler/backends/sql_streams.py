@@ -285,7 +285,7 @@ class Stream:
         b = self.build
         seconds: Node = name("seconds")
         if self.facts.seconds_type != "integer":
-            seconds = b.call("number", x=seconds)
+            seconds = b.call("seconds", x=seconds)
         whole = b.call("round", x=exp.Mul(this=seconds, expression=number(1000)))
         return case([(there, greatest([or_else(whole, number(0)), number(0)]))], number(0))
 

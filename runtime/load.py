@@ -66,7 +66,7 @@ class Data:
 
     `lead_types` are the columns of `leads` as `text`, `number`, `integer`, `time`, `date` or
     `boolean`; `absent` those that the plan reads and the data lacks. `first` and `last` are the
-    earliest and latest time of an event (UTC, naive).
+    earliest and latest time of an event (UTC, naive). `files` are those that were read.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -83,6 +83,7 @@ class Data:
     bad_rows: BadRows
     diagnostics: tuple[Diagnostic, ...]
     sources: tuple[SourceReport, ...]
+    files: tuple[Path, ...] = ()
     leads: str = "leads"
     events: str = "events"
     lists: str = "leadcard_lists"
@@ -162,6 +163,7 @@ class _Loading:
         self._leads = LeadsLoader(engine, vocabulary, plan, timezone, self._bad)
         self._events = EventsLoader(engine, vocabulary, plan, timezone, self._bad)
         self._notes: list[Diagnostic] = []
+        self._files: list[Path] = []
 
     def run(self, leads: tuple[str, ...], events: tuple[str, ...]) -> Data:
         """Load everything."""
@@ -230,6 +232,7 @@ class _Loading:
 
     def _parts(self, places: Sequence[str], folder: Path, usual_table: str) -> list[Part]:
         files = find_files(tuple(places), folder=folder, spool=self._spool)
+        self._files += [file.path for file in files]
         parquet = [file for file in files if file.kind is Kind.PARQUET]
         parts = open_parquet(self._engine, parquet) if parquet else []
         parts += [self._part(f, usual_table) for f in files if f.kind is not Kind.PARQUET]
@@ -308,6 +311,7 @@ class _Loading:
             bad_rows=self._bad,
             diagnostics=tuple(notes),
             sources=_reports(leads, events),
+            files=tuple(self._files),
         )
 
     def _lead_id_type(self) -> str:

@@ -232,3 +232,32 @@ def test_a_card_with_mistakes_is_not_compiled(project: Path) -> None:
     assert done.code == 1
     assert "did you mean `visited`?" in done.stderr
     assert not (project / "bad.sql").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "read"),
+    [
+        (("score", "inbound.scorecard", *DATA, "-o", "leads.csv"), "leads.csv"),
+        (("score", "inbound.scorecard", *DATA, "-o", "./events.csv"), "events.csv"),
+        (
+            ("score", "inbound.scorecard", *DATA, "--format", "csv", "-o", "inbound.scorecard"),
+            "inbound.scorecard",
+        ),
+        (
+            ("compile", "inbound.scorecard", "--to", "python", "-o", "inbound.scorecard"),
+            "inbound.scorecard",
+        ),
+        (("compile", "inbound.scorecard", "--to", "sql", "-o", "leadcard.yaml"), "leadcard.yaml"),
+        (("test", "--junit", "inbound.leads.yaml"), "inbound.leads.yaml"),
+    ],
+)
+def test_what_is_read_is_never_written_over(
+    project: Path, arguments: tuple[str, ...], read: str
+) -> None:
+    before = (project / read).read_bytes()
+    done = leadcard(*arguments, folder=project)
+    assert done.code == 1
+    assert "error[F106]: cannot write" in done.stderr
+    assert "it is what is read here" in done.stderr
+    assert (project / read).read_bytes() == before
+    assert not list(project.glob("*.leadcard_lists.csv"))

@@ -10,7 +10,7 @@ import click
 
 from leadcard.cli.console import FINDINGS, say
 from leadcard.cli.moment import in_zone, moment
-from leadcard.cli.output import deliver
+from leadcard.cli.output import deliver, spares
 from leadcard.cli.usage import examples, vocabulary_option
 
 if TYPE_CHECKING:
@@ -69,13 +69,14 @@ def command(
     otherwise. A card that uses a long list reads `leadcard_lists` too; with -o, the rows of that
     table are written beside OUT. CARD may be `-` for standard input.
     """
+    from leadcard.cli.cards import samples_of
     from leadcard.cli.checking import usable_plan
 
     if target == "python" and (as_of is not None or reasons):
         message = "--as-of and --reasons are for SQL; the module takes as_of with each lead"
         raise click.UsageError(message)
     checked, plan = usable_plan(card, vocabulary)
-    if plan is None:
+    if plan is None or not spares(output, (card, samples_of(card), checked.vocabulary.path)):
         return FINDINGS
     if target == "python":
         from leadcard.compiler.backends.python import to_python

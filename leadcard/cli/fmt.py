@@ -49,11 +49,11 @@ def command(paths: tuple[Path, ...], only_check: bool, show_diff: bool) -> int:
     for one in changed:
         if show_diff:
             emit(_difference(one))
-    failed = not dry and not _write_all(results)
+    unwritten = () if dry else _write_all(results)
     refused = distinct((*found.diagnostics, *(d for one in results for d in one.diagnostics)))
     show(refused)
-    _sum_up(results, changed, dry=dry)
-    return FINDINGS if failed or refused or (dry and changed) else FINE
+    _sum_up(results, [one for one in changed if one not in unwritten], len(unwritten), dry=dry)
+    return FINDINGS if unwritten or refused or (dry and changed) else FINE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,12 +99,12 @@ def _plain_by(path: Path) -> Callable[[Scorecard], Scorecard]:
     return partial(plain_card, vocabulary=vocabulary)
 
 
-def _write_all(results: list[Formatted]) -> bool:
-    """Whether every file that had to change could be written."""
+def _write_all(results: list[Formatted]) -> tuple[Formatted, ...]:
+    """Write what has to change; what could not be written is returned."""
     from leadcard.cli.cards import STDIN
     from leadcard.cli.output import write_file
 
-    written = True
+    unwritten = []
     for one in results:
         if one.after is None:
             continue
@@ -112,9 +112,9 @@ def _write_all(results: list[Formatted]) -> bool:
             click.echo(one.after, nl=False)
         elif one.changed and write_file(one.path, one.after):
             say(f"formatted {one.path}")
-        else:
-            written = written and not one.changed
-    return written
+        elif one.changed:
+            unwritten.append(one)
+    return tuple(unwritten)
 
 
 def _difference(one: Formatted) -> str:
@@ -127,7 +127,9 @@ def _difference(one: Formatted) -> str:
     return "\n".join(lines) or f"{one.path}: only line ends or the byte order mark differ"
 
 
-def _sum_up(results: list[Formatted], changed: list[Formatted], *, dry: bool) -> None:
+def _sum_up(
+    results: list[Formatted], changed: list[Formatted], unwritten: int, *, dry: bool
+) -> None:
     from leadcard.cli.cards import STDIN
 
     if not results or any(one.path == STDIN for one in results):
@@ -136,7 +138,8 @@ def _sum_up(results: list[Formatted], changed: list[Formatted], *, dry: bool) ->
         for one in changed:
             say(f"would change {one.path}")
     refused = sum(1 for one in results if one.after is None)
-    kept = len(results) - len(changed) - refused
+    kept = len(results) - len(changed) - unwritten - refused
     parts = [(len(changed), "would change" if dry else "formatted")]
-    parts += [(kept, "already in plain layout"), (refused, "refused")]
+    parts += [(kept, "already in plain layout"), (unwritten, "not written")]
+    parts += [(refused, "refused")]
     say(", ".join(f"{number} {words}" for number, words in parts if number))

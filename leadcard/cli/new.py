@@ -57,7 +57,14 @@ def command(folder: Path, ci: str) -> int:
     if present:
         say(f"error: `{folder / present[0]}` exists already; nothing was written")
         return FINDINGS
-    for path in _write_all(folder, wanted):
+    try:
+        written = _write_all(folder, wanted)
+    except OSError as error:
+        from leadcard.runtime.data_error import reason
+
+        say(f"error: cannot write into `{folder}`: {reason(error, 'write')}")
+        return FINDINGS
+    for path in written:
         say(f"wrote {path}")
     say("")
     say(_NEXT.format(enter="" if folder == Path() else f"cd {folder}\n  "))

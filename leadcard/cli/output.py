@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -36,3 +37,25 @@ def write_file(path: Path, text: str) -> bool:
         show((Diagnostic(code="F106", message=message, path=str(path)),))
         return False
     return True
+
+
+def spares(output: str | Path | None, inputs: Iterable[str | Path | None]) -> bool:
+    """Whether `output` would replace none of `inputs`; if it would, the user has been told so."""
+    if output is None or not any(_same_file(output, one) for one in inputs if one is not None):
+        return True
+    from leadcard.cli.findings import show
+    from leadcard.dsl.diagnostics import Diagnostic
+
+    message = f"cannot write `{output}`: it is what is read here"
+    hint = "give the output a name of its own"
+    show((Diagnostic(code="F106", message=message, path=str(output), hint=hint),))
+    return False
+
+
+def _same_file(output: str | Path, read: str | Path) -> bool:
+    # A table of a database is written as `file.duckdb:table`.
+    names = (Path(output), Path(str(output).rpartition(":")[0]))
+    try:
+        return any(name.is_file() and name.samefile(read) for name in names)
+    except OSError:
+        return False

@@ -14,6 +14,7 @@ import click
 
 from leadcard.cli.console import FINDINGS, FINE, has_color, say
 from leadcard.cli.moment import in_zone, written
+from leadcard.cli.output import spares
 from leadcard.cli.usage import (
     as_of_option,
     events_option,
@@ -99,6 +100,7 @@ def command(card: Path, vocabulary: Path | None, as_of: datetime | None, **rest:
     fail the run, each with its file and line, unless --allow-bad-rows. A value that the card does
     not read may be anything.
     """
+    from leadcard.cli.cards import samples_of
     from leadcard.cli.checking import usable_plan
     from leadcard.cli.findings import show
     from leadcard.runtime.data_error import DataError
@@ -107,6 +109,8 @@ def command(card: Path, vocabulary: Path | None, as_of: datetime | None, **rest:
     if plan is None:
         return FINDINGS
     options = Options(as_of=in_zone(as_of, plan.timezone), **rest)  # type: ignore[arg-type]
+    if not spares(options.output, (card, samples_of(card), checked.vocabulary.path)):
+        return FINDINGS
     try:
         return _score(checked, plan, options)
     except DataError as error:
@@ -130,6 +134,8 @@ def _score(checked: Checked, plan: Plan, options: Options) -> int:
         memory_limit=options.memory_limit,
         threads=options.threads,
     ) as data:
+        if not spares(options.output, data.files):
+            return FINDINGS
         problems = data.bad_rows.findings(allowed=options.allow_bad_rows)
         show((*data.diagnostics, *problems))
         if problems and not options.allow_bad_rows:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from leadcard.cli.console import FINDINGS, FINE, emit, has_color
+from leadcard.cli.output import spares, write_file
 from leadcard.cli.usage import examples, shape_option, vocabulary_option
 
 if TYPE_CHECKING:
@@ -63,14 +64,17 @@ def command(
     scorecard, a file of sample leads or a folder; without any, the current folder. Exits with 1 if
     a sample fails, and also if there was nothing to run.
     """
-    from leadcard.cli.cards import find
+    from leadcard.cli.cards import find, samples_of
 
     run = _Run(engines=_engines(engine), part=part, fail_fast=fail_fast, vocabulary=vocabulary)
     found = find(paths)
+    samples = (samples_of(card) for card in found.cards)
+    if not spares(junit, (*found.cards, *samples, *found.vocabularies)):
+        return FINDINGS
     results, problems = run.cards(found, _named(paths))
-    if junit is not None:
-        _write_junit(junit, results)
-    return _show(results, problems, shape)
+    kept = junit is None or _write_junit(junit, results)
+    code = _show(results, problems, shape)
+    return code if kept else FINDINGS
 
 
 def _engines(names: str) -> tuple[str, ...]:
@@ -204,11 +208,10 @@ def _nothing_run(without: Sequence[Path], part: str | None) -> Diagnostic:
     return Diagnostic(code="F105", message="there is no scorecard to test")
 
 
-def _write_junit(path: Path, results: Sequence[FileResult]) -> None:
+def _write_junit(path: Path, results: Sequence[FileResult]) -> bool:
     from leadcard.runtime.harness.report import junit_report
-    from leadcard.runtime.whole_file import write_whole
 
-    write_whole(path, junit_report(results))
+    return write_file(path, junit_report(results))
 
 
 def _show(results: Sequence[FileResult], problems: Sequence[Diagnostic], shape: str) -> int:

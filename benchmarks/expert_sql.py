@@ -1,8 +1,8 @@
 """The benchmark's cards, and the SQL that an expert writes by hand for them on DuckDB.
 
-The hand-written statements know the data and take every short cut that it allows: verbs are spelled in one
-way, ids are unique, no page but those wanted begins with `/pricing`. They use what DuckDB does best,
-and give the same scores; on other data they would not.
+The hand-written statements know the data and take every short cut that it allows: verbs are spelled
+in one way, ids are unique, no page but those wanted begins with `/pricing`. They use what DuckDB
+does best, and give the same scores; on other data they would not.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ list priority accounts: Company 1, Company 11, Company 111, Company 1111, Compan
 
 _ACTIVITY: Final = """
     'visited', 'opened email', 'clicked email', 'downloaded', 'searched', 'submitted', 'watched',
-    'registered for', 'attended', 'requested', 'subscribed to', 'replied to email', 'shared', 'started',
-    'called', 'met', 'clicked'
+    'registered for', 'attended', 'requested', 'subscribed to', 'replied to email', 'shared',
+    'started', 'called', 'met', 'clicked'
 """
 
 EXPERT_THREE_LINES: Final = f"""
@@ -147,8 +147,9 @@ WITH heard AS (
       + CASE WHEN employees BETWEEN 50 AND 500 THEN 10 ELSE 0 END
       + CASE WHEN annual_revenue > 10000000 THEN 5 ELSE 0 END
       + CASE WHEN country IN ('DE', 'AT', 'CH', 'US', 'JP') THEN 5 ELSE 0 END
-      + CASE WHEN company IN ('company 1', 'company 11', 'company 111', 'company 1111', 'company 11111')
-        THEN 15 ELSE 0 END
+      + CASE WHEN company IN (
+          'company 1', 'company 11', 'company 111', 'company 1111', 'company 11111'
+        ) THEN 15 ELSE 0 END
       + CASE WHEN domain IN (SELECT "value" FROM leadcard_lists WHERE "list" = 'personal')
         THEN -10 ELSE 0 END
       + CASE WHEN regexp_matches(domain, '\\.edu$') THEN -10 ELSE 0 END

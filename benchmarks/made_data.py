@@ -1,9 +1,10 @@
 """Made-up leads and events for benchmarks: the same rows for the same sizes, in Parquet files.
 
-The shape follows what marketing systems export: most leads do little and a few do much; twenty kinds of
-events; page paths of which one in eight drags a unique query string along; titles, industries and
-countries as people type them, a few of them shouted or padded; numbers and dates that are sometimes
-missing. Everything is drawn by a hash of the row number, so that no random state is involved.
+The shape follows what marketing systems export: most leads do little and a few do much; twenty
+kinds of events; page paths of which one in eight drags a unique query string along; titles,
+industries and countries as people type them, a few of them shouted or padded; numbers and dates
+that are sometimes missing. Everything is drawn by a hash of the row number, so that no random state
+is involved.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def cache_folder() -> Path:
 
 
 def made_data(*, leads: int, events: int, text_ids: bool = False) -> MadeData:
-    """The data of that size, made when it is not there yet; `text_ids` gives UUIDs for event ids."""
+    """The data of that size, made if it is not there yet; `text_ids`: UUIDs for event ids."""
     folder = cache_folder() / f"v1-{leads}-{events}{'-uuid' if text_ids else ''}"
     folder.mkdir(parents=True, exist_ok=True)
     data = MadeData(

@@ -2,9 +2,9 @@
 
     python -m benchmarks.sql_duckdb [--leads 1000000] [--events 20000000] [--runs 5]
 
-All statements run in one process on the same Parquet files, in turn; each result is read to its end by
-hashing every column of every row. The floor is the least that any scoring must do: group all events
-by lead. The hand-written SQL must give the same scores, else the benchmark fails.
+All statements run in one process on the same Parquet files, in turn; each result is read to its end
+by hashing every column of every row. The floor is the least that any scoring must do: group all
+events by lead. The hand-written SQL must give the same scores, else the benchmark fails.
 """
 
 from __future__ import annotations
@@ -162,15 +162,14 @@ def _cpu() -> float:
 
 def _report(title: str, contestants: list[Contestant]) -> None:
     floor, expert = contestants[0], contestants[1]
-    print(
-        f"\n{title:34} {'seconds':>8} {'/floor':>7} {'/hand':>7}   {'cpu s':>6} {'/floor':>7} {'/hand':>7}"
-    )
+    heads = ("seconds", "/floor", "/hand", "cpu s", "/floor", "/hand")
+    print(f"\n{title:34} " + " ".join(f"{head:>8}" for head in heads))
     for c in contestants:
         cells = []
         for of in (_wall, _processor):
             mine = of(c)
-            cells.append(f"{mine:8.2f} {mine / of(floor):7.2f} {mine / of(expert):7.2f}")
-        print(f"{c.name:34} {'  '.join(cells)}")
+            cells += [mine, mine / of(floor), mine / of(expert)]
+        print(f"{c.name:34} " + " ".join(f"{cell:8.2f}" for cell in cells))
 
 
 def _wall(contestant: Contestant) -> float:

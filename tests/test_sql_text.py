@@ -27,7 +27,8 @@ SETTINGS = settings(
 ATOMS = (
     "pricing", "docs", "api", "case", "study", "CASE", "ſtudy", "经理", "цены", "a", "s", "C++",
     ".html", ".pdf", "index", "www.", "acme.com", "https://", "://", "//", "/", "/", "/", "?", "#",
-    " ", "  ", "-", "_", ".", ",", ":", "\t", "\u3000", "\u200b", "\n", "’", "&", "(", "*", "%", "\x00",
+    " ", "  ", "-", "_", ".", ",", ":", "\t", "\u3000", "\u200b", "\n", "’", "&", "(", "*",
+    "%", "\x00",
 )  # fmt: skip
 OBJECTS = st.lists(st.sampled_from(ATOMS), max_size=9).map("".join)
 ANY_TEXT = st.one_of(OBJECTS, st.text(max_size=12))
@@ -47,8 +48,8 @@ TERMS = st.sampled_from(
     )
 )
 PATHS = st.sampled_from(
-    ("/pricing", "/docs/*", "/docs/api", "/", "/*", "/docs/*/api", "/case-study/?", "/case.pdf", "/s/*",
-     "/docs*", "/*/api", "/api.html/docs")
+    ("/pricing", "/docs/*", "/docs/api", "/", "/*", "/docs/*/api", "/case-study/?", "/case.pdf",
+     "/s/*", "/docs*", "/*/api", "/api.html/docs")
 )  # fmt: skip
 
 
@@ -123,7 +124,8 @@ def test_forms(database: duckdb.DuckDBPyConnection, values: list[str]) -> None:
     for value, found in zip(values, path_forms, strict=True):
         if text.is_path(value):
             assert found == text.path_form(value)
-    says = evaluated(database, forms().says_anything(name("said"), forms().name_form(folded)), values)
+    said_so = forms().says_anything(name("said"), forms().name_form(folded))
+    says = evaluated(database, said_so, values)
     assert says == [not text.is_blank(v) for v in values]
 
 

@@ -1,11 +1,13 @@
-"""From a plan to one SQL statement, in the one-pass shape: events grouped by lead once, joined to leads once.
+"""From a plan to one SQL statement that scores all leads of the plain tables.
 
-The statement is built as sqlglot expressions; nothing of a card or of data is ever joined into SQL text.
-Its queries stand in the order of meaning: the moment, leads and their fields, events and what they meet,
-the rules, sections, the score, the stage. `as_of` stands in the first query and nowhere else.
+The statement is built as sqlglot expressions; nothing of a card or of data is ever joined into SQL
+text. Its queries stand in the order of meaning: the moment, leads and their fields, events and what
+they meet, the rules, sections, the score, the stage. `as_of` stands in the first query and nowhere
+else.
 
-Instants are whole microseconds, points whole numbers of 1/100, and every condition is true or false: NULL
-is taken away where it comes in. So no engine's rounding, order or three-valued logic can change a score.
+Instants are whole microseconds, points whole numbers of 1/100, and every condition is true or
+false: NULL is taken away where it comes in. So no engine's rounding, order or three-valued logic
+can change a score.
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ def to_sql(
     reasons: bool = False,
     facts: Facts | None = None,
 ) -> str:
-    """The statement that scores all leads of the plain tables; `Unsupported` for what it cannot say."""
+    """The statement that scores all leads; raises `Unsupported` for what it cannot say."""
     known = facts or Facts()
     build = Build(DIALECTS[dialect], templated=as_of.variable is not None)
     tested = (plan.fields, plan.sections, plan.rules, plan.must_haves, plan.tiers, plan.stages)
@@ -57,7 +59,7 @@ def to_sql(
 
 
 def _moment(build: Build, as_of: AsOf) -> exp.Select:
-    """The query that holds as_of in microseconds, under the one name by which all others read it."""
+    """The query that holds as_of in microseconds; all others read it by its one name."""
     if as_of.literal is not None:
         said: Node = exp.Literal.string(as_of.utc_text)
     elif as_of.parameter is not None:

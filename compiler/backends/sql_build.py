@@ -1,7 +1,7 @@
 """Small pieces from which statements are built: sqlglot expressions and nothing else.
 
-Texts that come from cards or data (constants, column names, comments) pass through `text`, `name` and
-`comment` only. No piece copies its parts: an expression that is used twice is built twice.
+Texts that come from cards or data (constants, column names, comments) pass through `text`, `name`
+and `comment` only. No piece copies its parts: an expression that is used twice is built twice.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, cast
 
 from sqlglot import exp, parse_one
 
@@ -30,7 +30,7 @@ class Step:
 
 
 class Build:
-    """Makers of expressions for one dialect; `templated` keeps texts from meaning anything to dbt."""
+    """Makers of expressions for one dialect; `templated`: no text may mean anything to dbt."""
 
     def __init__(self, dialect: Dialect, *, templated: bool = False) -> None:
         self.dialect = dialect
@@ -74,8 +74,8 @@ class Build:
     def each_once(self, value: Node, said: str) -> exp.Select:
         """A query of the distinct values of an expression, whose table is still to be named.
 
-        Not a DISTINCT: optimizers move later filters below it, and with them their work to every row.
-        An aggregate's result they cannot look through.
+        Not a DISTINCT: optimizers move later filters below it, and with them their work to every
+        row. An aggregate's result they cannot look through.
         """
         any_value = alias(self.call("any value", x=value.copy()), said)
         return select(any_value).group_by(value, copy=False)
@@ -99,7 +99,7 @@ def comment_text(said: str) -> str:
 
 @lru_cache(maxsize=256)
 def _parsed(fragment: str, dialect: str) -> Node:
-    return parse_one(fragment, read=dialect)
+    return cast(Node, parse_one(fragment, read=dialect))
 
 
 def name(said: str, table: str | None = None) -> exp.Column:
@@ -146,7 +146,7 @@ def chain(kind: type[exp.Binary] | type[exp.Connector], parts: Sequence[Node]) -
         return chain(kind, [exp.Paren(this=chain(kind, g)) if len(g) > 1 else g[0] for g in groups])
     made = parts[0]
     for part in parts[1:]:
-        made = kind(this=made, expression=part)
+        made = cast(Node, kind(this=made, expression=part))
     return made
 
 

@@ -1,12 +1,13 @@
-"""The events' side of a statement: what the rules ask of events, gathered into as few passes as can be.
+"""What the rules ask of events, gathered into as few passes over the events as can be.
 
-Duplicate rows change counts, times and days, never whether an event is there in a window that ends at
-as_of: the latest of some equal rows, none of them after as_of, lies in `(after, as_of]` if and only if any of
-them does. So where duplicates are to be expected, questions of existence share one pass over the rows as
-they are, and all others one pass over the few rows that they ask of, each event once. Where events are known to be
-unique there is one pass for both. Questions about objects have a pass apart from all others: it reads the long
-column of objects, and leaves out most rows by it. Calendar days have a pass each: they are counted by COUNT(DISTINCT), which a
-shared pass would do for all of its rows.
+Duplicate rows change counts, times and days, never whether an event is there in a window that ends
+at as_of: the latest of some equal rows, none of them after as_of, lies in `(after, as_of]` if and
+only if any of them does. So where duplicates are to be expected, questions of existence share one
+pass over the rows as they are, and all others one pass over the few rows that they ask of, each
+event once. Where events are known to be unique there is one pass for both. Questions about objects
+have a pass apart from all others: it reads the long column of objects, and leaves out most rows by
+it. Calendar days have a pass each: they are counted by COUNT(DISTINCT), which a shared pass would
+do for all of its rows.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the SQL backend is told besides the plan: the moment, the tables, and what is known of them."""
+"""What the SQL backend is told besides the plan: the moment, and what is known of the tables."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ EVENT_COLUMNS: Final = ("event_id", "lead_id", "verb", "object", "at", "seconds"
 class AsOf:
     """The moment of the score, written into the statement in one place.
 
-    Exactly one is set: `literal`, an aware instant (a naive one is taken as UTC); `parameter`, the name
-    of a named parameter that is bound to an aware instant; `variable`, the name of a dbt variable
-    that holds an ISO 8601 text with offset.
+    Exactly one is set: `literal`, an aware instant (a naive one is taken as UTC); `parameter`, the
+    name of a named parameter that is bound to an aware instant; `variable`, the name of a dbt
+    variable that holds an ISO 8601 text with offset.
     """
 
     literal: datetime | None = None
@@ -41,15 +41,15 @@ class AsOf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is known of the tables; every fact makes the statement shorter or faster, none changes it.
+    """What is known of the tables; facts make a statement shorter or faster, never different.
 
     `types` are the types of lead columns as the engine has them; a column that is not named is read
-    with casts, whatever it is: `integer` (64 bits at most), `number` (any other numeric type), `text`,
-    `time` (with or without time zone, UTC), `date`, `boolean`. `absent` are lead columns that the table
-    does not have: every value is missing. `event_columns` are the columns of the events table (`source`
-    may be among them). `events_unique`: no two events share source, lead, event id, verb and object.
-    `event_ids_known`: every event has an id.
-    `same_ids`: lead_id has the same type in both tables. `no_later_rows`: no event is later than as_of.
+    with casts, whatever it is: `integer` (64 bits at most), `number` (any other numeric type),
+    `text`, `time` (with or without time zone, UTC), `date`, `boolean`. `absent` are lead columns
+    that the table does not have: every value is missing. `event_columns` are the columns of the
+    events table (`source` may be among them). `events_unique`: no two events share source, lead,
+    event id, verb and object. `event_ids_known`: every event has an id. `same_ids`: lead_id has the
+    same type in both tables. `no_later_rows`: no event is later than as_of.
     """
 
     types: Mapping[str, ColumnType] = field(default_factory=lambda: MappingProxyType({}))
@@ -66,7 +66,7 @@ class Facts:
 
 
 class Unsupported(Exception):  # it names what it says, as a diagnostic does
-    """The plan holds something that the dialect cannot say: `line` of the card (or None), `what`."""
+    """The plan holds `what`, on `line` of the card (or None), which the dialect cannot say."""
 
     def __init__(self, line: int | None, what: str) -> None:
         super().__init__(f"{what} (line {line})" if line else what)

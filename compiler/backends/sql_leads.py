@@ -414,4 +414,5 @@ def alias_table(said: str, as_: str) -> exp.Table:
     table = exp.to_table(said)
     for part in table.parts:
         part.set("quoted", True)
-    return exp.alias_(table, as_, table=True, copy=False)
+    table.set("alias", exp.TableAlias(this=exp.to_identifier(as_)))
+    return table

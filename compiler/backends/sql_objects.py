@@ -1,9 +1,10 @@
 """Tests on the object of an event, as searches in the object as it stands in the data.
 
-An object is tested once an event, so it is never brought into a normal form when that can be avoided: the
-normal forms of `compiler/text.py` are written into the expression that is searched for. A word becomes the
-word between two breaks, a path segment becomes the segment with its blanks, its ending and what may
-follow. Before that, a plain search for a piece of the constant rejects most events at little cost.
+An object is tested once an event, so it is never brought into a normal form when that can be
+avoided: the normal forms of `compiler/text.py` are written into the expression that is searched
+for. A word becomes the word between two breaks, a path segment becomes the segment with its blanks,
+its ending and what may follow. Before that, a plain search for a piece of the constant rejects most
+events at little cost.
 
 Only wildcards inside a path need the path form itself.
 """
@@ -48,7 +49,7 @@ class ObjectTests:
         self._host = f"{self._scheme}[^/?#]*"
 
     def rejects(self) -> Node | None:
-        """A cheap condition under which none of the tests can hold, or NULL; None: there is none."""
+        """A cheap condition under which no test can hold, or NULL; None where there is none."""
         pieces = [piece for test in self._tests for piece in _pieces(test)]
         if not pieces or "" in pieces or len(set(pieces)) > _MOST_PIECES:
             return None
@@ -190,7 +191,8 @@ class ObjectTests:
 
     def _exact_paths(self, paths: Iterable[str]) -> list[_PathSearch]:
         """Searches for some path forms as a whole."""
-        # After the last named segment: its ending; or segments without a name, the last with its own.
+        # After the last named segment: its ending; or segments without a name, the last of them
+        # with an ending of its own.
         empty, file = rf"(?:/{self._gap}*)", f"/{self._gap}+{self._ending}"
         named = [path for path in paths if path != "/"]
         found = []
@@ -233,7 +235,7 @@ def _is_plain(path: str) -> bool:
 
 
 def _pieces(test: p.ObjectTest) -> list[str]:
-    """Texts of which one is in `lower` of every object that meets the test; an empty one: none known."""
+    """Texts of which `lower` of every object that meets the test has one; empty: none known."""
     match test:
         case p.ObjectWords():
             texts = [n.text for n in test.needles]

@@ -1,12 +1,12 @@
 """One pass over the events: from all events to one row a lead.
 
-A stream answers a group of questions about events. Each event clause that they ask of is a bit. The verb of an
-event says which clauses it can meet (`verb_bits`); its window and its object switch bits off; what is left is
-`seen`. One grouping by lead then answers all questions of the stream: whether any event had a bit, how
-many had it, their latest, their time, their days.
+A stream answers a group of questions about events. Each event clause that they ask of is a bit. The
+verb of an event says which clauses it can meet (`verb_bits`); its window and its object switch bits
+off; what is left is `seen`. One grouping by lead then answers all questions of the stream: whether
+any event had a bit, how many had it, their latest, their time, their days.
 
-In a stream of counts, rows that are one event are made one first. The order matters: a window is judged by
-the latest copy, so until copies are one, only what no copy can undo is switched off.
+In a stream of counts, rows that are one event are made one first. The order matters: a window is
+judged by the latest copy, so until copies are one, only what no copy can undo is switched off.
 """
 
 from __future__ import annotations
@@ -210,8 +210,8 @@ class Stream:
     def _window_bits(self, word: int, at: Node, able: Node, *, early: bool = False) -> Node:
         """The bits that the window leaves on.
 
-        `early`: copies are not one yet. An older copy still gives its seconds, and a later one still
-        takes the event out of a window that ends before as_of.
+        `early`: copies are not one yet. An older copy still gives its seconds, and a later one
+        still takes the event out of a window that ends before as_of.
         """
         timed = set(self._timed()) if early else set()
         by_window: dict[p.Window, int] = {}

@@ -1,9 +1,9 @@
 """The normal forms of `compiler/text.py` as expressions on a column, and searches in them.
 
 Data is folded with the database's own `lower`, made equal to our fold table on the letters that the
-plan's constants hold: for each such letter, whatever `lower` leaves apart is replaced by it. A letter that
-no constant holds cannot make a comparison with a constant true, however it folds. Where data meets data
-(`is the same as`) the whole table is mended.
+plan's constants hold: for each such letter, whatever `lower` leaves apart is replaced by it. A
+letter that no constant holds cannot make a comparison with a constant true, however it folds. Where
+data meets data (`is the same as`) the whole table is mended.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class TextForms:
         return self._b.call("trim", x=self._spaced(folded, self._b.dialect.blank))
 
     def name_form(self, folded: Node) -> Node:
-        """Name form of a folded value; most values have nothing to replace, and looking is cheaper."""
+        """Name form of a folded value; looking for what to replace is cheaper than replacing."""
         gap = self._b.dialect.gap
         has_gap = self._search(folded, f"[{gap}]")
         spaced = self._b.call("trim", x=self._spaced(folded.copy(), gap))

@@ -1,8 +1,9 @@
 """Local time in a timezone from a table of its offsets, written into the statement.
 
-`zone_years` has one row for each UTC year: the offset at its beginning and, for as many changes as any year
-of the zone has, the instant of the change and the offset from then on. Events find their row by their
-year; an instant outside the years of the table takes its first or last row, as `zone_table` says.
+`zone_years` has one row for each UTC year: the offset at its beginning and, for as many changes as
+any year of the zone has, the instant of the change and the offset from then on. Events find their
+row by their year; an instant outside the years of the table takes its first or last row, as
+`zone_table` says.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def is_utc(zone: str) -> bool:
 
 
 def local_time(build: Build, at: Node, zone: str) -> tuple[Node, Node | None]:
-    """Local time of an instant in microseconds, and how `zone_years` is joined for it (None: not)."""
+    """Local time of an instant in microseconds, and how `zone_years` is joined for it if it is."""
     if is_utc(zone):
         return at, None
     whens = [
@@ -48,7 +49,7 @@ def local_time(build: Build, at: Node, zone: str) -> tuple[Node, Node | None]:
 
 
 def zone_years(zone: str) -> exp.Select:
-    """The table of years: year, offset_0, then change_1, offset_1 and so on; far away: no change."""
+    """The table of years: year, offset_0, change_1, offset_1 …; a change far away is none."""
     most = _most_changes(zone)
     names = ["year", "offset_0"]
     for i in range(1, most + 1):

@@ -13,6 +13,7 @@ import argparse
 import resource
 import statistics
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -28,6 +29,7 @@ from benchmarks.expert_sql import (
 )
 from benchmarks.made_data import AS_OF, MadeData, made_data
 from leadcard.compiler.backends.sql import AsOf, Facts, to_sql
+from leadcard.compiler.backends.sql_facts import ColumnType
 from leadcard.compiler.pipeline import check_source
 from leadcard.compiler.plan import Plan
 from leadcard.compiler.vocabulary_file import builtin
@@ -36,7 +38,7 @@ from leadcard.dsl.source import Source
 FLOOR: Final = (
     'SELECT lead_id, count(*) AS events, max("at") AS latest FROM events GROUP BY lead_id'
 )
-TYPES: Final = MappingProxyType(
+TYPES: Final[Mapping[str, ColumnType]] = MappingProxyType(
     {
         "created": "time",
         "title": "text",

@@ -92,7 +92,9 @@ def wrong_kind(found: Findings, node: Node, what: str, *, hint: str | None = Non
     """Note that another kind of value was expected: `what`."""
     line_end = found.source.line_span(found.source.position(node.span.start).line).end
     span = Span(node.span.start, max(min(node.span.end, line_end), node.span.start))
-    found.add("V202", f"{what} is expected here, but there is {describe(node)}", span, hint=hint)
+    are = "are" if isinstance(node, Mapping) else "is"
+    message = f"{what} is expected here, but there {are} {describe(node)}"
+    found.add("V202", message, span, hint=hint)
 
 
 def keys(

@@ -205,9 +205,10 @@ def _misplaced(card: ast.Scorecard, binder: _Binder) -> Iterator[Diagnostic]:
         written = sum(1 for _ in _statements(card, ast.Requirement))
         wanted = node.at_least
         if wanted is not None and wanted > written:
+            are = "is" if written == 1 else "are"
             yield Diagnostic(
                 code="R122",
-                message=f"at least {wanted} must haves are asked for, and {written} are written",
+                message=f"at least {wanted} must haves are asked for, and {written} {are} written",
                 source=card.source,
                 span=node.span,
                 hint="no lead can meet them",

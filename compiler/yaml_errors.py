@@ -90,7 +90,8 @@ def explain(source: Source, error: yaml.YAMLError) -> Diagnostic:
     if "quoted scalar" in about:
         return _quotes(source, opened, problem)
     if "flow" in about:
-        return _bracket(source, opened, at)
+        ends = opened >= len(source.text.rstrip())
+        return _bracket(source, _last_open(source.text) if ends else opened, at)
     if "mapping values are not allowed" in problem:
         return _second_colon(source, at)
     return _structure(source, at)
@@ -113,6 +114,17 @@ def _quotes(source: Source, at: int, problem: str) -> Diagnostic:
         span=Span(at, max(at + 1, source.line_span(line).end)),
         hint=f"add `{source.text[at : at + 1]}` at the end of the value",
     )
+
+
+def _last_open(text: str) -> int:
+    """Where the last bracket opens that nothing closes; the reader names only the file's end."""
+    opened: list[int] = []
+    for at, sign in enumerate(text):
+        if sign in "[{":
+            opened.append(at)
+        elif sign in "]}" and opened:
+            opened.pop()
+    return opened[-1] if opened else len(text)
 
 
 def _bracket(source: Source, opened: int, at: int) -> Diagnostic:

@@ -40,6 +40,8 @@ def marked(text: str) -> list[tuple[str, str]]:
         ("leads: {fields: {title: {colum: x}}}", "V201", "colum", None),
         ("preset: pardo", "V203", "pardo", "preset: pardot"),
         ("leads: [a]", "V202", "[a]", None),
+        ("leads: [", "V109", "[", None),
+        ("leads: {fields: {title: [a],\n", "V109", "{", None),
         ("- a\n- b", "V202", "- a", None),
         ("leads: {fields: {x: {type: numbr}}}", "V204", "numbr", None),
         ("leads: {fields: {x: {type: date}}}", "V204", "date", None),

@@ -22,7 +22,7 @@ def deliver(text: str, output: Path | None) -> int:
     return FINE
 
 
-def write_file(path: Path, text: str) -> bool:
+def write_file(path: Path, text: str | bytes) -> bool:
     """Whether the file could be written; if not, the user has been told why."""
     from leadcard.cli.findings import show
     from leadcard.dsl.diagnostics import Diagnostic

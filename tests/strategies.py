@@ -98,7 +98,13 @@ def rich_vocabulary() -> Vocabulary:
         for f in base.fields
     )
     own = (
-        Field(name="seats", column="seats", type=FieldType.NUMBER, missing=("0", "-1"), declared=True),
+        Field(
+            name="seats",
+            column="seats",
+            type=FieldType.NUMBER,
+            missing=("0", "-1"),
+            declared=True,
+        ),
         Field(name="renewal", column="renewal", type=FieldType.TIME, declared=True),
         Field(name="deal size", column="deal_size", type=FieldType.MONEY, declared=True),
         Field(name="partner", column="partner", type=FieldType.BOOLEAN, declared=True),

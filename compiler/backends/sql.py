@@ -65,7 +65,7 @@ def _moment(build: Build, as_of: AsOf) -> exp.Select:
     elif as_of.parameter is not None:
         said = exp.Placeholder(this=as_of.parameter)
     else:
-        said = exp.Literal.string(f"{{{{ var('{as_of.variable}') }}}}")
+        said = exp.Literal.string(f'{{{{ var("{as_of.variable}") }}}}')
     return select(alias(build.call("moment", x=said), "as_of"))
 
 

@@ -30,6 +30,8 @@ class AsOf:
         given = [x for x in (self.literal, self.parameter, self.variable) if x is not None]
         if len(given) != 1:
             raise ValueError("as_of is a literal, a parameter or a variable")
+        if not (self.parameter or self.variable or "as_of").isidentifier():
+            raise ValueError("a parameter or variable has a plain name")
 
     @property
     def utc_text(self) -> str:

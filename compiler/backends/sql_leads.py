@@ -64,7 +64,8 @@ class Leads:
         self._plan = plan
         self._facts = facts
         self._forms = forms
-        self._fields = {f.column: f for f in plan.fields}
+        created = p.LeadField(column="created", kind=p.FieldKind.TIME)
+        self._fields = {"created": created} | {f.column: f for f in plan.fields}
         self._reading = FieldReading(build, plan, facts, forms)
         self._taken = set(self._fields) | {"lead_id", "value", *_STEPS}
         self._names: dict[tuple[str, str], str] = {}

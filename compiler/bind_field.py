@@ -6,7 +6,7 @@ from typing import NoReturn, assert_never
 
 from leadcard.compiler import bound
 from leadcard.compiler.scope import Scope, as_text, form, joined, span_of
-from leadcard.compiler.text import name_form, needle, word_form
+from leadcard.compiler.text import is_blank, name_form, needle, word_form
 from leadcard.compiler.two_readings import refuse_article, refuse_list_value, refuse_sentence
 from leadcard.compiler.vocabulary import Field, FieldType
 from leadcard.dsl import ast
@@ -225,12 +225,23 @@ def _text_value(
     scope: Scope, field: Field, op: FieldOp, value: ast.Words, span: Span
 ) -> bound.OneTest:
     text = as_text(value)
+    if is_blank(text.text):
+        _empty(scope, field, text)
     refuse_article(scope, field, op, text)
     if op is FieldOp.CONTAINS and "*" not in text.text:
         _check_symbols(scope, field, text)
     if op is FieldOp.CONTAINS and not needle(text.text).text.strip():
         _lost(scope, field, text)
     return bound.ValueTest(op=op, value=text, span=text.span)
+
+
+def _empty(scope: Scope, field: Field, text: ast.Text) -> NoReturn:
+    scope.reject(
+        "R142",
+        "an empty text is no value, so nothing can meet this",
+        text.span,
+        hint=f"write `{field.name} is missing` or `{field.name} is known`",
+    )
 
 
 def _check_symbols(scope: Scope, field: Field, text: ast.Text) -> None:
@@ -252,7 +263,10 @@ def _lost(scope: Scope, field: Field, text: ast.Text) -> NoReturn:
 
 
 def _as_pattern(scope: Scope, text: ast.Text) -> str | None:
-    """The line with `matches "*C++*"` in place of `contains C++`."""
+    """The line with `matches "*C++*"` in place of `contains C++`, unless further values follow."""
+    after = scope.source.text[text.span.end :].lstrip().lower()
+    if after.startswith((",", "or ")):
+        return None
     before = scope.source.text[: text.span.start].rstrip()
     if not before.lower().endswith(" contains"):
         return None

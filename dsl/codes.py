@@ -79,6 +79,7 @@ CODES: Final[dict[str, str]] = {
     "R139": "a number before what an event is about",
     "R140": "a list after `is`",
     "R141": "`each` names another event than the rule",
+    "R142": "an empty text as a value",
     # L: lint (warnings)
     "L101": "a rule twice",
     "L102": "the same condition with opposite signs",

@@ -165,6 +165,7 @@ CODES: Final[dict[str, str]] = {
     "D124": "leads are merged in a circle",
     "D125": "leads are merged into unknown leads",
     "D126": "an event verb that no word of the vocabulary means",
+    "D127": "addresses stand for ids",
     "D201": "a number that cannot be read",
     "D202": "a time that cannot be read",
     "D203": "neither yes nor no",

@@ -92,6 +92,8 @@ class LeadsLoader:
         if lead is None and not found:
             place = headers.usual(ADDRESS_IDS)
             lead = None if place is None else _recognised(headers, place, "lead id", "lead_id")
+            if lead is not None:
+                self.notes.append(_address_as_id(part, lead.header))
         if lead is None and not found:
             self.errors.append(_no_id(headers))
         account = find_column(headers, source.account, "the account", "account_id", found)
@@ -405,4 +407,15 @@ def writing_note(part: Part, header: str, unit: str | None, order: str | None) -
         code, hint = "D122", "write times as `2026-11-21` to be sure"
     return Diagnostic(
         code=code, message=message, path=part.shown, hint=hint, severity=Severity.NOTE
+    )
+
+
+def _address_as_id(part: Part, header: str) -> Diagnostic:
+    """What to tell where no column has a usual name of an id, and the address stands for it."""
+    return Diagnostic(
+        code="D127",
+        message=f"no column of `{part.shown}` is named like an id, so `{header}` tells leads apart",
+        path=part.shown,
+        hint="if another column does, say so in leadcard.yaml: `leads: {id: its name}`",
+        severity=Severity.NOTE,
     )

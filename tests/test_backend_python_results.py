@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from leadcard.compiler import plan as p
 from tests.python_plans import (
     COMPANY,
@@ -13,6 +15,7 @@ from tests.python_plans import (
     ago,
     events,
     last,
+    module,
     plan,
     repeated,
     result,
@@ -208,3 +211,12 @@ def test_a_result_as_columns() -> None:
     assert "reasons" not in columns
     assert found.to_dict(reasons=True)["reasons"] == found.reasons
     assert repr(found) == "Score(lead_id='L1', score=10.00, stage='none')"
+
+
+@pytest.mark.parametrize(
+    ("as_of", "error"),
+    [(None, TypeError), ("2026-11-21", TypeError), (NOW.replace(tzinfo=None), ValueError)],
+)
+def test_a_moment_that_is_none_is_refused_in_words(as_of: Any, error: type[Exception]) -> None:
+    with pytest.raises(error, match="as_of"):
+        module(plan(rule()))["score"]({}, [], as_of)

@@ -174,6 +174,8 @@ def negation(node: Node) -> Node:
     """Whether `node` does not hold."""
     if isinstance(node, exp.Boolean):
         return exp.Boolean(this=not node.this)
+    if isinstance(node, exp.Not):
+        return node.this.unnest()  # type: ignore[no-any-return]
     return exp.Not(this=wrapped(node))
 
 

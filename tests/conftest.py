@@ -2,7 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pytest
+
+# Files that run engines or whole programs over and over: `make test-fast` leaves them out.
+# One sample of each remains there: the golden cases of agreement, the examples, the command line.
+ON_ENGINES: Final = frozenset(
+    {
+        "test_backend_sql.py",
+        "test_backend_sql_results.py",
+        "test_cli_score.py",
+        "test_explain.py",
+        "test_inspect.py",
+        "test_load_values.py",
+        "test_real_data.py",
+        "test_scorecards.py",
+        "test_sql_text.py",
+        "test_write.py",
+    }
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the files above are slow tests."""
+    for item in items:
+        if item.path.name in ON_ENGINES:
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

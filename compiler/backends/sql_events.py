@@ -4,15 +4,16 @@ Duplicate rows change counts, times and days, never whether an event is there in
 at as_of: the latest of some equal rows, none of them after as_of, lies in `(after, as_of]` if and
 only if any of them does. So where duplicates are to be expected, questions of existence share one
 pass over the rows as they are, and all others one pass over the few rows that they ask of, each
-event once. Where events are known to be unique there is one pass for both. Questions about objects
-have a pass apart from all others: it reads the long column of objects, and leaves out most rows by
-it. Calendar days have a pass each: they are counted by COUNT(DISTINCT), which a shared pass would
-do for all of its rows.
+event once. Where events are known to be unique there is one pass for both. Where there are more
+than a few different questions about objects, they have a pass apart from all others: it reads the
+long column of objects, and leaves out most rows by it. Calendar days have a pass each: they are
+counted by COUNT(DISTINCT), which a shared pass would do for all of its rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 
 from sqlglot import exp
 
@@ -41,6 +42,9 @@ from leadcard.compiler.backends.sql_streams import CALENDAR, Stream
 from leadcard.compiler.backends.sql_text import TextForms
 from leadcard.compiler.backends.sql_zone import is_utc, zone_years
 
+# Up to so many different tests on objects cost less in the common pass than a pass of their own.
+_FEW = 2
+
 
 class Events:
     """Gathers what the rules ask of events, then builds the queries that answer it."""
@@ -51,6 +55,8 @@ class Events:
         self._facts = facts
         self._copies = "event_id" in facts.event_columns and not facts.events_unique
         self._streams: dict[str, Stream] = {}
+        objects = {clause.objects for clause in _clauses(plan) if clause.objects}
+        self._apart = len(objects) > _FEW
 
     # --- what rules ask ---------------------------------------------------------------------------
 
@@ -58,7 +64,7 @@ class Events:
         """Whether the lead has such an event; never NULL."""
         if self._copies and any(clause.window.until is not None for clause in events.clauses):
             return at_least(self.count(events, ""), number(1))
-        return self._stream(f"{_kind_of(events)}_met").any(events)
+        return self._stream(f"{self._kind_of(events)}_met").any(events)
 
     def count(self, events: p.EventSet, said: str) -> Node:
         """How many such events the lead has; never NULL."""
@@ -83,13 +89,18 @@ class Events:
         return or_else(stream.measure(kind, events, column, said), number(0))
 
     def _measured(self, kind: str, events: p.EventSet, said: str) -> Node:
-        kind_of = _kind_of(events)
+        kind_of = self._kind_of(events)
         if self._copies:
             stream = self._stream(f"{kind_of}_counted", single=True)
         else:
             stream = self._stream(f"{kind_of}_met")
         n = 1 + sum(1 for k, _ in stream.measures if k == kind)
         return stream.measure(kind, events, f"{kind}_{n}", said)
+
+    def _kind_of(self, events: p.EventSet) -> str:
+        """The pass in which events are found: that of objects, or that of all others."""
+        by_object = all(clause.objects for clause in events.clauses)
+        return "objects" if self._apart and by_object else "events"
 
     def _stream(self, said: str, *, single: bool = False) -> Stream:
         if said not in self._streams:
@@ -179,6 +190,13 @@ class Events:
         return case(whens, number(0))
 
 
-def _kind_of(events: p.EventSet) -> str:
-    """Whether a set of events asks for objects; those that do are found in a pass of their own."""
-    return "objects" if all(clause.objects for clause in events.clauses) else "events"
+def _clauses(value: object) -> Iterator[p.EventClause]:
+    """All event clauses in a part of the plan."""
+    if isinstance(value, p.EventClause):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _clauses(part)
+    elif is_dataclass(value):
+        for f in fields(value):
+            yield from _clauses(getattr(value, f.name))

@@ -276,7 +276,7 @@ def _choice_operator(scope: Scope, item: ast.OpTest) -> OpenCondition | None:
     """`grade is A`, `tier is large`, `stage ...` in stages."""
     word = name_form(joined(item.subject))
     if word in {"grade", "tier"} and item.op in (FieldOp.IS, FieldOp.IN) and item.value:
-        return OpenCondition(condition=choice(scope, word, item.value), op=None, implicit=True)
+        return OpenCondition(condition=choice(scope, word, item.value))
     return None
 
 
@@ -330,7 +330,7 @@ def _begin_bare(scope: Scope, item: ast.Bare) -> OpenCondition:
             return _section_total(scope, opening, item)
         case ChoiceOpening():
             rest = item.words[opening.taken :]
-            return OpenCondition(condition=choice(scope, opening.what, rest), implicit=True)
+            return OpenCondition(condition=choice(scope, opening.what, rest))
         case _:
             assert_never(opening)
 
@@ -389,7 +389,7 @@ def _begin_field(scope: Scope, opening: FieldOpening, item: ast.Bare) -> OpenCon
     else:
         _no_test(scope, field, item)
     condition = bound.FieldAlternatives(field=field, tests=(one,), span=item.span)
-    return OpenCondition(condition=condition, field=field, op=None, implicit=True)
+    return OpenCondition(condition=condition, field=field)
 
 
 def _no_test(scope: Scope, field: Field, item: ast.Bare) -> NoReturn:

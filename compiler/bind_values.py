@@ -37,7 +37,6 @@ class OpenCondition:
     condition: bound.Condition
     field: Field | None = None
     op: FieldOp | None = None
-    implicit: bool = False
     negations: int = 0
     more: list[bound.OneTest] = dataclasses.field(default_factory=list)
 
@@ -131,7 +130,6 @@ def _go_on_operator(scope: Scope, current: OpenCondition, item: ast.OpTest) -> b
         )
     current.more.extend(more.tests)
     current.op = NEGATIVE.get(item.op, item.op)
-    current.implicit = False
     return True
 
 

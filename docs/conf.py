@@ -24,8 +24,10 @@ suppress_warnings = ["misc.highlighting_failure"]
 
 def setup(app: object) -> None:
     """Let fences name the languages of this project without a highlighter for them."""
+    from pygments.lexers.data import YamlLexer
     from pygments.lexers.special import TextLexer
     from sphinx.highlighting import lexers
 
     for name in ("scorecard", "console"):
         lexers[name] = TextLexer()
+    lexers["leads"] = YamlLexer()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,42 +11,33 @@ import pytest
 from leadcard.compiler.backends.python import to_python
 from leadcard.compiler.backends.sql import to_sql
 from leadcard.compiler.backends.sql_facts import AsOf, Unsupported
-from leadcard.compiler.pipeline import Checked, check_source
-from leadcard.compiler.vocabulary_file import builtin
-from leadcard.dsl.source import Source
+from tests.doc_examples import ROOT, Example, checked, examples, report, run
 
-ROOT = Path(__file__).resolve().parent.parent
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-FENCE = re.compile(r"^```(?P<tag>[\w-]*)\n(?P<text>.*?)^```$", re.M | re.S)
-NOT_YET = "not compiled to SQL yet"
+EXAMPLES = [example for page in PAGES for example in examples(page)]
+SCORED = [example for example in EXAMPLES if example.leads]
 
 
-def _examples() -> Iterator[tuple[str, str, bool]]:
-    """Name, text, and whether the sentence before it says that no SQL is made of it yet."""
-    for page in PAGES:
-        text = page.read_text(encoding="utf-8")
-        for found in FENCE.finditer(text):
-            if found["tag"] == "scorecard":
-                line = text.count("\n", 0, found.start()) + 1
-                before = text[: found.start()].rstrip().rpartition("\n\n")[2]
-                yield f"{page.name}:{line}", found["text"], NOT_YET in before
+def _name(example: Example) -> str:
+    return example.name
 
 
-EXAMPLES = list(_examples())
+@pytest.mark.parametrize("example", EXAMPLES, ids=_name)
+def test_an_example_is_a_card_that_compiles(example: Example, tmp_path: Path) -> None:
+    card = checked(example, tmp_path)
+    assert [f"{d.code} {d.message}" for d in card.diagnostics if d.is_error] == []
+    assert card.plan is not None
+    compile(to_python(card.plan), example.name, "exec")
+    with suppress(Unsupported):  # FALLBACK
+        to_sql(card.plan, as_of=AsOf(parameter="as_of"))
 
 
-def _check(name: str, text: str) -> Checked:
-    return check_source(Source(name, text), builtin(), folder=ROOT)
-
-
-@pytest.mark.parametrize(("name", "text", "not_yet"), EXAMPLES, ids=[e[0] for e in EXAMPLES])
-def test_an_example_is_a_card_that_compiles(name: str, text: str, not_yet: bool) -> None:
-    checked = _check(name, text)
-    assert [f"{d.code} {d.message}" for d in checked.diagnostics if d.is_error] == []
-    assert checked.plan is not None
-    compile(to_python(checked.plan), name, "exec")
-    with pytest.raises(Unsupported) if not_yet else nullcontext():
-        to_sql(checked.plan, as_of=AsOf(parameter="as_of"))
+@pytest.mark.parametrize("example", SCORED, ids=_name)
+def test_leads_score_what_the_page_says(example: Example, tmp_path: Path) -> None:
+    card = checked(example, tmp_path)
+    for leads in example.leads:
+        result = run(card, leads)
+        assert result.failed == 0, report(result)
 
 
 def test_links_within_the_repository_lead_somewhere() -> None:

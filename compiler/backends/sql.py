@@ -54,7 +54,8 @@ def to_sql(
     for step in (moment, *leads.steps(), *events.steps(), *result.steps()):
         step.query.add_comments([comment_text(step.said)])
         statement = statement.with_(step.name, as_=step.query, copy=False)
-    text = statement.sql(dialect=build.dialect.sqlglot, pretty=True, max_text_width=96)
+    # The tree is written out once and dropped: a copy of it would take as long as the writing.
+    text = statement.sql(dialect=build.dialect.sqlglot, copy=False, pretty=True, max_text_width=96)
     return "\n".join([*_header(plan, as_of), text]) + "\n"
 
 

@@ -9,6 +9,7 @@ row by their year; an instant outside the years of the table takes its first or 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from sqlglot import exp
 
@@ -80,6 +81,7 @@ def _most_changes(zone: str) -> int:
     return max(len(changes) for _, changes in _by_year(zone).values())
 
 
+@lru_cache(maxsize=32)
 def _by_year(zone: str) -> dict[int, tuple[int, list[OffsetChange]]]:
     """For each year the offset at its beginning and its changes."""
     first, *later = offset_changes(zone, _FIRST, _LAST)

@@ -42,7 +42,8 @@ class Example:
 def examples(page: Path) -> Iterator[Example]:
     """The cards of a page in their order."""
     text = page.read_text(encoding="utf-8")
-    name, card, words, leads = "", "", None, list[str]()
+    name, card, leads = "", "", list[str]()
+    words = used = None
     for found in FENCE.finditer(text):
         tag = found["tag"]
         if found["heading"] is not None:

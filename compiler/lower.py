@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leadcard.compiler import bound, plan
-from leadcard.compiler.lower_condition import evidence, lower_condition
+from leadcard.compiler.lower_condition import account_evidence, evidence, lower_condition
 from leadcard.compiler.lower_field import note_field
 from leadcard.compiler.lowering import Lowering
 from leadcard.compiler.repetition import expire, only, repetition
 from leadcard.compiler.scope import Rejected
-from leadcard.compiler.text import name_form
+from leadcard.compiler.text import name_form, text_form
 from leadcard.dsl import ast
 from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.dsl.format import format_condition, statement_text
@@ -49,6 +49,7 @@ def lower(card: bound.Card, version: str) -> tuple[plan.Plan, tuple[Diagnostic, 
         grades=_grades(card),
         stages=_stages(low, card),
         personal=_personal(low, card),
+        account_missing=_account_missing(low, card),
         buyer_stages=tuple(s.text for s in card.buyer_stages),
         fields=tuple(low.fields.values()),
         verbs=tuple(sorted(low.verbs.values(), key=lambda v: v.name)),
@@ -73,7 +74,6 @@ def _rule(low: Lowering, source: Source, section: str, rule: bound.Rule) -> plan
     flag = node.effect if isinstance(node.effect, ast.Flag) else None
     flag = flag or only(node, ast.Flag)
     points = node.effect.hundredths if isinstance(node.effect, ast.Points) else 0
-    seen, over_account = evidence(low, condition)
     return plan.Rule(
         line=rule.line,
         text=format_condition(node.condition),
@@ -88,8 +88,8 @@ def _rule(low: Lowering, source: Source, section: str, rule: bound.Rule) -> plan
         key_conversion=node.key_conversion,
         scored=isinstance(node.effect, ast.Points),
         label=node.label.text if node.label else None,
-        evidence=seen,
-        account_evidence=over_account,
+        evidence=evidence(low, condition),
+        account_evidence=account_evidence(low, condition),
     )
 
 
@@ -195,5 +195,14 @@ def _personal(low: Lowering, card: bound.Card) -> str | None:
     """The list of personal mail domains, where an account condition needs to know them."""
     if not low.uses_accounts:
         return None
+    note_field(low, card.vocabulary.field_index["email domain"])
     named = card.vocabulary.list_index["personal"]
-    return low.long_list(named, {e.casefold() for e in named.load()})
+    return low.long_list(named, {name_form(e).removeprefix("@").lstrip(".") for e in named.load()})
+
+
+def _account_missing(low: Lowering, card: bound.Card) -> tuple[str, ...]:
+    """The words by which data says that a lead has no account id, where a condition asks for it."""
+    column = card.vocabulary.leads.account
+    if not low.uses_accounts or column is None:
+        return ()
+    return tuple(sorted({text_form(word) for word in column.missing}))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import assert_never
 
 from leadcard.compiler import bound, plan
-from leadcard.compiler.lower_event import event_clause, event_set
+from leadcard.compiler.lower_event import event_clause, event_set, sequence
 from leadcard.compiler.lower_field import lower_field
 from leadcard.compiler.lowering import Lowering
 from leadcard.dsl import ast
@@ -50,12 +50,7 @@ def _event(low: Lowering, condition: bound.EventCondition) -> plan.Predicate:
                 events=event_set(low, condition.event), milliseconds=condition.milliseconds
             )
         case bound.SequenceTest():
-            gap = condition.within
-            return plan.Followed(
-                first=event_set(low, condition.first),
-                second=event_set(low, condition.second),
-                microseconds=None if gap is None else gap.seconds * 1_000_000,
-            )
+            return plan.EventCount(events=plan.EventSet(clauses=(sequence(low, condition),)))
         case bound.BurstTest():
             return plan.Bunched(
                 events=event_set(low, condition.event),
@@ -142,30 +137,46 @@ def points_range(written: ast.NumberRange) -> tuple[int | None, int | None]:
 # --- the events behind a rule ---------------------------------------------------------------------
 
 
-def evidence(low: Lowering, condition: bound.Condition) -> tuple[plan.EventSet | None, bool]:
-    """The events that a rule's reasons count, and whether they are those of the whole account."""
-    found = tuple(_events_of(condition))
-    if not found:
-        return None, False
-    clauses = tuple(dict.fromkeys(event_clause(low, event) for event, _ in found))
-    return plan.EventSet(clauses=clauses), any(account for _, account in found)
+def evidence(low: Lowering, condition: bound.Condition) -> plan.EventSet | None:
+    """The lead's own events behind a rule; None where its condition asks for none."""
+    return _set_of(_own_clauses(low, condition))
 
 
-def _events_of(condition: bound.Condition) -> Iterator[tuple[bound.EventRef, bool]]:
-    """All events spoken of positively; the second of a sequence stands for it."""
+def account_evidence(low: Lowering, condition: bound.Condition) -> plan.EventSet | None:
+    """The events of the whole account behind a rule; None where its condition asks for none."""
+    return _set_of(
+        event_clause(low, part.event)
+        for part in _positive(condition)
+        if isinstance(part, bound.AccountTest) and part.op is not ast.AccountOp.NOBODY
+    )
+
+
+def _set_of(clauses: Iterable[plan.EventClause]) -> plan.EventSet | None:
+    found = tuple(dict.fromkeys(clauses))
+    return plan.EventSet(clauses=found) if found else None
+
+
+def _own_clauses(low: Lowering, condition: bound.Condition) -> Iterator[plan.EventClause]:
+    for part in _positive(condition):
+        match part:
+            case bound.EventTest():
+                if part.count is None or part.count.low > 0:
+                    yield event_clause(low, part.event)
+            case bound.SpentTest() | bound.BurstTest():
+                yield event_clause(low, part.event)
+            case bound.SequenceTest():
+                yield sequence(low, part)
+            case _:
+                pass
+
+
+def _positive(condition: bound.Condition) -> Iterator[bound.Condition]:
+    """All conditions without joins that stand under no negation."""
     match condition:
         case bound.And() | bound.Or():
             for part in condition.parts:
-                yield from _events_of(part)
-        case bound.EventTest():
-            if condition.count is None or condition.count.low > 0:
-                yield condition.event, False
-        case bound.SpentTest() | bound.BurstTest():
-            yield condition.event, False
-        case bound.SequenceTest():
-            yield condition.second, False
-        case bound.AccountTest():
-            if condition.op is not ast.AccountOp.NOBODY:
-                yield condition.event, True
-        case _:
+                yield from _positive(part)
+        case bound.Not():
             return
+        case _:
+            yield condition

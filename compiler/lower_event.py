@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from leadcard.compiler import bound, plan
 from leadcard.compiler.lowering import Lowering
 from leadcard.compiler.text import name_form, needle, path_form
@@ -26,6 +28,16 @@ def event_clause(low: Lowering, event: bound.EventRef) -> plan.EventClause:
     )
     low.clauses[id(event)] = event, clause
     return clause
+
+
+def sequence(low: Lowering, test: bound.SequenceTest) -> plan.EventClause:
+    """The second events of a sequence, each preceded by a first one."""
+    gap = test.within
+    preceded = plan.Preceded(
+        first=event_set(low, test.first),
+        microseconds=None if gap is None else gap.seconds * 1_000_000,
+    )
+    return replace(event_clause(low, test.second), preceded=preceded)
 
 
 def window(low: Lowering, written: ast.Window | None) -> plan.Window:

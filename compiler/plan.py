@@ -251,15 +251,29 @@ ObjectTest: TypeAlias = ObjectWords | ObjectIs | ObjectPath
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Preceded:
+    """The same lead has an event of `first` at `s` with 0 < t - s <= `microseconds` (None: any).
+
+    The clauses of `first` have windows of their own and are not preceded themselves.
+    """
+
+    first: EventSet
+    microseconds: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventClause:
     """Events in `window` of one of `verbs` whose object meets any of `objects` (empty: whatever).
 
-    `verbs` are names of `Plan.verbs`, already with all that the verb covers.
+    `verbs` are names of `Plan.verbs`, already with all that the verb covers. With `preceded` only
+    those events count that follow another one (`A then B` is the Bs preceded by an A). Times are
+    those of distinct events: rows that stand for one event are put together first.
     """
 
     verbs: tuple[str, ...]
     objects: tuple[ObjectTest, ...] = ()
     window: Window = ALWAYS
+    preceded: Preceded | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,15 +298,6 @@ class TimeSpent:
 
     events: EventSet
     milliseconds: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Followed:
-    """An event of `first` and a later one of `second`: 0 < gap <= `microseconds` (None: any)."""
-
-    first: EventSet
-    second: EventSet
-    microseconds: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -415,7 +420,7 @@ FieldTest: TypeAlias = (
     | IsTrue
     | IsFalse
 )
-EventTest: TypeAlias = EventCount | TimeSpent | Followed | Bunched
+EventTest: TypeAlias = EventCount | TimeSpent | Bunched
 AccountTest: TypeAlias = AccountPeople | AccountEvents
 ResultTest: TypeAlias = ScoreIn | GradeIn | TierIn | HasFlag | HasKeyConversion | MustHavesMet
 Predicate: TypeAlias = Constant | And | Or | Not | FieldTest | EventTest | AccountTest | ResultTest
@@ -442,7 +447,7 @@ class Repeat(Enum):
     PER_DAY = "per day"
     PER_WEEK = "per week"
     PER_MONTH = "per month"
-    EACH_ASSET = "each asset"
+    EACH_ASSET = "each asset"  # by `text.asset_form` of the object
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -489,9 +494,11 @@ class Rule:
     `scored` is False for a rule without points (`disqualify`, a flag alone): it takes no part in
     `best only`, where even a rule of 0 points does. `maximum` is a ceiling for positive points, a
     floor (negative number) for negative ones.
-    `evidence` are the events whose number and latest time the reasons give: all event clauses of
-    the condition not under a negation (of the Bs for a sequence); None where there are none.
-    `account_evidence` says that they are counted over all leads of the account.
+    The reasons give the number and the latest time of the events behind a rule: those of the lead
+    that meet `evidence` (all event clauses of the condition not under a negation; the Bs of a
+    sequence) or, where the lead has an account, `account_evidence` (all clauses of its account
+    conditions, `nobody` apart), each event once; and those of colleagues that meet
+    `account_evidence`. Either is None where the condition has no such clause.
     """
 
     line: int
@@ -508,7 +515,7 @@ class Rule:
     scored: bool = True
     label: str | None = None
     evidence: EventSet | None = None
-    account_evidence: bool = False
+    account_evidence: EventSet | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -592,8 +599,15 @@ class Plan:
     """A whole scorecard, ready for a backend.
 
     `fields` holds every lead column that is read, by column name, `created` always among them.
-    Leads whose `created` is after as_of get no row. `personal` is set where an account condition is
-    used: the name of the long list of personal mail domains, which make no account.
+    Leads whose `created` is after as_of get no row, are nobody's colleagues and join no account.
+
+    The account of a lead, where a card asks for it (`personal` is set then, and `email_domain` is
+    among `fields`): the text of `account_id`, surrounding blanks aside, compared code point for
+    code point, unless it is NULL, blank, or its text form is one of `account_missing`. Else the
+    name form of `email_domain`, unless it, or a domain that it lies below, is an entry of the long
+    list `personal`; if leads of that domain (again none of a personal one) have one account id
+    among them, and only one, it is that account. Ids and domains never mix. A lead with neither has
+    no account.
     """
 
     scorecard: str
@@ -611,4 +625,5 @@ class Plan:
     grades: Grades | None = None
     stages: tuple[Stage, ...] = ()
     personal: str | None = None
+    account_missing: tuple[str, ...] = ()
     buyer_stages: tuple[str, ...] = ()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NoReturn, TypeVar
+from typing import NoReturn, TypeAlias, TypeVar
 
 from leadcard.compiler import bound, plan
 from leadcard.compiler.lower_condition import lower_condition
-from leadcard.compiler.lower_event import event_clause
+from leadcard.compiler.lower_event import event_clause, sequence
 from leadcard.compiler.lowering import Lowering
 from leadcard.compiler.scope import Rejected
 from leadcard.dsl import ast
@@ -15,6 +15,7 @@ from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.dsl.source import Source, Span
 
 _M = TypeVar("_M")
+_Repeated: TypeAlias = bound.EventTest | bound.SequenceTest
 _DAY = 86400
 _PER = {
     ast.Calendar.DAY: plan.Repeat.PER_DAY,
@@ -57,7 +58,7 @@ def repetition(
         return None
     span = first.span
     guard, events = _split(source, condition, span)
-    clauses = tuple(dict.fromkeys(event_clause(low, e.event) for e in events))
+    clauses = tuple(dict.fromkeys(_clause(low, event) for event in events))
     by = plan.Repeat.LATEST
     if asset is not None:
         by = plan.Repeat.EACH_ASSET
@@ -107,30 +108,27 @@ def _lower_decay(source: Source, decay: ast.Fades | ast.Halves | ast.Drops) -> p
             return plan.Drop(hundredths=decay.hundredths, days=days)
 
 
+def _clause(low: Lowering, event: _Repeated) -> plan.EventClause:
+    if isinstance(event, bound.SequenceTest):
+        return sequence(low, event)
+    return event_clause(low, event.event)
+
+
 def _split(
     source: Source, condition: bound.Condition, span: Span
-) -> tuple[bound.Condition | None, tuple[bound.EventTest, ...]]:
-    """Field tests and the one event clause (or an `or` of such) of a condition."""
+) -> tuple[bound.Condition | None, tuple[_Repeated, ...]]:
+    """Field tests and the one event clause or sequence (or an `or` of such) of a condition."""
     parts = condition.parts if isinstance(condition, bound.And) else (condition,)
     fields = tuple(p for p in parts if _on_fields(p))
     rest = [p for p in parts if not _on_fields(p)]
     if len(rest) != 1:
         _shape(source, span)
     events = rest[0].parts if isinstance(rest[0], bound.Or) else (rest[0],)
-    found: list[bound.EventTest] = []
+    found: list[_Repeated] = []
     for event in events:
-        if isinstance(event, bound.SequenceTest):
-            # With `then` the events are the Bs; which of them count is for the backends.
-            _reject(
-                source,
-                "C101",
-                "`then` with repeated or fading points is not supported yet",
-                span,
-                hint="leave the modifier out",
-            )
-        if not isinstance(event, bound.EventTest):
+        if not isinstance(event, bound.EventTest | bound.SequenceTest):
             _shape(source, span)
-        if event.count is not None:
+        if isinstance(event, bound.EventTest) and event.count is not None:
             _reject(
                 source,
                 "R133",
@@ -168,7 +166,7 @@ def _shape(source: Source, span: Span) -> NoReturn:
 
 
 def expire(source: Source, rule: ast.Rule, condition: bound.Condition) -> bound.Condition:
-    """`expires after D` as the window `in D` of the rule's one event clause."""
+    """`expires after D` as the window `in D` of the rule's events; those of `then` are the Bs."""
     expires = only(rule, ast.Expires)
     if expires is None:
         return condition
@@ -184,16 +182,9 @@ def _with_window(
 ) -> tuple[bound.Condition, int]:
     match condition:
         case bound.EventTest():
-            if condition.event.window is not None:
-                _reject(
-                    source,
-                    "R135",
-                    "`expires after` and a window say the same thing",
-                    window.span,
-                    hint="leave one out",
-                )
-            event = replace(condition.event, window=window)
-            return replace(condition, event=event), 1
+            return replace(condition, event=_windowed(source, condition.event, window)), 1
+        case bound.SequenceTest():
+            return replace(condition, second=_windowed(source, condition.second, window)), 1
         case bound.And() | bound.Or():
             changed = [_with_window(source, p, window) for p in condition.parts]
             seen = sum(n for _, n in changed)
@@ -202,6 +193,18 @@ def _with_window(
             return replace(condition, parts=tuple(c for c, _ in changed)), seen
         case _:
             return condition, 0
+
+
+def _windowed(source: Source, event: bound.EventRef, window: ast.InLast) -> bound.EventRef:
+    if event.window is not None:
+        _reject(
+            source,
+            "R135",
+            "`expires after` and a window say the same thing",
+            window.span,
+            hint="leave one out",
+        )
+    return replace(event, window=window)
 
 
 def _reject(

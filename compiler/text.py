@@ -11,6 +11,8 @@ Data is assumed to be NFC (our loader brings it there); compiled code compares c
 - *path form* of a URL or path: without scheme, host, query and fragment; each segment in name form
   without a known ending in the last one; empty segments dropped; `/` on both sides: `/docs/case
   study/`.
+
+What tells the objects of `each asset` apart is the *asset form*, made from the name form.
 """
 
 from __future__ import annotations
@@ -156,6 +158,18 @@ def path_form(text: str) -> str:
             break
     segments = (name_form(segment) for segment in path.split("/"))
     return "/" + "".join(f"{segment}/" for segment in segments if segment)
+
+
+def asset_form(text: str) -> str:
+    """What tells one object of `each asset` from another; a missing object's is the empty text.
+
+    The name form; of a path or URL without query, fragment and slashes at its end (`/` itself
+    stays). Scheme, host and endings belong to it: `/guide` and `/guide.pdf` are two assets.
+    """
+    if not is_path(text):
+        return name_form(text)
+    bare = name_form(text.split("?", 1)[0].split("#", 1)[0])
+    return bare.rstrip("/").rstrip(" ") or "/"
 
 
 def is_joined(char: str) -> bool:

@@ -83,8 +83,6 @@ class Proposer:
                 yield from self._events(predicate.events, 1)
             case p.TimeSpent():
                 yield from self._events(predicate.events, 1, predicate.milliseconds)
-            case p.Followed():
-                yield from self._followed(predicate)
             case _:
                 yield from self._value(predicate)
 
@@ -106,16 +104,18 @@ class Proposer:
                 seconds = Decimal(milliseconds) / 1000 if milliseconds else None
                 row = _event(clause, self._case.as_of, seconds)
                 yield Change(events=(row,) * count)
+                if clause.preceded is not None:
+                    for first in self._firsts(clause.preceded):
+                        yield Change(events=(first, *(row,) * count))
 
-    def _followed(self, sequence: p.Followed) -> Ways:
-        now = self._case.as_of
-        yield from self._events(sequence.second, 1)
+    def _firsts(self, preceded: p.Preceded) -> Iterator[Row]:
+        """An event just before as_of, for each clause whose window is still open then."""
         gap = _SECOND
-        if sequence.microseconds is not None:
-            gap = min(gap, timedelta(microseconds=sequence.microseconds))
-        for first, second in product(sequence.first.clauses, sequence.second.clauses):
-            if first.window.until is None and second.window.until is None:
-                yield Change(events=(_event(first, now - gap), _event(second, now)))
+        if preceded.microseconds is not None:
+            gap = min(gap, timedelta(microseconds=preceded.microseconds))
+        for clause in preceded.first.clauses:
+            if clause.window.until is None:
+                yield _event(clause, self._case.as_of - gap)
 
     # --- fields -----------------------------------------------------------------------------------
 

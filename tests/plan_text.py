@@ -52,10 +52,21 @@ def object_test(test: p.ObjectTest) -> str:
 
 def events(s: p.EventSet) -> str:
     """An event set."""
-    return " or ".join(
-        "+".join(c.verbs) + "".join(f" <{object_test(o)}>" for o in c.objects) + window(c.window)
-        for c in s.clauses
-    )
+    return " or ".join(clause(c) for c in s.clauses)
+
+
+def clause(c: p.EventClause) -> str:
+    """An event clause."""
+    objects = "".join(f" <{object_test(o)}>" for o in c.objects)
+    return "+".join(c.verbs) + objects + window(c.window) + preceded(c.preceded)
+
+
+def preceded(x: p.Preceded | None) -> str:
+    """` after {...} within 60s` or nothing."""
+    if x is None:
+        return ""
+    gap = "" if x.microseconds is None else f" within {x.microseconds // 1_000_000}s"
+    return f" after {{{events(x.first)}}}{gap}"
 
 
 def count(low: int, high: int | None) -> str:
@@ -74,7 +85,7 @@ def predicate(x: p.Predicate) -> str:
             return "(" + " or ".join(predicate(q) for q in x.parts) + ")"
         case p.Not():
             return f"not {predicate(x.part)}"
-        case p.EventCount() | p.TimeSpent() | p.Followed() | p.Bunched():
+        case p.EventCount() | p.TimeSpent() | p.Bunched():
             return event(x)
         case p.AccountPeople():
             return f"people {count(x.low, x.high)} {{{events(x.events)}}}"
@@ -104,9 +115,6 @@ def event(x: p.EventTest) -> str:
             return f"{count(x.low, x.high)} {{{events(x.events)}}}"
         case p.TimeSpent():
             return f"{x.milliseconds}ms {{{events(x.events)}}}"
-        case p.Followed():
-            gap = "" if x.microseconds is None else f" within {x.microseconds // 1_000_000}s"
-            return f"{{{events(x.first)}}} then {{{events(x.second)}}}{gap}"
         case p.Bunched():
             return f"{x.low} within {x.microseconds // 1_000_000}s {{{events(x.events)}}}"
 

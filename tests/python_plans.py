@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -46,6 +47,12 @@ def events(
 def some(found: p.EventSet) -> p.EventCount:
     """At least one event."""
     return p.EventCount(events=found)
+
+
+def after(second: p.EventSet, first: p.EventSet, microseconds: int | None = None) -> p.EventSet:
+    """The events of `second` that follow one of `first`."""
+    preceded = p.Preceded(first=first, microseconds=microseconds)
+    return p.EventSet(clauses=tuple(replace(c, preceded=preceded) for c in second.clauses))
 
 
 def rule(when: p.Predicate = p.TRUE, points: int = 1000, line: int = 1, **more: Any) -> p.Rule:

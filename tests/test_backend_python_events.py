@@ -9,12 +9,16 @@ from typing import Any
 import pytest
 
 from leadcard.compiler import plan as p
+from leadcard.compiler.text import asset_form
 from tests.python_plans import (
+    CREATED,
     DAY,
+    DOMAIN,
     HOUR,
     MICROSECOND,
     NOW,
     PRICING,
+    after,
     ago,
     events,
     fired,
@@ -166,9 +170,8 @@ def test_events_in_any_form_and_order_give_one_score() -> None:
 
 
 def test_one_event_followed_by_another() -> None:
-    when = p.Followed(
-        first=events(objects=(PRICING,)), second=events("requested"), microseconds=24 * HOUR
-    )
+    asked_after = after(events("requested"), events(objects=(PRICING,)), 24 * HOUR)
+    when = some(asked_after)
 
     def asked(at: datetime) -> dict[str, Any]:
         return {"verb": "requested", "at": at, "object": None}
@@ -177,10 +180,44 @@ def test_one_event_followed_by_another() -> None:
     assert fired(when, {}, asked(start + timedelta(hours=24)), visit(start))
     assert not fired(when, {}, visit(start), asked(start + timedelta(hours=24) + MICROSECOND))
     assert not fired(when, {}, visit(start), asked(start))
+    assert not fired(when, {}, asked(start))
     assert fired(when, {}, visit(start), visit(start + MICROSECOND), asked(start + MICROSECOND))
-    again = p.Followed(first=events(), second=events(), microseconds=None)
+    again = some(after(events(), events()))
     assert not fired(again, {}, visit())
     assert fired(again, {}, visit(), visit(ago(days=300)))
+    # Two rows of one event are one, at its latest time, and follow nothing.
+    assert not fired(again, {}, visit(event_id="e"), visit(ago(days=300), event_id="e"))
+
+
+def test_events_that_follow_are_the_ones_that_repeat() -> None:
+    found = after(events("requested"), events(window=last(30)), 24 * HOUR)
+    start = ago(days=9)
+
+    def asked(**later: float) -> dict[str, Any]:
+        return {"verb": "requested", "at": start + timedelta(**later), "object": None}
+
+    done = [visit(start), asked(hours=1), asked(hours=2), asked(days=2), asked(hours=-1)]
+    assert _points(repeated(found, p.Repeat.EACH), *done) == 2
+    assert _points(repeated(found, p.Repeat.PER_DAY), *done) == 1
+    faded = repeated(found, p.Repeat.LATEST, p.Drop(hundredths=1, days=1))
+    assert _points(faded, *done) == Decimal("0.92")
+    (reason,) = result(plan(repeated(found, p.Repeat.EACH)), {}, *done).reasons
+    assert (reason.events, reason.latest) == (2, start + timedelta(hours=2))
+    # The first event has a window of its own.
+    assert _points(repeated(found, p.Repeat.EACH), visit(ago(days=31)), asked(days=-22)) is None
+    either = p.EventSet(clauses=(*found.clauses, *events("visited").clauses))
+    assert _points(repeated(either, p.Repeat.EACH), *done) == 3
+    assert fired(p.EventCount(events=either, low=3), {}, *done)
+    assert not fired(p.EventCount(events=either, low=4), {}, *done)
+
+
+def test_account_members_are_asked_for_what_follows() -> None:
+    found = after(events("requested"), events())
+    made = plan(rule(p.AccountPeople(events=found, low=2)), **_PERSONAL)
+    both = [visit(ago(days=2)), {"verb": "requested", "at": ago(days=1)}]
+    lead = {"account_id": "A"}
+    assert result(made, lead, *both, colleagues=[({}, both)]).reasons
+    assert not result(made, lead, *both, colleagues=[({}, both[1:])]).reasons
 
 
 def test_events_close_together() -> None:
@@ -241,8 +278,20 @@ def test_calendar_buckets(zone: str, by: p.Repeat, times: list[str], buckets: in
 
 def test_each_asset() -> None:
     made = repeated(events(), p.Repeat.EACH_ASSET)
-    things = ("/A", "/a ", "/a?x=1", "/b", None, "", "Ünï-x", "üNÏ X", "Why? A", "Why? B")
-    assert _points(made, *(visit(NOW, thing) for thing in things)) == 6
+    things = (
+        *("/A", "/a ", "/a?x=1", "/a/", "/a//#x", "/b", "/a.pdf", "/", "/?x", None, "", " "),
+        *(
+            "https://acme.com/a?x",
+            "https://ACME.com/a/",
+            "Ünï-x",
+            "üNÏ X",
+            "Why? A",
+            "Why? B",
+            "a/",
+        ),
+    )
+    assert _points(made, *(visit(NOW, thing) for thing in things)) == 10
+    assert len({asset_form(thing or "") for thing in things}) == 10
 
 
 @pytest.mark.parametrize(
@@ -298,7 +347,7 @@ _PERSONAL = {
 
 
 def _account(when: p.Predicate, lead: dict[str, Any], *colleagues: Any) -> bool:
-    made = plan(rule(when, evidence=events(), account_evidence=True), **_PERSONAL)
+    made = plan(rule(when, account_evidence=events()), **_PERSONAL)
     return bool(result(made, lead, visit(), colleagues=colleagues).reasons)
 
 
@@ -325,7 +374,45 @@ def test_events_of_the_account() -> None:
 
 def test_evidence_of_the_account() -> None:
     when = p.AccountPeople(events=events(), low=2)
-    made = plan(rule(when, evidence=events(), account_evidence=True), **_PERSONAL)
+    made = plan(rule(when, account_evidence=events()), **_PERSONAL)
     others: list[Any] = [({}, [visit(ago(days=1)), visit(ago(hours=1))])]
     (reason,) = result(made, {"account_id": 1}, visit(ago(days=2)), colleagues=others).reasons
     assert (reason.events, reason.latest) == (3, ago(hours=1))
+
+
+def test_the_events_behind_a_rule_are_counted_once() -> None:
+    asked = events("requested")
+    made = plan(rule(some(asked), evidence=asked, account_evidence=events()), **_PERSONAL)
+    own = [visit(ago(days=2)), {"verb": "requested", "at": ago(days=3)}]
+    others: list[Any] = [({}, [*own, {"verb": "requested", "at": NOW}])]
+    lead = {"account_id": 1}
+    (reason,) = result(made, lead, *own, colleagues=others).reasons
+    assert (reason.events, reason.latest) == (3, ago(days=2))
+    (reason,) = result(made, {"account_id": " "}, *own).reasons  # no account
+    assert (reason.events, reason.latest) == (1, ago(days=3))
+    both = plan(rule(some(asked), evidence=asked, account_evidence=asked), **_PERSONAL)
+    (reason,) = result(both, lead, *own, colleagues=others).reasons
+    assert (reason.events, reason.latest) == (3, NOW)
+
+
+def test_what_is_no_account() -> None:
+    nobody = p.AccountEvents(events=events("requested"), low=0, high=0)
+    address = p.LeadField(column="email", kind=p.FieldKind.TEXT, missing=("no@mail.example",))
+    said = {
+        "account_missing": ("n/a", "0"),
+        "fields": (CREATED, address, DOMAIN),
+        "personal": "personal",
+        "lists": (p.LongList(name="personal", entries=("free mail.com", "gmail.com")),),
+    }
+    made = plan(rule(nobody), **said)
+    for lead in (
+        {"account_id": " N/A "},
+        {"account_id": 0},
+        {"email": "No@Mail.example"},
+        {"email": "ann@FREE-mail.com"},
+        {"email": "ann@eu.gmail.com"},
+        {"account_id": "n/a", "email": "ann@gmail.com"},
+    ):
+        assert not result(made, lead, visit()).reasons, lead
+    for lead in ({"account_id": "00"}, {"account_id": "n/a", "email": "ann@acme.com"}):
+        assert result(made, lead, visit()).reasons, lead

@@ -16,6 +16,7 @@ from tests.python_plans import (
     HOUR,
     MICROSECOND,
     NOW,
+    after,
     ago,
     events,
     plan,
@@ -284,7 +285,7 @@ def test_templates_of_dbt_see_one_variable_only() -> None:
 @pytest.mark.parametrize(
     "when",
     [
-        p.Followed(first=events(), second=events(), microseconds=None),
+        some(after(events(), events())),
         p.Bunched(events=events(), low=3, microseconds=HOUR),
         p.AccountPeople(events=events(), low=1),
     ],

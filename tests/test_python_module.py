@@ -26,6 +26,7 @@ from tests.python_plans import (
     PRICING,
     REQUESTED,
     VISITED,
+    after,
     ago,
     events,
     last,
@@ -93,7 +94,7 @@ def every_condition(asked: p.EventSet) -> tuple[p.Predicate, ...]:
         some(events(objects=(p.ObjectPath(patterns=("*",)),), window=past)),
         p.EventCount(events=asked, low=2, high=4),
         p.TimeSpent(events=events(), milliseconds=1000),
-        p.Followed(first=events(), second=asked, microseconds=24 * HOUR),
+        some(after(asked, events(), 24 * HOUR)),
         p.Bunched(events=events(), low=3, microseconds=HOUR),
         p.AccountPeople(events=asked, low=2),
         p.AccountEvents(events=asked, low=0, high=0),
@@ -107,7 +108,13 @@ def everything() -> p.Plan:
     """A plan with every construct there is."""
     asked = events("requested", window=last(30))
     rules = [
-        rule(when, line=n, evidence=asked, account_evidence=n % 9 == 0, disqualify=n == 30)
+        rule(
+            when,
+            line=n,
+            evidence=asked,
+            account_evidence=asked if n % 9 == 0 else None,
+            disqualify=n == 30,
+        )
         for n, when in enumerate(every_condition(asked))
     ]
     decays = (None, p.Fade(days=9), p.Halve(days=3), p.Drop(hundredths=5, days=2))

@@ -29,12 +29,18 @@ from leadcard.compiler.backends.python_constants import (
     text_lines,
     zone_lines,
 )
-from leadcard.compiler.backends.python_events import EventReader, sets_of
+from leadcard.compiler.backends.python_events import EventReader, set_of
 from leadcard.compiler.backends.python_fields import FieldReader, definition_lines, load_lines
 from leadcard.compiler.backends.python_gather import gather_body
 from leadcard.compiler.backends.python_instants import Instants
 from leadcard.compiler.backends.python_kinds import kind_definitions
-from leadcard.compiler.backends.python_reasons import account_body, evidence_body, table_lines
+from leadcard.compiler.backends.python_reasons import (
+    account_body,
+    account_test,
+    asks_for_account,
+    evidence_body,
+    table_lines,
+)
 from leadcard.compiler.backends.python_rules import Scoring
 from leadcard.compiler.backends.python_text import (
     Module,
@@ -53,10 +59,10 @@ if TYPE_CHECKING:
 _LONGEST_NAME: Final = 24  # of a field's variable, so that lines stay short
 _NESTED: Final = 6  # windows within one another
 _LOCALS: Final = (
-    "account", "as_of", "at", "bucket", "careful", "colleagues", "created", "event", "events",
-    "fired", "found", "get", "grade", "index", "instants", "kind", "latest", "lead", "member",
-    "met", "must_haves", "own", "part", "piece", "raw_total", "result", "rows", "score",
-    "spent", "stage", "thing", "tier", "total",
+    "account", "as_of", "at", "bucket", "careful", "colleagues", "created", "done", "event",
+    "events", "fired", "found", "get", "grade", "index", "instants", "kept", "kind", "latest",
+    "lead", "met", "must_haves", "own", "part", "piece", "raw_total", "result", "rows", "score",
+    "shared", "spent", "stage", "thing", "tier", "total",
 )  # fmt: skip
 
 
@@ -93,6 +99,10 @@ class _Writer:
         return _Writer(
             plan, text, names, fields, events, conditions, Scoring(plan, conditions, names)
         )
+
+    @property
+    def _has_account(self) -> bool:
+        return asks_for_account(self.plan, self.events)
 
     # --- the function `score` ---
 
@@ -211,7 +221,7 @@ class _Writer:
         values |= {"grade": "grade"} if plan.grades is not None else {}
         values |= {"_tier": "tier"} if plan.tiers else {}
         values |= {"must_haves": "must_haves"} if plan.must_haves is not None else {}
-        values |= {"_lead": "lead", "_colleagues": "colleagues"} if self.events.members else {}
+        values |= {"_lead": "lead", "_colleagues": "colleagues"} if self._has_account else {}
         lines = ["result = _new(Score)"]
         for name, value in sorted(values.items()):
             line = f"result.{name} = {value}"
@@ -226,15 +236,15 @@ class _Writer:
     def module(self) -> str:
         """The whole text."""
         score = self.score_body()
-        account = account_body(self.events)
+        counts = account_body(self.events)
         evidence = evidence_body(self.plan, self.events)
         gather = gather_body(self.events) if self.events.gathered else []
-        personal = self._personal()
+        account = account_test(self.plan, self.text) if self._has_account else []
         context = {
             **self._facts(),
             **self._definitions(),
-            "personal": personal,
-            "account_body": _text(self._with_instants(account)),
+            "has_account_lines": _text(account),
+            "account_body": _text(self._with_instants(counts)),
             "evidence_body": _text(self._with_instants(evidence)),
             "gather_body": _text(self._with_instants(gather)),
             "score_body": _text([f"    {line}" if line else "" for line in score]),
@@ -266,32 +276,21 @@ class _Writer:
             "has_grades": self.plan.grades is not None,
             "has_tiers": bool(self.plan.tiers),
             "has_must_haves": self.plan.must_haves is not None,
-            "has_account": bool(self.events.members),
+            "has_account": self._has_account,
             "has_objects": self._has_objects(),
             "spent": self._spent(),
             "has_events": bool(self.events.kinds),
             "missing_times": any(f.is_time and f.lead_field.missing for f in self.fields.values()),
-            "created_of_member": f'_instant(member.get("created"){missing})',
+            "created_of_colleague": f'_instant(colleague.get("created"){missing})',
             "slots": self._slots(),
-            "account_rules": self.text.masks.text(
-                sum(1 << n for n, rule in enumerate(self.plan.rules) if rule.account_evidence)
-            ),
         }
-
-    def _personal(self) -> str:
-        if not self.events.members:
-            return ""
-        self.text.needs.update(("domain", "domain_of"))
-        if self.plan.personal is None:
-            return "frozenset()"
-        return self.text.list_constant(self.plan.personal)
 
     def _spent(self) -> str:
         """The milliseconds of an event, for those kinds whose time is added up."""
         kinds = 0
         for what, wanted in self.events.gathered:
             if what == "spent":
-                for clause in sets_of(wanted)[0].clauses:
+                for clause in set_of(wanted).clauses:
                     kinds |= self.events.kind(clause)
         if not kinds:
             return "0"
@@ -331,8 +330,8 @@ class _Writer:
             columns |= (
                 {reader.lead_field.currency} if reader.lead_field.currency is not None else set()
             )
-        if self.events.members:
-            columns |= {"account_id", "email"}
+        if self._has_account:
+            columns.add("account_id")
         listed = ", ".join(f"`{shown(column)}`" for column in sorted(columns))
         return textwrap.wrap(f"{listed}.", 92, break_on_hyphens=False)
 

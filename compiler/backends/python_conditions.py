@@ -33,7 +33,6 @@ from leadcard.compiler.plan import (
     Constant,
     EventCount,
     FieldKind,
-    Followed,
     GradeIn,
     HasFlag,
     HasKeyConversion,
@@ -80,8 +79,6 @@ class Conditions:
                 return self.events.counted(predicate)
             case TimeSpent(milliseconds=least):
                 return Fact(f"{self.events.gather('spent', predicate)} >= {least}")
-            case Followed():
-                return Fact(self.events.gather("followed", predicate))
             case Bunched():
                 return Fact(self.events.gather("bunched", predicate))
             case AccountPeople(events=events, low=low, high=high):

@@ -7,14 +7,17 @@ whether some event exists then need one `or` of the bits for each window of the 
 each test.
 
 Tests that count, add up, order or repeat need events one by one, and rows that stand for the same
-event put together first. Only rows of the kinds that such tests read are kept, and looked at
-after the walk. Existence in a window that ends at `as_of` does not need that: a duplicate is in
-the window exactly if the latest of its rows is. So the walk stays cheap for the many leads with
-nothing to count.
+event put together first. Where an event counts only if it follows another one, the times of those
+others are gathered and sorted before anything else is. Only rows of the kinds that such tests read
+are kept, and looked at after the walk. Existence in a window that ends at `as_of` does not need
+that: a duplicate is in the window exactly if the latest of its rows is. So the walk stays cheap for
+the many leads with nothing to count.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias, assert_never
 
@@ -30,14 +33,15 @@ from leadcard.compiler.backends.python_text import (
     any_of,
     equal,
     negated,
+    statement,
 )
 from leadcard.compiler.plan import (
     Bunched,
     EventClause,
     EventCount,
     EventSet,
-    Followed,
     ObjectTest,
+    Preceded,
     Repetition,
     Rule,
     TimeSpent,
@@ -45,10 +49,11 @@ from leadcard.compiler.plan import (
 )
 
 _Kind: TypeAlias = tuple[tuple[str, ...], tuple[ObjectTest, ...]]
-Wanted: TypeAlias = EventSet | TimeSpent | Followed | Bunched | Rule
+Wanted: TypeAlias = EventSet | TimeSpent | Bunched | Rule
 _Key: TypeAlias = tuple[str, Wanted]
 
 SEEN: Final = "seen"
+_WORD: Final = re.compile(r"[a-z_][a-z0-9_]*")
 
 
 @dataclass(slots=True)
@@ -62,6 +67,7 @@ class EventReader:
     windows: dict[Window, str] = field(default_factory=dict)
     gathered: dict[_Key, str] = field(default_factory=dict)
     members: dict[_Key, str] = field(default_factory=dict)
+    firsts: dict[EventSet, str] = field(default_factory=dict)
     careful: int = 0
 
     def kind(self, clause: EventClause) -> int:
@@ -70,7 +76,7 @@ class EventReader:
 
     def exists(self, events: EventSet) -> Condition:
         """Some event of the set exists."""
-        if any(clause.window.until is not None for clause in events.clauses):
+        if any(c.window.until is not None or c.preceded is not None for c in events.clauses):
             return Fact(f"{self.gather('count', events)} > 0")
         return any_of(
             Bits(self._seen_in(clause.window), self.kind(clause)) for clause in events.clauses
@@ -89,15 +95,14 @@ class EventReader:
         key = (what, wanted)
         if key not in self.gathered:
             self.gathered[key] = self.names.new(f"{what}_{len(self.gathered) + 1}", what)
-            for events in sets_of(wanted):
-                for clause in events.clauses:
-                    self.careful |= self.kind(clause)
+            for clause in clauses_of(set_of(wanted)):
+                self.careful |= self.kind(clause)
         return self.gathered[key]
 
     def member(self, what: str, events: EventSet) -> str:
         """The local variable with a number over all leads of the account; -1: no account."""
         key = (what, events)
-        for clause in events.clauses:
+        for clause in clauses_of(events):
             self.kind(clause)
         if key not in self.members:
             self.members[key] = self.names.new(f"account_{what}_{len(self.members) + 1}", what)
@@ -105,13 +110,37 @@ class EventReader:
 
     def belongs(self, events: EventSet) -> Condition:
         """An event of `kind` at `at` is in the set."""
-        by_window: dict[Window, int] = {}
+        alike: dict[tuple[Window, Preceded | None], int] = {}
         for clause in events.clauses:
-            by_window[clause.window] = by_window.get(clause.window, 0) | self.kind(clause)
+            key = (clause.window, clause.preceded)
+            alike[key] = alike.get(key, 0) | self.kind(clause)
         return any_of(
-            all_of((Bits("kind", kinds), *self._inside(window)))
-            for window, kinds in by_window.items()
+            all_of((Bits("kind", kinds), *self._inside(window), *self._after(preceded)))
+            for (window, preceded), kinds in alike.items()
         )
+
+    def _after(self, preceded: Preceded | None) -> list[Condition]:
+        if preceded is None:
+            return []
+        self.module.needs.add("preceded")
+        if preceded.first not in self.firsts:
+            wish = f"first_{len(self.firsts) + 1}"
+            self.firsts[preceded.first] = self.names.new(wish, "first")
+        return [Fact(f"_preceded(at, {self.firsts[preceded.first]}, {preceded.microseconds})")]
+
+    def first_lines(self, lines: Sequence[str], indent: int) -> list[str]:
+        """The lines that gather from `rows` the sorted times that `lines` look up."""
+        words = {word for line in lines for word in _WORD.findall(line)}
+        wanted = [(events, name) for events, name in self.firsts.items() if name in words]
+        if not wanted:
+            return []
+        found = [*(f"{name}: list[datetime] = []" for _, name in wanted)]
+        found.append("for at, kind, _, _ in rows:")
+        for events, name in wanted:
+            found += statement("if ", self.belongs(events), ":", 1, self.module.masks)
+            found.append(f"        {name}.append(at)")
+        found += [f"{name}.sort()" for _, name in wanted]
+        return [f"{'    ' * indent}{line}" for line in found]
 
     def _inside(self, window: Window) -> list[Condition]:
         parts: list[Condition] = []
@@ -149,18 +178,24 @@ def between(variable: str, low: int, high: int | None) -> Condition:
     return Fact(f"{low} <= {variable} <= {high}")
 
 
-def sets_of(wanted: Wanted) -> tuple[EventSet, ...]:
-    """The sets of events that a test, or a rule's repetition, gathers from."""
+def set_of(wanted: Wanted) -> EventSet:
+    """The events that a test, or a rule's repetition, gathers from."""
     match wanted:
         case EventSet():
-            return (wanted,)
+            return wanted
         case TimeSpent(events=events) | Bunched(events=events):
-            return (events,)
-        case Followed(first=first, second=second):
-            return (first, second)
+            return events
         case Rule(repetition=Repetition(events=events)):
-            return (events,)
+            return events
         case Rule():
-            return ()
+            raise ValueError("a rule that is not repeated has nothing to gather")
         case _:
             assert_never(wanted)
+
+
+def clauses_of(events: EventSet) -> Iterator[EventClause]:
+    """The clauses of a set, and those of the events that its events have to follow."""
+    for clause in events.clauses:
+        yield clause
+        if clause.preceded is not None:
+            yield from clause.preceded.first.clauses

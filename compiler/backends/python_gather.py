@@ -7,7 +7,7 @@ lines in three places: before the loop, inside it, and an expression after it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from leadcard.compiler.backends.python_events import EventReader, Wanted
@@ -27,7 +27,6 @@ from leadcard.compiler.plan import (
     Drop,
     EventSet,
     Fade,
-    Followed,
     Halve,
     Repeat,
     Repetition,
@@ -45,10 +44,11 @@ _BUCKETS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathering:
-    """The lines of one thing to gather; `inside` are conditions and what to do where they hold."""
+    """The lines of one thing to gather: `action` is done for each event that is `inside`."""
 
-    before: tuple[str, ...]
-    inside: tuple[tuple[Condition, tuple[str, ...]], ...]
+    before: str
+    inside: Condition
+    action: str
     result: str
 
 
@@ -60,21 +60,12 @@ def gathering(name: str, wanted: Wanted, reader: EventReader) -> Gathering:
         case TimeSpent(events=events):
             reader.module.needs.add("spent")
             return _added(name, reader.belongs(events), "spent")
-        case Followed(first=first, second=second, microseconds=gap):
-            reader.module.needs.add("followed")
-            return Gathering(
-                before=(f"{name}: list[datetime] = []", f"{name}_then: list[datetime] = []"),
-                inside=(
-                    (reader.belongs(first), (f"{name}.append(at)",)),
-                    (reader.belongs(second), (f"{name}_then.append(at)",)),
-                ),
-                result=f"_followed({name}, {name}_then, {gap})",
-            )
         case Bunched(events=events, low=low, microseconds=gap):
             reader.module.needs.add("bunched")
             return Gathering(
-                before=(f"{name}: list[datetime] = []",),
-                inside=((reader.belongs(events), (f"{name}.append(at)",)),),
+                before=f"{name}: list[datetime] = []",
+                inside=reader.belongs(events),
+                action=f"{name}.append(at)",
                 result=f"_bunched({name}, {low}, {gap})",
             )
         case Rule(repetition=Repetition() as repetition, points=points):
@@ -86,9 +77,7 @@ def gathering(name: str, wanted: Wanted, reader: EventReader) -> Gathering:
 
 
 def _added(name: str, inside: Condition, more: str) -> Gathering:
-    return Gathering(
-        before=(f"{name} = 0",), inside=((inside, (f"{name} += {more}",)),), result=name
-    )
+    return Gathering(before=f"{name} = 0", inside=inside, action=f"{name} += {more}", result=name)
 
 
 # --- repeated rules -------------------------------------------------------------------------------
@@ -98,10 +87,7 @@ def _repeated(name: str, repetition: Repetition, points: int, reader: EventReade
     inside = reader.belongs(repetition.events)
     if repetition.by is Repeat.EACH:
         if repetition.decay is None:
-            counted = _added(name, inside, "1")
-            return Gathering(
-                before=counted.before, inside=counted.inside, result=_times(name, points)
-            )
+            return replace(_added(name, inside, "1"), result=_times(name, points))
         return _added(name, inside, _decayed(points, repetition.decay, "at", reader.module))
     if repetition.by is Repeat.LATEST:
         return _latest(name, inside, repetition.decay, points, reader.module)
@@ -114,8 +100,9 @@ def _latest(
     found = str(points) if decay is None else _decayed(points, decay, name, module)
     later = any_of((negated(known(name)), Fact(f"at > {name}")))
     return Gathering(
-        before=(f"{name}: datetime | None = None",),
-        inside=((all_of((inside, later)), (f"{name} = at",)),),
+        before=f"{name}: datetime | None = None",
+        inside=all_of((inside, later)),
+        action=f"{name} = at",
         result=f"0 if {name} is None else {found}",
     )
 
@@ -128,15 +115,17 @@ def _bucketed(
     key = "str" if repetition.by is Repeat.EACH_ASSET else "int"
     if repetition.decay is None:
         return Gathering(
-            before=(f"{name}: set[{key}] = set()",),
-            inside=((inside, (f"{name}.add({bucket})",)),),
+            before=f"{name}: set[{key}] = set()",
+            inside=inside,
+            action=f"{name}.add({bucket})",
             result=_times(f"len({name})", points),
         )
     module.needs.add("latest")
     each = _decayed(points, repetition.decay, "latest", module)
     return Gathering(
-        before=(f"{name}: dict[{key}, datetime] = {{}}",),
-        inside=((inside, (f"_keep_latest({name}, {bucket}, at)",)),),
+        before=f"{name}: dict[{key}, datetime] = {{}}",
+        inside=inside,
+        action=f"_keep_latest({name}, {bucket}, at)",
         result=f"sum({each} for latest in {name}.values())",
     )
 
@@ -166,14 +155,16 @@ def _decayed(points: int, decay: Decay, at: str, module: Module) -> str:
 
 
 def gather_body(reader: EventReader) -> list[str]:
-    """The body of the function that gathers everything from `rows`."""
+    """The body of the function that gathers everything from `kept`."""
     gatherings = [gathering(name, wanted, reader) for (_, wanted), name in reader.gathered.items()]
     inside = [line for found in gatherings for line in _inside(found, reader.module)]
     read = set(re.findall(r"\w+", " ".join(inside)))
     names = [name if name in read else "_" for name in ("at", "kind", "thing", "spent")]
     return [
-        *(f"    {line}" for found in gatherings for line in found.before),
-        f"    for {', '.join(names)} in _distinct(rows):",
+        "    rows = _distinct(kept)",
+        *reader.first_lines(inside, 1),
+        *(f"    {found.before}" for found in gatherings),
+        f"    for {', '.join(names)} in rows:",
         *inside,
         "    return (",
         *(f"        {found.result}," for found in gatherings),
@@ -182,8 +173,4 @@ def gather_body(reader: EventReader) -> list[str]:
 
 
 def _inside(found: Gathering, module: Module) -> list[str]:
-    lines: list[str] = []
-    for condition, actions in found.inside:
-        lines += statement("if ", condition, ":", 2, module.masks)
-        lines += [f"            {action}" for action in actions]
-    return lines
+    return [*statement("if ", found.inside, ":", 2, module.masks), f"            {found.action}"]

@@ -111,6 +111,8 @@ class Events:
 
     def test(self, test: p.EventTest, line: int | None, said: str) -> Node:
         """A test on events; never NULL."""
+        if any(clause.preceded is not None for clause in test.events.clauses):
+            raise Unsupported(line, "`then`")
         match test:
             case p.EventCount():
                 return self._count_test(test, said)
@@ -119,8 +121,6 @@ class Events:
                     return true()
                 spent = self.milliseconds(test.events, said)
                 return at_least(spent, number(test.milliseconds))
-            case p.Followed():
-                raise Unsupported(line, "`then`")
             case p.Bunched():
                 raise Unsupported(line, "`within any`")
 

@@ -95,7 +95,7 @@ class Result:
                 return any_of([self._holds(part) for part in predicate.parts])
             case p.Not():
                 return negation(self._holds(predicate.part))
-            case p.EventCount() | p.TimeSpent() | p.Followed() | p.Bunched():
+            case p.EventCount() | p.TimeSpent() | p.Bunched():
                 return self._events.test(predicate, self._line, self._said)
             case p.AccountPeople() | p.AccountEvents():
                 raise Unsupported(self._line, "conditions on the account")
@@ -164,6 +164,8 @@ class Result:
         return all_of([condition, self._repeats(rule, rule.repetition)])
 
     def _repeats(self, rule: p.Rule, repetition: p.Repetition) -> Node:
+        if any(clause.preceded is not None for clause in repetition.events.clauses):
+            raise Unsupported(rule.line, "`then`")
         if repetition.decay is not None:
             raise Unsupported(rule.line, "points that fade, halve or drop")
         if repetition.by is p.Repeat.EACH_ASSET:
@@ -208,7 +210,7 @@ class Result:
             return []
         columns: list[Node] = []
         for i, (rule, _, _) in enumerate(self._rules):
-            if rule.account_evidence:
+            if rule.account_evidence is not None:
                 raise Unsupported(rule.line, "conditions on the account")
             if rule.evidence is not None:
                 said = self._beside(rule)

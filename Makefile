@@ -20,7 +20,8 @@ DEMO_OUT := build/demo
 DEMO_LEAD := L-004
 DEMO_TIME := --as-of 2026-11-21T12:00:00Z
 
-.PHONY: help dev links demo test test-fast agreement check lint types imports docs format bench picture clean
+.PHONY: help dev links demo test test-fast agreement fuzz check lint types imports docs format grammar \
+	bench picture clean
 .DEFAULT_GOAL := help
 
 help:
@@ -78,6 +79,16 @@ CASES ?= 500
 SEED ?= 1
 agreement: $(STAMP) links
 	$(PY) -m tests.agreement --cases $(CASES) --seed $(SEED)
+
+# A long run of random inputs, guided by coverage: make fuzz RUNS=1000000 SEED=7
+RUNS ?= 100000
+fuzz: $(STAMP) links
+	$(PY) -m pip install -qq --disable-pip-version-check --editable '.[fuzz]'
+	$(PY) -m tests.fuzz --runs $(RUNS) --seed $(SEED)
+
+# The table that lies beside the grammar, after a change of the grammar.
+grammar: $(STAMP)
+	$(PY) -m leadcard.dsl.make_table
 
 check: lint types imports docs
 

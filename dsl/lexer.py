@@ -28,30 +28,17 @@ from leadcard.dsl.values import Fault, begins_amount, times_x
 
 MAX_DEPTH: Final = 100
 _CONDITIONS: Final = frozenset({Zone.CONDITION, Zone.STAGE})
-_NOWHERE: Final = Span(0, 0)
 
 
 class Token:
-    """One token: its terminal of the grammar, its value, and where it stands.
-
-    The further names are those that the LALR machinery reads off the last token of a line.
-    """
+    """One token: its terminal of the grammar, its value, and where it stands."""
 
     __slots__ = ("span", "type", "value")
 
-    line = column = end_line = end_column = start_pos = end_pos = 0
-
-    def __init__(
-        self, type_: str, value: Any = None, *places: object, span: Span = _NOWHERE
-    ) -> None:
+    def __init__(self, type_: str, value: Any = None, *, span: Span) -> None:
         self.type = type_
         self.value = value
         self.span = span
-
-    @classmethod
-    def new_borrow_pos(cls, type_: str, value: Any, other: Token) -> Token:
-        """A token of another type at the end of `other`."""
-        return cls(type_, value, span=Span(other.span.end, other.span.end))
 
     def __repr__(self) -> str:
         return f"{self.type}({self.value!r})" if self.value is not None else self.type

@@ -1,21 +1,13 @@
-"""Text to syntax: each logical line is read alone, and a bad one gives exactly one diagnostic.
-
-This is the only file that imports lark, and it does so when the first line is read.
-"""
+"""Text to syntax: each logical line is read alone, and a bad one gives exactly one diagnostic."""
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache, partial
-from importlib import resources
+from functools import partial
 from typing import Any, Final
 
 from leadcard.dsl import ast
 from leadcard.dsl.arrows import with_colon
-from leadcard.dsl.build import LineBuilder
 from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.dsl.event_line import (
     EventLine,
@@ -38,6 +30,7 @@ from leadcard.dsl.lines import (
 from leadcard.dsl.scan import LogicalLine, logical_lines
 from leadcard.dsl.source import Source, Span
 from leadcard.dsl.syntax_errors import diagnose, from_fault
+from leadcard.dsl.table import Refused, table
 
 __all__ = [
     "EventLine",
@@ -51,74 +44,7 @@ __all__ = [
     "parse_number",
 ]
 
-_STARTS: Final = (
-    "rule", "requirement", "tier", "stage", "header", "must_have", "tiers", "stages", "name",
-    "timezone", "score", "buyer_stages", "list_inline", "list_file", "grade", "condition",
-)  # fmt: skip
-
-
 _NAMED: Final = frozenset({Section.TIERS, Section.STAGES})
-
-
-class _Refused(Exception):
-    """The grammar takes no token of this kind here; `at` is the token's place."""
-
-    def __init__(self, at: int) -> None:
-        super().__init__(at)
-        self.at = at
-
-
-@contextmanager
-def _garbage_kept() -> Iterator[None]:
-    """No garbage collection meanwhile: the tables leave none and take a third less time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-@cache
-def _grammar() -> Callable[[tuple[Token, ...], str], Any]:
-    """The function from tokens and a start symbol to a node, made once in a process."""
-    from lark import Lark
-    from lark.exceptions import UnexpectedToken
-    from lark.lexer import Lexer
-
-    class Tokens(Lexer):
-        """Hands over tokens that were cut before."""
-
-        __future_interface__ = 2
-
-        def __init__(self, conf: object) -> None:
-            pass
-
-        def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Any]:
-            return iter(lexer_state.text)
-
-    text = resources.files("leadcard.dsl").joinpath("grammar.lark").read_text("utf-8")
-    with _garbage_kept():
-        lark = Lark(
-            text,
-            parser="lalr",
-            lexer=Tokens,
-            start=list(_STARTS),
-            strict=True,
-            maybe_placeholders=False,
-            transformer=LineBuilder(),
-        )
-
-    def read(tokens: tuple[Token, ...], start: str) -> Any:
-        try:
-            return lark.parse(tokens, start=start)
-        except UnexpectedToken as refusal:
-            bad: Any = refusal.token
-            at = next((i for i, token in enumerate(tokens) if token is bad), len(tokens))
-            raise _Refused(at) from None
-
-    return read
 
 
 def parse(source: Source) -> tuple[ast.Scorecard, tuple[Diagnostic, ...]]:
@@ -155,10 +81,10 @@ def _statement(line: LogicalLine, start: str, section: Section) -> Any:
     tokens: tuple[Token, ...] = ()
     try:
         tokens = cut_line(line, start)
-        return _grammar()(tokens, start)
+        return table().read(tokens, start)
     except Misread as misread:
         return from_fault(line, misread.fault, partial(_reads, section))
-    except _Refused as refusal:
+    except Refused as refusal:
         return diagnose(
             Failure(
                 line=line,
@@ -178,8 +104,8 @@ def _reads(section: Section, text: str) -> bool:
     line = with_colon(lines[0], named=section in _NAMED)
     try:
         start = kind_of(line, section)
-        _grammar()(cut_line(line, start), start)
-    except (Misread, _Refused):
+        table().read(cut_line(line, start), start)
+    except (Misread, Refused):
         return False
     return True
 
@@ -203,11 +129,11 @@ def _condition(line: LogicalLine) -> ast.Chain | Diagnostic:
     tokens: tuple[Token, ...] = ()
     try:
         tokens = cut_condition(line)
-        chain: ast.Chain = _grammar()(tokens, "condition")
+        chain: ast.Chain = table().read(tokens, "condition")
         return chain
     except Misread as misread:
         return from_fault(line, misread.fault, _reads_condition)
-    except _Refused as refusal:
+    except Refused as refusal:
         return diagnose(
             Failure(
                 line=line,
@@ -224,8 +150,8 @@ def _reads_condition(text: str) -> bool:
     if line is None or not line.pieces:
         return False
     try:
-        _grammar()(cut_condition(line), "condition")
-    except (Misread, _Refused):
+        table().read(cut_condition(line), "condition")
+    except (Misread, Refused):
         return False
     return True
 

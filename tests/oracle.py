@@ -209,7 +209,7 @@ class Verdict(Bench):
         if once:
             buckets = [_calendar(once[0].calendar, e.at, self.judge.zone) for e in events]
         elif any(isinstance(m, ast.EachAsset) for m in rule.modifiers):
-            buckets = [read.name(read.without_query(e.object or "")) for e in events]
+            buckets = [read.asset(e.object or "") for e in events]
         elif any(isinstance(m, ast.Each) for m in rule.modifiers):
             return [event.at for event in events]
         else:

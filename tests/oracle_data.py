@@ -64,7 +64,9 @@ class Judge:
             vocabulary=vocabulary, sections=tuple(b.name for b in self.blocks), in_stage=True
         )
         self.lists = self._lists()
-        self.personal = {read.name(each) for each in self.lists["personal"]()}
+        self.personal = {
+            read.name(each).removeprefix("@").lstrip(".") for each in self.lists["personal"]()
+        }
         self.spelled = {
             read.name(text): verb.name
             for verb in vocabulary.verbs
@@ -158,16 +160,18 @@ class Judge:
         }
 
     def account_id(self, lead: Row) -> str | None:
-        """The account id of a lead as it stands."""
-        account = read.plain(lead.get("account_id"))
-        return None if account is None or read.is_blank(account) else account
+        """The account id of a lead, as it stands but for blanks around it."""
+        account = (read.plain(lead.get("account_id")) or "").strip(BLANKS)
+        column = self.vocabulary.leads.account
+        missing = {read.loose(word) for word in column.missing} if column else set()
+        return account if account and read.loose(account) not in missing else None
 
     def business_domain(self, lead: Row) -> str | None:
         """The email domain of a lead unless it is personal."""
         domain = self.email_domain(lead)
         if domain is None or self.personal & set(read.domain_and_above(domain)):
             return None
-        return read.fold(domain)
+        return read.name(domain)
 
     def _has_account(self, lead: Row) -> bool:
         return self.account_id(lead) is not None or self.business_domain(lead) is not None

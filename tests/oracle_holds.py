@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -64,7 +65,7 @@ class Bench:
     def behind(self, condition: Condition) -> list[Event]:
         """The events behind a condition: of its event clauses not negated, each once.
 
-        The second events stand for a sequence.
+        Of a sequence they are the second events that follow a first one.
         """
         found: list[Event] = []
         for leaf in leaves(condition, positive_only=True):
@@ -77,7 +78,7 @@ class Bench:
                 case EventCondition() | SpentCondition() | BurstCondition():
                     matching = [e for e in self.person.events if self._matches(e, leaf.events)]
                 case SequenceCondition():
-                    matching = [e for e in self.person.events if self._matches(e, leaf.second)]
+                    matching = self._following(leaf)
                 case AccountCondition():
                     everyone = [e for p in self.account for e in p.events]
                     matching = [e for e in everyone if self._matches(e, leaf.event.events)]
@@ -111,7 +112,7 @@ class Bench:
                 ]
                 return sum(spent) >= Fraction(str(condition.seconds)) * 1000
             case SequenceCondition():
-                return self._follows(condition)
+                return bool(self._following(condition))
             case BurstCondition():
                 return self._burst(condition)
             case AccountCondition():
@@ -129,13 +130,12 @@ class Bench:
         young = created is not None and created > edge
         return not young and not any(self._matches(e, condition.events) for e in self.person.events)
 
-    def _follows(self, condition: SequenceCondition) -> bool:
-        """Whether some second event came after some first one, near enough."""
+    def _following(self, condition: SequenceCondition) -> list[Event]:
+        """The second events that came after some first one, near enough."""
         firsts = [e.at for e in self.person.events if self._matches(e, condition.first)]
-        seconds = [e.at for e in self.person.events if self._matches(e, condition.second)]
-        longest = condition.within.seconds * 1_000_000 if condition.within else None
-        gaps = [later - at for at in firsts for later in seconds]
-        return any(gap > 0 and (longest is None or gap <= longest) for gap in gaps)
+        seconds = [e for e in self.person.events if self._matches(e, condition.second)]
+        longest = condition.within.seconds * 1_000_000 if condition.within else math.inf
+        return [e for e in seconds if any(0 < e.at - at <= longest for at in firsts)]
 
     def _burst(self, condition: BurstCondition) -> bool:
         longest = condition.within.seconds * 1_000_000
@@ -405,6 +405,9 @@ def expiring(condition: Condition, after: ast.Duration | None) -> Condition:
         case EventCondition() if condition.events.window is None:
             window = ast.InLast(duration=after, span=_NOWHERE)
             return replace(condition, events=replace(condition.events, window=window))
+        case SequenceCondition() if condition.second.window is None:
+            window = ast.InLast(duration=after, span=_NOWHERE)
+            return replace(condition, second=replace(condition.second, window=window))
         case _:
             return condition
 

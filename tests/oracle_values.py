@@ -272,6 +272,16 @@ def without_query(text: str) -> str:
     return re.split(r"[?#]", text, maxsplit=1)[0]
 
 
+def asset(text: str) -> str:
+    """What tells objects apart: of a path or URL without query, fragment and slashes at its end."""
+    if not is_path(text):
+        return name(text)
+    whole = name(without_query(text))
+    while whole.endswith("/") and whole != "/":
+        whole = whole[:-1]
+    return whole.strip(" ") or "/"
+
+
 def segments(text: str) -> list[str]:
     """The segments of a path or URL in name form; host, query and a known ending left out."""
     path = without_query(fold(text).strip(BLANKS))

@@ -11,6 +11,7 @@ from functools import cache
 from hypothesis import strategies as st
 
 from leadcard.compiler.vocabulary import (
+    Column,
     Currency,
     Field,
     FieldType,
@@ -94,6 +95,8 @@ def rich_vocabulary() -> Vocabulary:
     fields = tuple(
         replace(f, missing=("Select", "n/a"), values=(("tech", ("IT", "High-Tech")),))
         if f.column in ("industry", "title")
+        else replace(f, missing=("no@mail.example",))
+        if f.column == "email"
         else f
         for f in base.fields
     )
@@ -122,5 +125,6 @@ def rich_vocabulary() -> Vocabulary:
             Page(name="case study", paths=("/case-study", "/*/cases/*")),
         ),
         lists=(*base.lists, *lists),
+        leads=replace(base.leads, account=Column(name="account_id", missing=("n/a",))),
         currency=Currency(base="EUR", rates=(("USD", Decimal("0.92")), ("GBP", Decimal("1.17")))),
     )

@@ -337,6 +337,12 @@ class CardWriter:
             case _:
                 return self.between()
 
+    def sequence(self, *, window: bool = True) -> str:
+        """An event that follows another one; with `window` false it has none of its own."""
+        gap = f" within {self.duration()}" if self.pick.chance(70) else ""
+        second = self.step() if window else self.event(window=False, several=False)
+        return f"{self.step()} then {second}{gap}"
+
     def step(self) -> str:
         """An event with one object at most, whose window cannot be taken for a gap."""
         window = f" in {self.duration()}" if self.pick.chance(40) else ""
@@ -364,7 +370,7 @@ class CardWriter:
             case 9:
                 return self.spent()
             case 10 | 11:
-                return f"{self.step()} then {self.step()} within {self.duration()}"
+                return self.sequence()
             case 12:
                 return self.burst()
             case _:

@@ -90,7 +90,7 @@ class DataWriter:
                 codes = ["EUR", "USD", "usd", "JPY", None, " "]
                 row[f"{asked.column}_currency"] = self.pick.one(codes)
         if self.pick.chance(30):
-            row["account_id"] = self.pick.one(["A1", "A2", " ", "a1"])
+            row["account_id"] = self.pick.one(["A1", "A2", " ", "a1", " A1\u00a0", "N/a "])
         return row
 
     def _value(self, kind: FieldType, column: str) -> object:
@@ -132,6 +132,7 @@ class DataWriter:
 
     def _email(self, column: str) -> object:
         odd = ["nobody", "a@", "x@y@GMAIL.com", " z@acme.com\u00a0", "q@notacme.com", "@mail.ru"]
+        odd += ["No@Mail.example", "b@mail.example", "c@acme.com", "d@eu.gmail.com"]
         if self.pick.chance(25):
             return self.pick.one([None, "", *odd])
         text = self.pick.one(self.hints.fields.get(column) or ["a@acme.com"])
@@ -306,4 +307,5 @@ OBJECT_VARIANTS: tuple[Callable[[str], str], ...] = (
     lambda text: f"www.acme.com/{text}/",
     lambda text: text.replace(" ", "/"),
     lambda text: f" {text}?x=/y ",
+    lambda text: f"/{text}//#x",
 )

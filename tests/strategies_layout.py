@@ -105,9 +105,9 @@ class _Layout:
         """A rule that counts several events."""
         pick = self.pick
         expires = pick.chance(12)
-        events = [self.writer.event(window=not expires)]
+        events = [self._repeating(window=not expires)]
         while len(events) < 3 and pick.chance(22):
-            events.append(self.writer.event(window=not expires))
+            events.append(self._repeating(window=not expires))
         event = " or ".join(events)
         grouped = pick.chance(25)
         if grouped:
@@ -124,6 +124,11 @@ class _Layout:
             modifiers.append(self.flag())
         points = pick.one([p for p in _POINTS if p != "0"])
         return f"{event}: {points} {', '.join(modifiers)}"
+
+    def _repeating(self, *, window: bool) -> str:
+        if self.writer.full and self.pick.chance(20):
+            return self.writer.sequence(window=window)
+        return self.writer.event(window=window)
 
     def _how_often(self) -> str:
         often = ["each", "each, once per day", "once per week", "once per month", "once per day"]

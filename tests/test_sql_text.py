@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from leadcard.compiler import plan as p
 from leadcard.compiler import text
-from leadcard.compiler.backends.dialects import DUCKDB
+from leadcard.compiler.backends.dialect_duckdb import DUCKDB
 from leadcard.compiler.backends.sql_build import Build, Node, name
 from leadcard.compiler.backends.sql_objects import ObjectTests
 from leadcard.compiler.backends.sql_text import TextForms, engine_lower
@@ -93,9 +93,9 @@ def test_classes_of_characters_are_those_of_the_language(
 ) -> None:
     every = [chr(c) for c in range(1, sys.maxunicode + 1) if not 0xD800 <= c <= 0xDFFF]
     for characters, said in (
-        (DUCKDB.blank, set(text.BLANKS)),
-        (DUCKDB.gap, {*text.BLANKS, "-", "_"}),
-        (DUCKDB.word_break, {*text.BLANKS, *text.PUNCTUATION}),
+        (BUILD.patterns.blank, set(text.BLANKS)),
+        (BUILD.patterns.gap, {*text.BLANKS, "-", "_"}),
+        (BUILD.patterns.word_break, {*text.BLANKS, *text.PUNCTUATION}),
     ):
         found = BUILD.call("search", x=name("said"), y=BUILD.text(f"[{characters}]"))
         rows = database.execute(

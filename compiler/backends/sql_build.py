@@ -13,7 +13,7 @@ from typing import Final, cast
 
 from sqlglot import exp, parse_one
 
-from leadcard.compiler.backends.dialects import Dialect
+from leadcard.compiler.backends.dialect import Dialect, Patterns
 from leadcard.compiler.backends.sql_facts import Unsupported
 
 Node = exp.Expression
@@ -45,6 +45,17 @@ class Build:
         for hole in list(tree.find_all(exp.Placeholder)):
             hole.replace(wrapped(holes[hole.name]))
         return tree
+
+    @property
+    def patterns(self) -> Patterns:
+        """The classes of characters of a dialect that has regular expressions."""
+        if self.dialect.patterns is None:
+            raise Unsupported(None, f"regular expressions in {self.dialect.name}")
+        return self.dialect.patterns
+
+    def can(self, operation: str) -> bool:
+        """Whether the dialect has a fragment for `operation`."""
+        return operation in self.dialect.fragments
 
     def text(self, value: str) -> Node:
         """A text constant. NUL, and marks of templates, stand in it only in pieces."""

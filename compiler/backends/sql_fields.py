@@ -167,7 +167,7 @@ class FieldReading:
     def _number_pieces(self, said: Node) -> Node:
         """`one` end, and the `rest`: empty, `+` or `-200`."""
         b = self._b
-        bare = b.call("replace all", x=said, y=b.text(b.dialect.number_marks), z=b.text(""))
+        bare = b.call("replace all", x=said, y=b.text(f"[{b.patterns.number_marks}]"), z=b.text(""))
         whole = rf"^({_NUMBER})(\+|[-–]{_NUMBER})?$"
         return b.call("number pieces", x=bare, y=b.text(whole))
 
@@ -218,7 +218,7 @@ class FieldReading:
 
     def _time_pieces(self, said: Node) -> Node:
         """The `day`, the `clock` (maybe empty) and the `zone` (maybe empty) of an ISO 8601 text."""
-        blank = f"[{self._b.dialect.blank}]*"
+        blank = f"[{self._b.patterns.blank}]*"
         whole = f"^{blank}({_DAY})(?:({_CLOCK})({_ZONE})?)?{blank}$"
         return self._b.call("time pieces", x=said, y=self._b.text(whole))
 

@@ -41,8 +41,8 @@ class ObjectTests:
         self._column = column
         endings = "|".join(escaped(ending[1:]) for ending in ENDINGS)
         self._ending = rf"\.(?:{endings})"
-        blank, gap = build.dialect.blank, build.dialect.gap
-        self._blank, self._gap, self._break = f"[{blank}]", f"[{gap}]", build.dialect.word_break
+        blank, gap = build.patterns.blank, build.patterns.gap
+        self._blank, self._gap, self._break = f"[{blank}]", f"[{gap}]", build.patterns.word_break
         self._end = rf"[/{blank}]*(?:[?#]|$)"
         self._after = f"(?:/|(?:{self._ending})?{self._end})"
         self._scheme = f"[^{blank}/?#]+://"

@@ -108,28 +108,28 @@ class TextForms:
 
     def text_form(self, folded: Node) -> Node:
         """Text form of a folded value."""
-        return self._b.call("trim", x=self._spaced(folded, self._b.dialect.blank))
+        return self._b.call("trim", x=self._spaced(folded, self._b.patterns.blank))
 
     def name_form(self, folded: Node) -> Node:
         """Name form of a folded value; looking for what to replace is cheaper than replacing."""
-        gap = self._b.dialect.gap
+        gap = self._b.patterns.gap
         has_gap = self._search(folded, f"[{gap}]")
         spaced = self._b.call("trim", x=self._spaced(folded.copy(), gap))
         return case([(has_gap, spaced)], folded.copy())
 
     def word_form(self, folded: Node) -> Node:
         """Word form of a folded value; its padding may be two spaces, which no needle has."""
-        spaced = self._spaced(folded, self._b.dialect.word_break)
+        spaced = self._spaced(folded, self._b.patterns.word_break)
         return joined([self._b.text(" "), spaced, self._b.text(" ")])
 
     def is_path(self, folded: Node) -> Node:
         """Whether a folded object is a path or URL."""
-        blank = self._b.dialect.blank
+        blank = self._b.patterns.blank
         return self._search(folded, rf"^[{blank}]*(?:/|www\.|[^{blank}/?#]+://)")
 
     def path_form(self, folded: Node) -> Node:
         """Path form of a folded path or URL."""
-        b, blank, gap = self._b, self._b.dialect.blank, self._b.dialect.gap
+        b, blank, gap = self._b, self._b.patterns.blank, self._b.patterns.gap
         cut = self._replaced(folded, rf"(?s)^[{blank}]+|[{blank}]*$|[?#].*$", "")
         there = self._search(folded, rf"^[{blank}]*/(?:[^/]|$)")
         bare = case(
@@ -200,7 +200,7 @@ class TextForms:
         return any_of(
             [
                 unequal(name_form, self._b.text("")),
-                self._search(value, f"[^{self._b.dialect.blank}]"),
+                self._search(value, f"[^{self._b.patterns.blank}]"),
             ]
         )
 

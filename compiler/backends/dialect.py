@@ -1,0 +1,61 @@
+"""What differs between databases, as data: a database is a row of fragments in its own SQL.
+
+A fragment is an expression with named holes (`:x`); `sql_build` parses it once with sqlglot and
+fills the holes with expressions. An operation without a fragment cannot be said in that database,
+and the plan that needs it is refused. Only forms that were run on the database stand here; the
+agreement tests hold them to the meaning that `compiler/text.py` and the plan give them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+# Characters that are better not seen in a statement: editors and version control may change them.
+UNSEEN: Final = frozenset(
+    "\0\t\n\v\f\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patterns:
+    """Classes of characters for regular expressions, without the brackets around them."""
+
+    blank: str
+    gap: str
+    word_break: str
+    number_marks: str
+
+
+class Numbers(Enum):
+    """How numbers of up to 20 digits before and 6 after the point are held, exactly."""
+
+    DECIMAL = "decimal"
+    # As texts of one length that sort as the numbers do, where no type is exact.
+    SORTED_TEXT = "sorted text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """One database: its name here and in sqlglot, and its fragment for each operation.
+
+    `patterns`: texts are brought into normal form, and objects of events searched, by regular
+    expressions; None: by plain functions on texts, on each different text once (`sql_plain_text`).
+    `spelled` are characters that stand in no text constant; they are written by their number.
+    `star_replace`: `SELECT * REPLACE` is understood. `kept`: so is `WITH … AS MATERIALIZED`, and it
+    is needed lest expressions be worked out again wherever they are used. `values_named`: the
+    columns of `VALUES` can be named beside its alias; else they are called column1, column2 ….
+    """
+
+    name: str
+    sqlglot: str
+    fragments: Mapping[str, str]
+    patterns: Patterns | None = None
+    numbers: Numbers = Numbers.DECIMAL
+    spelled: frozenset[str] = UNSEEN
+    star_replace: bool = False
+    kept: bool = False
+    values_named: bool = True

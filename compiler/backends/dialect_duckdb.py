@@ -1,0 +1,105 @@
+"""DuckDB: regular expressions (RE2), exact decimals, casts that try."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from leadcard.compiler.backends.dialect import Dialect, Patterns
+
+# Classes of characters in RE2: blanks (`text.BLANKS`), those and `-` `_`, those and punctuation.
+# `\p{Z}` is exactly the space, line and paragraph separators of `text.BLANKS`.
+_BLANK: Final = r"\t-\r\x85\x{200B}\x{FEFF}\p{Z}"
+_GAP: Final = _BLANK + r"_\-"
+_BREAK: Final = (
+    _BLANK + r"!-\"$-/:-@\[-`{-~"
+    "¡§«»¿·‐‑‒–—―‖‘-‟†‡•…‰‹›⁄−、。〈-】〔〕・！-／：-＠［-］＿｛-～،؛؟։।"
+)
+
+# What says nothing in a number (`text.NUMBER_MARKS`).
+_MARKS: Final = f"{_BLANK},'’$€£¥₽₩₹"
+_MARKS_TEXT: Final = _MARKS.replace("'", "''")
+
+DUCKDB: Final = Dialect(
+    name="duckdb",
+    sqlglot="duckdb",
+    fragments=MappingProxyType(
+        {
+            # instants: microseconds since 1970 as whole numbers
+            "moment": "EPOCH_US(CAST(:x AS TIMESTAMPTZ))",
+            "microseconds": "EPOCH_US(:x)",
+            "instant": "MAKE_TIMESTAMP(CAST(:x AS BIGINT))",
+            "day microseconds": "EPOCH_US(CAST(:x AS TIMESTAMP))",
+            "year of": "EXTRACT(YEAR FROM MAKE_TIMESTAMP(CAST(:x AS BIGINT)))",
+            "month of": "DATEDIFF('MONTH', DATE '1970-01-01', CAST(MAKE_TIMESTAMP(:x) AS DATE))",
+            "whole divide": "(:x // :y)",  # of what is not negative
+            "iso seconds": "STRFTIME(MAKE_TIMESTAMP(:x), '%Y-%m-%dT%H:%M:%SZ')",
+            "iso microseconds": "STRFTIME(MAKE_TIMESTAMP(:x), '%Y-%m-%dT%H:%M:%S.%fZ')",
+            # texts
+            "text": "CAST(:x AS VARCHAR)",
+            "lower": "LOWER(:x)",
+            "replace": "REPLACE(:x, :y, :z)",
+            "translate": "TRANSLATE(:x, :y, :z)",
+            "contains": "CONTAINS(:x, :y)",
+            "holds letters": "(:x ILIKE '%' || :y || '%')",
+            "starts with": "STARTS_WITH(:x, :y)",
+            "ends with": "SUFFIX(:x, :y)",
+            "trim": "TRIM(:x)",
+            "after last at": "SPLIT_PART(:x, '@', -1)",
+            "character": "CHR(:x)",
+            # regular expressions (RE2)
+            "search": "REGEXP_MATCHES(:x, :y)",
+            "full match": "REGEXP_FULL_MATCH(:x, :y)",
+            "group": "REGEXP_EXTRACT(:x, :y, :z)",
+            "replace all": "REGEXP_REPLACE(:x, :y, :z, 'g')",
+            # numbers
+            "number": "TRY_CAST(CAST(:x AS VARCHAR) AS DECIMAL(26, 6))",
+            "number of text": "TRY_CAST(:x AS DECIMAL(26, 6))",
+            "number text": (
+                "CASE WHEN TYPEOF(:x) = 'VARCHAR' THEN CAST(:x AS VARCHAR) ELSE RTRIM(RTRIM("
+                "CAST(TRY_CAST(CAST(:x AS VARCHAR) AS DECIMAL(26, 6)) AS VARCHAR), '0'), '.') END"
+            ),
+            # A range or less than nothing is no time spent.
+            "seconds": (
+                "CASE WHEN TYPEOF(:x) = 'VARCHAR' THEN TRY_CAST(REGEXP_EXTRACT("
+                f"REGEXP_REPLACE(CAST(:x AS VARCHAR), '[{_MARKS_TEXT}]', '', 'g'), "
+                "'^[+]?[0-9]+([.][0-9]+)?$') AS DECIMAL(26, 6)) "
+                "ELSE TRY_CAST(CAST(:x AS VARCHAR) AS DECIMAL(26, 6)) END"
+            ),
+            "number pieces": "REGEXP_EXTRACT(:x, :y, ['one', 'rest'])",
+            "one": "STRUCT_EXTRACT(:x, 'one')",
+            "rest": "STRUCT_EXTRACT(:x, 'rest')",
+            "after first": "SUBSTRING(:x, 2)",
+            "whole": "CAST(:x AS BIGINT)",
+            "round": "CAST(ROUND(:x) AS BIGINT)",
+            "points": "CAST(:x AS DECIMAL(15, 0)) * 0.01",
+            "plain number": (
+                "RTRIM(RTRIM(CAST(CAST(:x AS DECIMAL(15, 0)) * 0.01 AS VARCHAR), '0'), '.')"
+            ),
+            "time of text": "EPOCH_US(TRY_CAST(:x AS TIMESTAMPTZ))",
+            "time pieces": "REGEXP_EXTRACT(:x, :y, ['day', 'clock', 'zone'])",
+            "day": "STRUCT_EXTRACT(:x, 'day')",
+            "clock": "STRUCT_EXTRACT(:x, 'clock')",
+            "zone": "STRUCT_EXTRACT(:x, 'zone')",
+            "day of text": "EPOCH_US(TRY_CAST(:x AS TIMESTAMP))",
+            # windows: of the rows of a lead, in the order of time
+            "place": "ROW_NUMBER() OVER (PARTITION BY :lead ORDER BY :at)",
+            "time before": "LAG(:x, :n) OVER (PARTITION BY :lead ORDER BY :x)",
+            "latest before": (
+                "MAX(:x) OVER (PARTITION BY :lead ORDER BY :at"
+                " RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+            ),
+            "latest so far": (
+                "MAX(:x) OVER (PARTITION BY :lead ORDER BY :at"
+                " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+            ),
+            "least at once": "MIN(:x) OVER (PARTITION BY :lead, :at)",
+            # aggregates
+            "any value": "ANY_VALUE(:x)",
+            "any bits": "BIT_OR(:x)",
+        }
+    ),
+    patterns=Patterns(blank=_BLANK, gap=_GAP, word_break=_BREAK, number_marks=_MARKS),
+    spelled=frozenset("\0"),
+    star_replace=True,
+)

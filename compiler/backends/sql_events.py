@@ -6,8 +6,10 @@ only if any of them does. So where duplicates are to be expected, questions of e
 pass over the rows as they are, and all others one pass over the few rows that they ask of, each
 event once. Where events are known to be unique there is one pass for both. Where there are more
 than a few different questions about objects, they have a pass apart from all others: it reads the
-long column of objects, and leaves out most rows by it. Calendar days have a pass each: they are
-counted by COUNT(DISTINCT), which a shared pass would do for all of its rows.
+long column of objects, and leaves out most rows by it.
+
+Bursts and buckets (days, assets, decay) look at events one by one. They share a pass that lists
+them; all that asks for events that follow another one has a pass of its own.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from dataclasses import fields, is_dataclass
 from sqlglot import exp
 
 from leadcard.compiler import plan as p
+from leadcard.compiler.backends.sql_buckets import Buckets
 from leadcard.compiler.backends.sql_build import (
     Build,
     Node,
@@ -36,11 +39,12 @@ from leadcard.compiler.backends.sql_build import (
     select,
     true,
 )
-from leadcard.compiler.backends.sql_facts import Facts, Unsupported
+from leadcard.compiler.backends.sql_bursts import Bursts
+from leadcard.compiler.backends.sql_facts import Facts
 from leadcard.compiler.backends.sql_leads import alias_table
-from leadcard.compiler.backends.sql_streams import CALENDAR, Stream
+from leadcard.compiler.backends.sql_streams import Stream
 from leadcard.compiler.backends.sql_text import TextForms
-from leadcard.compiler.backends.sql_zone import is_utc, zone_years
+from leadcard.compiler.backends.sql_zone import zone_years
 
 # Up to so many different tests on objects cost less in the common pass than a pass of their own.
 _FEW = 2
@@ -55,6 +59,8 @@ class Events:
         self._facts = facts
         self._copies = "event_id" in facts.event_columns and not facts.events_unique
         self._streams: dict[str, Stream] = {}
+        self._bursts = Bursts(build)
+        self._buckets = Buckets(build, plan)
         objects = {clause.objects for clause in _clauses(plan) if clause.objects}
         self._apart = len(objects) > _FEW
 
@@ -62,6 +68,8 @@ class Events:
 
     def any(self, events: p.EventSet) -> Node:
         """Whether the lead has such an event; never NULL."""
+        if _is_ordered(events):
+            return self._ordered().any(events)
         if self._copies and any(clause.window.until is not None for clause in events.clauses):
             return at_least(self.count(events, ""), number(1))
         return self._stream(f"{self._kind_of(events)}_met").any(events)
@@ -78,41 +86,47 @@ class Events:
         """The latest such event in microseconds; NULL where there is none."""
         return self._measured("latest", events, said)
 
-    def calendar(self, events: p.EventSet, by: p.Repeat, said: str) -> Node:
-        """On how many days, weeks or months such events lie; never NULL."""
-        kind = CALENDAR[by]
-        for stream in self._streams.values():
-            if (kind, events) in stream.measures:
-                return or_else(stream.measure(kind, events, "", said), number(0))
-        column = f"{kind}_{1 + sum(s.startswith(kind) for s in self._streams)}"
-        stream = self._stream(column, single=self._copies)
-        return or_else(stream.measure(kind, events, column, said), number(0))
+    def points(self, rule: p.Rule, repetition: p.Repetition, said: str) -> Node:
+        """The sum of the points of a repeated rule's buckets; never NULL."""
+        return self._buckets.points(repetition, rule.points, self._listing(repetition.events), said)
 
     def _measured(self, kind: str, events: p.EventSet, said: str) -> Node:
-        kind_of = self._kind_of(events)
-        if self._copies:
-            stream = self._stream(f"{kind_of}_counted", single=True)
-        else:
-            stream = self._stream(f"{kind_of}_met")
+        stream = self._measuring(events)
         n = 1 + sum(1 for k, _ in stream.measures if k == kind)
         return stream.measure(kind, events, f"{kind}_{n}", said)
+
+    # --- passes -----------------------------------------------------------------------------------
+
+    def _measuring(self, events: p.EventSet) -> Stream:
+        """The pass in which such events are counted."""
+        if _is_ordered(events):
+            return self._ordered()
+        if self._copies:
+            return self._stream(f"{self._kind_of(events)}_counted", single=True)
+        return self._stream(f"{self._kind_of(events)}_met")
+
+    def _listing(self, events: p.EventSet) -> Stream:
+        """The pass that lists such events one by one."""
+        return self._ordered() if _is_ordered(events) else self._stream("listed", self._copies)
+
+    def _ordered(self) -> Stream:
+        """The pass that tells events what they follow."""
+        return self._stream("sequences", self._copies)
 
     def _kind_of(self, events: p.EventSet) -> str:
         """The pass in which events are found: that of objects, or that of all others."""
         by_object = all(clause.objects for clause in events.clauses)
         return "objects" if self._apart and by_object else "events"
 
-    def _stream(self, said: str, *, single: bool = False) -> Stream:
+    def _stream(self, said: str, single: bool = False) -> Stream:
         if said not in self._streams:
             self._streams[said] = Stream(
                 build=self._b, plan=self._plan, facts=self._facts, name=said, single=single
             )
         return self._streams[said]
 
-    def test(self, test: p.EventTest, line: int | None, said: str) -> Node:
+    def test(self, test: p.EventTest, said: str) -> Node:
         """A test on events; never NULL."""
-        if any(clause.preceded is not None for clause in test.events.clauses):
-            raise Unsupported(line, "`then`")
         match test:
             case p.EventCount():
                 return self._count_test(test, said)
@@ -122,7 +136,9 @@ class Events:
                 spent = self.milliseconds(test.events, said)
                 return at_least(spent, number(test.milliseconds))
             case p.Bunched():
-                raise Unsupported(line, "`within any`")
+                if test.low <= 1:
+                    return self.any(test.events) if test.low == 1 else true()
+                return self._bursts.test(test, self._listing(test.events), said)
 
     def _count_test(self, test: p.EventCount, said: str) -> Node:
         if test.high is None and test.low <= 0:
@@ -142,7 +158,8 @@ class Events:
 
     def joins(self) -> list[str]:
         """The queries with one row a lead, to be joined to leads."""
-        return list(self._streams)
+        streams = [stream.name for stream in self._streams.values() if stream.is_grouped]
+        return [*streams, *self._bursts.joins(), *self._buckets.joins()]
 
     def steps(self) -> Iterator[Step]:
         """The queries on events; after all tests are built."""
@@ -152,11 +169,13 @@ class Events:
         said = "a bit for each event clause: here for the verb, further on for window and object"
         yield Step(name="verb_bits", query=self._verb_bits(), said=said)
         zone = self._plan.timezone
-        if any(s.is_calendar for s in self._streams.values()) and not is_utc(zone):
+        if self._buckets.needs_zone:
             said = f"offsets of {zone} from UTC, in microseconds"
             yield Step(name="zone_years", query=zone_years(zone), said=said)
         for stream in self._streams.values():
             yield from stream.steps()
+        yield from self._bursts.steps()
+        yield from self._buckets.steps()
 
     def _verbs(self) -> exp.Select:
         """Each verb of the data once."""
@@ -188,6 +207,11 @@ class Events:
             for mask, names in by_mask.items()
         ]
         return case(whens, number(0))
+
+
+def _is_ordered(events: p.EventSet) -> bool:
+    """Whether some of the events count only where they follow another one."""
+    return any(clause.preceded is not None for clause in events.clauses)
 
 
 def _clauses(value: object) -> Iterator[p.EventClause]:

@@ -96,7 +96,7 @@ class Result:
             case p.Not():
                 return negation(self._holds(predicate.part))
             case p.EventCount() | p.TimeSpent() | p.Bunched():
-                return self._events.test(predicate, self._line, self._said)
+                return self._events.test(predicate, self._said)
             case p.AccountPeople() | p.AccountEvents():
                 raise Unsupported(self._line, "conditions on the account")
             case (
@@ -164,30 +164,29 @@ class Result:
         return all_of([condition, self._repeats(rule, rule.repetition)])
 
     def _repeats(self, rule: p.Rule, repetition: p.Repetition) -> Node:
-        if any(clause.preceded is not None for clause in repetition.events.clauses):
-            raise Unsupported(rule.line, "`then`")
-        if repetition.decay is not None:
-            raise Unsupported(rule.line, "points that fade, halve or drop")
-        if repetition.by is p.Repeat.EACH_ASSET:
-            raise Unsupported(rule.line, "`each asset`")
-        if repetition.by is p.Repeat.LATEST:
+        """Whether some bucket has points; of a rule without points, whether there is an event."""
+        if rule.points == 0 or (repetition.by is p.Repeat.LATEST and repetition.decay is None):
             return self._events.any(repetition.events)
-        return above(self._times(rule, repetition), number(0))
+        if repetition.by is p.Repeat.EACH and repetition.decay is None:
+            return above(self._events.count(repetition.events, self._beside(rule)), number(0))
+        points = self._events.points(rule, repetition, self._beside(rule))
+        return unequal(points, number(0))
 
-    def _times(self, rule: p.Rule, repetition: p.Repetition) -> Node:
-        """How many buckets the rule's events fill."""
-        if repetition.by is p.Repeat.EACH:
-            return self._events.count(repetition.events, self._beside(rule))
-        return self._events.calendar(repetition.events, repetition.by, self._beside(rule))
+    def _sum(self, rule: p.Rule, repetition: p.Repetition) -> Node:
+        """The points of all buckets of the rule's events."""
+        if repetition.by is p.Repeat.EACH and repetition.decay is None:
+            times = self._events.count(repetition.events, self._beside(rule))
+            return exp.Mul(this=times, expression=number(rule.points))
+        return self._events.points(rule, repetition, self._beside(rule))
 
     def _repeated_points(self, rule: p.Rule) -> Node:
         """The sum over buckets, within the rule's maximum."""
         repetition = rule.repetition
         assert repetition is not None
-        if repetition.by is p.Repeat.LATEST:
+        if rule.points == 0 or (repetition.by is p.Repeat.LATEST and repetition.decay is None):
             return number(limited(rule, rule.points))
-        points: Node = exp.Mul(this=self._times(rule, repetition), expression=number(rule.points))
-        if rule.maximum is None or rule.points == 0:
+        points = self._sum(rule, repetition)
+        if rule.maximum is None:
             return points
         if rule.points > 0:
             return least(points, number(rule.maximum))

@@ -3,10 +3,12 @@
 A stream answers a group of questions about events. Each event clause that they ask of is a bit. The
 verb of an event says which clauses it can meet (`verb_bits`); its window and its object switch bits
 off; what is left is `seen`. One grouping by lead then answers all questions of the stream: whether
-any event had a bit, how many had it, their latest, their time, their days.
+any event had a bit, how many had it, their latest, their time. What looks at events one by one
+(`sql_sequences`, `sql_buckets`) reads the rows of a stream instead.
 
 In a stream of counts, rows that are one event are made one first. The order matters: a window is
 judged by the latest copy, so until copies are one, only what no copy can undo is switched off.
+Whether an event follows another one is asked after that.
 """
 
 from __future__ import annotations
@@ -46,11 +48,9 @@ from leadcard.compiler.backends.sql_build import (
 from leadcard.compiler.backends.sql_facts import Facts
 from leadcard.compiler.backends.sql_leads import alias_table, moment
 from leadcard.compiler.backends.sql_objects import ObjectTests
-from leadcard.compiler.backends.sql_zone import is_utc, local_time
+from leadcard.compiler.backends.sql_sequences import First, first_steps, follows
 
 _WORD = 62  # bits in one whole number
-_DAY = 86_400_000_000
-CALENDAR = {p.Repeat.PER_DAY: "days", p.Repeat.PER_WEEK: "weeks", p.Repeat.PER_MONTH: "months"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,12 @@ class Measure:
 
 @dataclass(slots=True, kw_only=True)
 class Stream:
-    """A pass over the events; `name` is its query with one row a lead."""
+    """A pass over the events; `name` is its query with one row a lead.
+
+    `single`: rows that are one event are made one. `listed`: its rows are read by other queries
+    too. `numbered`: events without id that are alike are rows of their own (else one row says how
+    many `times`). `assets`: its rows have the object.
+    """
 
     build: Build
     plan: p.Plan
@@ -73,6 +78,9 @@ class Stream:
     name: str
     single: bool
     asked_any: bool = False
+    listed: bool = False
+    numbered: bool = False
+    assets: bool = False
     clauses: dict[p.EventClause, int] = field(default_factory=dict)
     measures: dict[tuple[str, p.EventSet], Measure] = field(default_factory=dict)
 
@@ -84,6 +92,8 @@ class Stream:
         for clause in clauses:
             place = self.clauses.setdefault(clause, len(self.clauses))
             masks[place // _WORD] = masks.get(place // _WORD, 0) | 1 << (place % _WORD)
+            if clause.preceded is not None:
+                self.masks(clause.preceded.first.clauses)
         return masks
 
     @property
@@ -110,7 +120,7 @@ class Stream:
         plain = f"{self.name}_bits"
         return plain if word == 0 else f"{plain}_{word + 1}"
 
-    def _bits_of(self, events: p.EventSet, column: str) -> Node:
+    def bits_of(self, events: p.EventSet, column: str) -> Node:
         """Whether a row of bits meets a set of events."""
         masks = self.masks(events.clauses)
         return any_of([bits(col(_numbered(column, i)), mask) for i, mask in masks.items()])
@@ -122,24 +132,85 @@ class Stream:
 
     # --- queries ----------------------------------------------------------------------------------
 
+    @property
+    def rows(self) -> str:
+        """The query with one row an event."""
+        return f"{self.name}_{'after' if self._firsts() else 'events'}"
+
+    @property
+    def has_times(self) -> bool:
+        """Whether a row may stand for several events that are alike: `times` says how many."""
+        return self.single and not self.numbered and not self.facts.event_ids_known
+
+    @property
+    def is_grouped(self) -> bool:
+        """Whether there is a query with one row a lead."""
+        return self.asked_any or bool(self.measures)
+
     def steps(self) -> Iterator[Step]:
         """The queries of the stream, the last of them with one row a lead."""
-        rows = f"{self.name}_events"
-        said = "each event once, at its latest time" if self.single else "events"
+        said = "each event once, at its latest time," if self.single else "events"
         query = self._made_single() if self.single else self._heard()
-        yield Step(name=rows, query=query, said=f"{said}, with the clauses that it meets")
-        yield Step(name=self.name, query=self._grouped(rows), said="one row a lead")
+        rows = f"{self.name}_events"
+        yield Step(name=rows, query=query, said=f"{said} with the clauses that they meet")
+        firsts = self._firsts()
+        if firsts:
+            found = [First(column=c, there=self.bits_of(e, "met")) for e, c in firsts.items()]
+            yield from first_steps(self.build, self.name, rows, found)
+            said = "a clause of events that follow another one is met by these only"
+            yield Step(name=self.rows, query=self._following(firsts), said=said)
+        if self.is_grouped:
+            yield Step(name=self.name, query=self._grouped(self.rows), said="one row a lead")
+
+    # --- sequences --------------------------------------------------------------------------------
+
+    def _firsts(self) -> dict[p.EventSet, str]:
+        """What sequences begin with, and the column for the latest of it."""
+        sets = dict.fromkeys(c.preceded.first for c in self.clauses if c.preceded is not None)
+        return {events: f"first_{i + 1}" for i, events in enumerate(sets)}
+
+    def _following(self, firsts: dict[p.EventSet, str]) -> exp.Select:
+        """The rows with the bits that the order of events leaves on."""
+        seen = [alias(self._order_bits(i, firsts), _numbered("seen", i)) for i in self.words]
+        return select(exp.Star(), *seen).from_(f"{self.name}_firsts", copy=False)
+
+    def _order_bits(self, word: int, firsts: dict[p.EventSet, str]) -> Node:
+        """The bits that the order of events leaves on."""
+        always, by_gap = 0, dict[p.Preceded, int]()
+        for clause, bit in self._by_word(word):
+            if clause.preceded is None:
+                always |= bit
+            else:
+                by_gap[clause.preceded] = by_gap.get(clause.preceded, 0) | bit
+        met = col(_numbered("met", word))
+        if not by_gap:
+            return met
+        parts: list[Node] = [number(always)] if always else []
+        for preceded, mask in by_gap.items():
+            soon = follows(firsts[preceded.first], preceded.microseconds)
+            parts.append(case([(soon, number(mask))], number(0)))
+        return exp.BitwiseAnd(this=met, expression=_either(parts))
+
+    @property
+    def _met(self) -> str:
+        """The column of bits that verb, window and object leave on."""
+        return "met" if self._firsts() else "seen"
+
+    # --- rows -------------------------------------------------------------------------------------
 
     def _heard(self) -> exp.Select:
         """Events until as_of with the bits that verb, window and object leave on."""
         columns: list[Node] = [name("lead_id"), *self._extra("happened")]
-        columns += [name(c) for c in self._identity() if c != "lead_id"] if self.single else []
+        columns += [name(c) for c in self._row_columns() if c != "lead_id"]
         if self._timed():
             columns.append(self._seconds())
         for i in self.words:
             columns.append(
-                alias(self._object_bits(i), _numbered("bits" if self.single else "seen", i))
+                alias(self._object_bits(i), _numbered("bits" if self.single else self._met, i))
             )
+        if self.single and self.numbered and not self.facts.event_ids_known:
+            nth = self.build.call("place", lead=name("lead_id"), at=col("happened"))
+            columns.append(alias(nth, "nth"))
         query = select(*columns).from_(self._timely().subquery("timely"), copy=False)
         # Where every clause asks for an object, most rows can be left out by a glance at it. Copies
         # are dear: there a glance at the object pays always.
@@ -164,9 +235,8 @@ class Stream:
 
     def _extra(self, column: str) -> list[Node]:
         """The time of events, where a later step needs it."""
-        needed = self.single or any(
-            m.kind not in ("count", "milliseconds") for m in self.measures.values()
-        )
+        needed = self.single or self.listed or bool(self._firsts())
+        needed |= any(m.kind not in ("count", "milliseconds") for m in self.measures.values())
         return [col(column)] if needed else []
 
     def _timely(self) -> exp.Select:
@@ -195,9 +265,19 @@ class Stream:
         order = ("lead_id", "source", "event_id", "verb", "object")
         return [c for c in order if c in self.facts.event_columns]
 
+    def _row_columns(self) -> list[str]:
+        """Columns of the events table that rows keep."""
+        kept = self._identity() if self.single else []
+        return [*kept, *(["object"] if self.keeps_objects and "object" not in kept else [])]
+
+    @property
+    def keeps_objects(self) -> bool:
+        """Whether the rows have the object of the event."""
+        return self.assets and "object" in self.facts.event_columns
+
     def _needed_columns(self) -> list[str]:
         """Columns of the events table that are read besides lead and time."""
-        needed = set(self._identity()) if self.single else set()
+        needed = set(self._row_columns())
         if any(clause.objects for clause in self.clauses):
             needed.add("object")
         if self._timed():
@@ -293,29 +373,35 @@ class Stream:
 
     def _made_single(self) -> exp.Select:
         """Copies of an event as one, judged by the windows at its latest time."""
-        columns: list[Node] = [name("lead_id"), col("happened"), col("times")]
+        columns: list[Node] = [name("lead_id"), col("happened")]
+        columns += [col("times")] if self.has_times else []
+        columns += [name("object")] if self.keeps_objects else []
         columns += [col("milliseconds")] if self._timed() else []
         for i in self.words:
             seen = self._window_bits(i, col("happened"), col(_numbered("bits", i)))
-            columns.append(alias(seen, _numbered("seen", i)))
+            columns.append(alias(seen, _numbered(self._met, i)))
         query = select(*columns).from_(self._once().subquery("single"), copy=False)
         return query.join("moment", join_type="cross", copy=False)
 
     def _once(self) -> exp.Select:
         """One row an event. Events without id are not made one: `times` says how many are alike."""
         columns: list[Node] = [name("lead_id"), alias(exp.Max(this=col("happened")), "happened")]
+        columns += [name("object")] if self.keeps_objects else []
         has_id = self._has_id()
-        alike = case([(has_id, number(1))], exp.Count(this=exp.Star()))
-        columns.append(alias(alike, "times"))
+        if self.has_times:
+            alike = case([(has_id, number(1))], exp.Count(this=exp.Star()))
+            columns.append(alias(alike, "times"))
         if self._timed():
             columns.append(alias(self._longest(has_id.copy()), "milliseconds"))
         for i in self.words:
             each = self.build.call("any bits", x=col(_numbered("bits", i)))
             columns.append(alias(each, _numbered("bits", i)))
         query = select(*columns).from_(self._heard().subquery("heard"), copy=False)
-        apart = case([(has_id.copy(), exp.Null())], col("happened"))
         keys: list[Node] = [name(c) for c in self._identity()]
-        return query.group_by(*keys, *([] if self.facts.event_ids_known else [apart]), copy=False)
+        if not self.facts.event_ids_known:
+            own = col("nth") if self.numbered else col("happened")
+            keys.append(case([(has_id.copy(), exp.Null())], own))
+        return query.group_by(*keys, copy=False)
 
     def _longest(self, has_id: Node) -> Node:
         """The time of an event: of its copies the longest, of events without id all."""
@@ -345,18 +431,15 @@ class Stream:
             made = alias(self._aggregate(measure), measure.column)
             columns.append(self.build.comment(made, measure.said))
         query = select(*columns).from_(rows, copy=False)
-        years = self._years()
-        if years is not None:
-            query = query.join("zone_years", on=years, copy=False)
         if not self.asked_any:
             met = any_of([unequal(col(_numbered("seen", i)), number(0)) for i in self.words])
             query = query.where(met, copy=False)
         return query.group_by(name("lead_id"), copy=False)
 
     def _aggregate(self, measure: Measure) -> Node:
-        there = self._bits_of(measure.events, "seen")
+        there = self.bits_of(measure.events, "seen")
         match measure.kind:
-            case "count" if self.single:
+            case "count" if self.has_times:
                 return exp.Sum(this=case([(there, col("times"))], number(0)))
             case "count":
                 return exp.Count(this=case([(there, number(1))]))
@@ -366,29 +449,7 @@ class Stream:
             case "latest":
                 return exp.Max(this=case([(there, col("happened"))]))
             case kind:
-                local, _ = local_time(self.build, col("happened"), self.plan.timezone)
-                return exp.Count(this=exp.Distinct(expressions=[self._bucket(local, kind)]))
-
-    def _years(self) -> Node | None:
-        """How the table of offsets is joined, in a stream of calendar days."""
-        if self.is_calendar and not is_utc(self.plan.timezone):
-            return local_time(self.build, col("happened"), self.plan.timezone)[1]
-        return None
-
-    @property
-    def is_calendar(self) -> bool:
-        """Whether the stream counts days, weeks or months."""
-        return any(m.kind in CALENDAR.values() for m in self.measures.values())
-
-    def _bucket(self, local: Node, kind: str) -> Node:
-        b = self.build
-        if kind == "months":
-            return b.call("month of", x=local)
-        if kind == "weeks":
-            # 1970-01-01 was a Thursday; weeks begin on Monday.
-            local = exp.Add(this=local, expression=number(3 * _DAY))
-            return b.call("floor divide", x=local, y=number(7 * _DAY))
-        return b.call("floor divide", x=local, y=number(_DAY))
+                raise AssertionError(kind)
 
 
 def _inside(window: p.Window, at: Node) -> Node:

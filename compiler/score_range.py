@@ -1,14 +1,13 @@
-"""How low and how high a score can get: interval arithmetic over rules, sections and caps.
+"""How low and how high a section's total can get: interval arithmetic over rules and caps.
 
-Exact where the rules are independent of each other; else a bound that no lead can pass. All in
-1/100, None where there is no end.
+All in 1/100, None where there is no end. `reach.py` puts the sections together.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from leadcard.compiler.plan import FALSE, Plan, Repeat, Rule, Section
+from leadcard.compiler.plan import FALSE, TRUE, Repeat, Rule, Section
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,29 +18,52 @@ class Interval:
     high: int | None
 
 
+NOTHING = Interval(low=0, high=0)
+
+
+def gain(rule: Rule) -> int | None:
+    """The most that a rule adds where it fires (the most it takes, for negative points)."""
+    if rule.repetition is not None and rule.repetition.by is not Repeat.LATEST:
+        return rule.maximum if rule.points else 0
+    if rule.maximum is None:
+        return rule.points
+    return min(rule.points, rule.maximum) if rule.points > 0 else max(rule.points, rule.maximum)
+
+
 def rule_range(rule: Rule) -> Interval:
     """What one rule can add: nothing, or up to its points, as often as it may count."""
     if rule.when == FALSE or rule.points == 0:
-        return Interval(low=0, high=0)
-    once = rule.repetition is None or rule.repetition.by is Repeat.LATEST
-    end: int | None = rule.points if once else rule.maximum
-    if once and rule.maximum is not None:
-        end = min(rule.points, rule.maximum) if rule.points > 0 else max(rule.points, rule.maximum)
-    if rule.points > 0:
-        return Interval(low=0, high=end)
-    return Interval(low=end, high=0)
+        return NOTHING
+    end = gain(rule)
+    return Interval(low=0, high=end) if rule.points > 0 else Interval(low=end, high=0)
 
 
-def section_range(plan: Plan, section: Section) -> Interval:
-    """What a section can add, after its caps."""
-    ranges = [rule_range(r) for r in plan.rules if r.section == section.name]
-    if section.best_only:
-        low = _least([r.low for r in ranges])
-        high = _greatest([r.high for r in ranges])
-    else:
-        low = _sum([r.low for r in ranges])
-        high = _sum([r.high for r in ranges])
-    return capped(Interval(low=low, high=high), section.minimum, section.maximum)
+def total(ranges: list[Interval]) -> Interval:
+    """The sum of parts that do not depend on each other."""
+    return Interval(low=_sum([r.low for r in ranges]), high=_sum([r.high for r in ranges]))
+
+
+def best(ranges: list[Interval]) -> Interval:
+    """The range of the largest of the parts that count."""
+    low = (
+        None if any(r.low is None for r in ranges) else min((r.low or 0 for r in ranges), default=0)
+    )
+    high = (
+        None
+        if any(r.high is None for r in ranges)
+        else max((r.high or 0 for r in ranges), default=0)
+    )
+    return Interval(low=low, high=high)
+
+
+def of_section(interval: Interval, section: Section) -> Interval:
+    """What is left of a sum after the section's caps; 0 where the section may not count."""
+    after = capped(interval, section.minimum, section.maximum)
+    if section.when == TRUE:
+        return after
+    low = None if after.low is None else min(after.low, 0)
+    high = None if after.high is None else max(after.high, 0)
+    return Interval(low=low, high=high)
 
 
 def capped(interval: Interval, least: int | None, most: int | None) -> Interval:
@@ -56,32 +78,5 @@ def capped(interval: Interval, least: int | None, most: int | None) -> Interval:
     return Interval(low=low, high=high)
 
 
-def raw_range(plan: Plan) -> Interval:
-    """The total before the clamp. A section that does not count for a lead adds 0."""
-    ranges = []
-    for section in plan.sections:
-        one = section_range(plan, section)
-        ranges.append(one)
-    return Interval(low=_sum([r.low for r in ranges]), high=_sum([r.high for r in ranges]))
-
-
-def score_range(plan: Plan) -> Interval:
-    """The score, after the clamp."""
-    return capped(raw_range(plan), plan.score_low, plan.score_high)
-
-
 def _sum(ends: list[int | None]) -> int | None:
-    total = 0
-    for end in ends:
-        if end is None:
-            return None
-        total += end
-    return total
-
-
-def _least(ends: list[int | None]) -> int | None:
-    return None if None in ends else min((e for e in ends if e is not None), default=0)
-
-
-def _greatest(ends: list[int | None]) -> int | None:
-    return None if None in ends else max((e for e in ends if e is not None), default=0)
+    return None if None in ends else sum(end or 0 for end in ends)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from leadcard.compiler import bound
 from leadcard.compiler.plan import Plan
-from leadcard.compiler.score_range import score_range
+from leadcard.compiler.reach import Reach
 from leadcard.dsl.diagnostics import Diagnostic
 
 _MOST = 99_999
@@ -14,7 +14,7 @@ def tier_range(card: bound.Card, plan: Plan) -> tuple[Diagnostic, ...]:
     """An error where tiers are used and the score may leave 0 to 999.99."""
     if not card.tiers:
         return ()
-    reach = score_range(plan)
+    reach = Reach(plan).score()
     if reach.low is not None and reach.low >= 0 and reach.high is not None and reach.high <= _MOST:
         return ()
     low = "no end" if reach.low is None else f"{reach.low / 100:g}"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from leadcard.compiler import bound
-from leadcard.compiler.lint import impossible, names, points, repeats, stages, texts
+from leadcard.compiler.lint import impossible, names, points, repeats, stages, texts, worthless
 from leadcard.compiler.plan import Plan
 from leadcard.dsl import ast
 from leadcard.dsl.diagnostics import Diagnostic
@@ -21,10 +21,12 @@ RULES: Final[tuple[LintRule, ...]] = (
     repeats.stacking_rules,
     impossible.impossible_conditions,
     points.capped_away,
+    worthless.worthless_rules,
     points.zero_points,
     points.weak_key_conversion,
     points.best_of_penalties,
     stages.unreachable_stages,
+    stages.shadowed_stages,
     stages.gaps_and_overlaps,
     names.needless_must_haves,
     names.unused_lists,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable
 
-from leadcard.compiler import bound, plan
+from leadcard.compiler import bound, plan, reach
 from leadcard.compiler.lint.walk import rules
+from leadcard.compiler.simplify import simpler
 from leadcard.dsl import ast
 from leadcard.dsl.diagnostics import Diagnostic, warning
 
@@ -16,78 +18,67 @@ def impossible_conditions(
     """A rule whose parts exclude each other: `employees under 50 and employees over 100`."""
     del card
     spans = {rule.line: rule.node.condition.span for _, rule in rules(bound_card)}
+    can = reach.Reach(made)
     found = []
     for rule in made.rules:
-        if never(rule.when):
+        alone = never(can, rule.when)
+        if alone or never(can, simpler(can.whole(rule))):
             found.append(
                 warning(
                     "L104",
                     "no lead can meet this condition",
                     source=bound_card.source,
                     span=spans[rule.line],
-                    hint="its parts exclude each other",
+                    hint="its parts exclude each other"
+                    if alone
+                    else f"it excludes what `{rule.section}` asks for after `when`",
                 )
             )
     return tuple(found)
 
 
-def never(predicate: plan.Predicate) -> bool:
+def never(can: reach.Reach, predicate: plan.Predicate) -> bool:
     """Whether a predicate is surely false for every lead (False: it may hold)."""
     match predicate:
         case plan.Constant():
             return not predicate.value
         case plan.Or():
-            return all(never(p) for p in predicate.parts)
+            return all(never(can, part) for part in predicate.parts)
         case plan.And():
-            return any(never(p) for p in predicate.parts) or _exclusive(predicate.parts)
-        case plan.InRange():
-            return _empty(predicate.bounds)
+            return any(never(can, part) for part in predicate.parts) or _exclusive(can, predicate)
         case plan.EventCount():
-            return predicate.high is not None and predicate.low > predicate.high
+            return _no_count([predicate])
         case _:
-            return False
+            return reach.never(can, predicate)
 
 
-def _exclusive(parts: tuple[plan.Predicate, ...]) -> bool:
+def _exclusive(can: reach.Reach, predicate: plan.And) -> bool:
+    """Whether parts about one field, or about the same events, leave nothing together."""
+    parts = predicate.parts
     opposites = {p.part for p in parts if isinstance(p, plan.Not)}
-    if any(p in opposites for p in parts):
+    if any(part in opposites for part in parts) or _no_count(parts):
         return True
-    return any(_ranges_apart(parts)) or any(_values_apart(parts))
-
-
-def _ranges_apart(parts: tuple[plan.Predicate, ...]) -> Iterator[bool]:
-    """Ranges of one number that have no number in common."""
-    by_field: dict[str, plan.Bounds] = {}
+    by_field: dict[str, list[plan.Predicate]] = defaultdict(list)
     for part in parts:
-        if isinstance(part, plan.InRange):
-            before = by_field.get(part.field, plan.Bounds())
-            both = _both(before, part.bounds)
-            by_field[part.field] = both
-            yield _empty(both)
+        key = can.field_of(part)
+        if key is not None:
+            by_field[key].append(part)
+    groups = (tuple(group) for group in by_field.values() if len(group) > 1)
+    return any(reach.never(can, plan.And(parts=group)) for group in groups)
 
 
-def _both(a: plan.Bounds, b: plan.Bounds) -> plan.Bounds:
-    low, low_open = a.low, a.low_open
-    if b.low is not None and (low is None or (b.low, b.low_open) > (low, low_open)):
-        low, low_open = b.low, b.low_open
-    high, high_open = a.high, a.high_open
-    if b.high is not None and (high is None or (b.high, not b.high_open) < (high, not high_open)):
-        high, high_open = b.high, b.high_open
-    return plan.Bounds(low=low, high=high, low_open=low_open, high_open=high_open)
-
-
-def _empty(b: plan.Bounds) -> bool:
-    if b.low is None or b.high is None:
-        return False
-    return b.low > b.high or (b.low == b.high and (b.low_open or b.high_open))
-
-
-def _values_apart(parts: tuple[plan.Predicate, ...]) -> Iterator[bool]:
-    """One text cannot equal two different values."""
-    by_field: dict[str, frozenset[str]] = {}
+def _no_count(parts: Iterable[plan.Predicate]) -> bool:
+    """Whether no number of the same events meets all parts that count them."""
+    least: dict[plan.EventSet, int] = {}
+    most: dict[plan.EventSet, int] = {}
     for part in parts:
-        if isinstance(part, plan.Equals):
-            values = frozenset(part.values)
-            both = by_field.get(part.field, values) & values
-            by_field[part.field] = both
-            yield not both
+        match part:
+            case plan.EventCount(events=events, low=low, high=high):
+                least[events] = max(low, least.get(events, 0))
+                if high is not None:
+                    most[events] = min(high, most.get(events, high))
+            case plan.Not(part=plan.EventCount(events=events, low=low, high=None)):
+                most[events] = min(low - 1, most.get(events, low - 1))
+            case _:
+                continue
+    return any(least.get(events, 0) > high for events, high in most.items())

@@ -101,6 +101,9 @@ class _Reader:
     def lead(self, entry: Mapping[str, str]) -> Row:
         row: Row = {}
         for written, value in entry.items():
+            if written == "account":
+                row["account_id"] = value
+                continue
             found = self.scope.field_at(_words(written))
             assert found is not None, written
             is_time = found[0].type is FieldType.TIME
@@ -113,7 +116,8 @@ class _Reader:
     def event(self, entry: Any) -> Iterator[Row]:
         if isinstance(entry, dict):
             moment = self.moment(entry["at"])
-            yield self.row(entry["did"], entry.get("what"), moment, entry.get("seconds"))
+            row = self.row(entry["did"], entry.get("what"), moment, entry.get("seconds"))
+            yield row | ({"event_id": entry["id"]} if "id" in entry else {})
             return
         found = _EVENT.fullmatch(entry)
         assert found is not None, entry

@@ -428,7 +428,7 @@ def _template() -> Template:
 
 _IMPORTS: Final = (
     ("bisect", ("bisect_left", "bisect_right")),
-    ("collections.abc", ("Callable", "Iterable", "Mapping", "Sequence")),
+    ("collections.abc", ("Callable", "Collection", "Iterable", "Mapping", "Sequence")),
     ("datetime", ("UTC", "date", "datetime", "timedelta")),
     ("decimal", ("Decimal",)),
     ("operator", ("index",)),

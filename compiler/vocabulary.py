@@ -7,13 +7,14 @@ presets into it. All names are kept in plain form (`annual revenue`); look-ups t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 from typing import TypeAlias, TypeVar
 
 from leadcard.compiler.text import name_form, word_form
+from leadcard.dsl.record import dataclass
 from leadcard.dsl.source import Source, Span
 
 _T = TypeVar("_T")
@@ -41,7 +42,10 @@ class Column:
 
     `unit` is s, ms or us for times kept as integers. `zone` is the zone of times without offset.
     `values` maps a word of ours to the data's spellings. `missing` are values that mean nothing.
-    `matches` (for an event's lead) names the lead field that the column holds instead of the id.
+    `other` are columns to take, in order, where this one is empty. A name with a point reaches into
+    a joined table (`company.industry`) or a nested value (`event_params.page_location`).
+    `matches` (for an event's lead) names what the column holds: lead fields, or `id` for the id,
+    tried in order; `strangers` says that rows of no known lead are left out, and no mistake.
     `constant` stands instead of a column where every row has the same value (`verb: visited`).
     With a `name` the column must be there. Without one, `aka` are usual headers: the first that the
     data has is taken, and it is no error if none is there.
@@ -53,9 +57,11 @@ class Column:
     zone: str | None = None
     values: tuple[tuple[str, tuple[str, ...]], ...] = ()
     missing: tuple[str, ...] = ()
-    matches: str | None = None
+    matches: tuple[str, ...] = ()
+    strangers: bool = False
     currency: str | None = None
     constant: str | None = None
+    other: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +122,44 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Join:
+    """Another table whose columns stand beside those of a source, as `name.column`.
+
+    `on` are pairs of a column of the source and the column of the table that it equals. With
+    `pivot`, the table holds names and values in these two columns, and each name is a column.
+    `optional` tables come from a preset: where the data lacks them, their columns are not there.
+    """
+
+    name: str
+    location: str
+    on: tuple[tuple[str, str], ...] = ()
+    pivot: tuple[str, str] | None = None
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unless:
+    """Rows that are left out: those whose column has the value, or one of the values.
+
+    `optional` ones come from a preset: without the column, nothing is left out.
+    """
+
+    column: str
+    wanted: object
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merges:
+    """A table of merges: the lead or leads (`lead`, ids with anything between) and their master."""
+
+    location: str
+    lead: str
+    into: str
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeadsSource:
     """Where leads come from; the latest value of column `wins` decides between rows of one id."""
 
@@ -123,18 +167,24 @@ class LeadsSource:
     id: Column | None = None
     account: Column | None = None
     merged_into: str | None = None
+    merges: tuple[Merges, ...] = ()
     where: Conditions = ()
+    without: tuple[Unless, ...] = ()
+    joins: tuple[Join, ...] = ()
     wins: str | None = None
+    optional: frozenset[str] = frozenset()  # `wins`, `merged into` of a preset: may be lacking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventsSource:
     """Where events come from; parts left out of leadcard.yaml hold the usual headers as `aka`.
 
-    The built-in vocabulary has one source without a location: the usual headers.
+    The built-in vocabulary has one source without a location: the usual headers. `optional` sources
+    come from a preset: the data need not have them.
     """
 
     location: str | None = None
+    name: str | None = None
     id: Column | None = None
     lead: Column | None = None
     at: Column | None = None
@@ -142,7 +192,10 @@ class EventsSource:
     object: Column | None = None
     seconds: Column | None = None
     where: Conditions = ()
+    without: tuple[Unless, ...] = ()
+    joins: tuple[Join, ...] = ()
     unique: bool = False  # the source promises that ids do not repeat
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +229,8 @@ class Vocabulary:
     conversions: Conversions | None = None
     currency: Currency = Currency()
     preset: str = "generic"
+    data: str | None = None  # the folder or database that holds the tables
+    usual: EventsSource = EventsSource()  # the usual headers of events
     path: str | None = None
     digest: str = ""
 

@@ -51,13 +51,23 @@ _UNIT_WORDS: Final = {
     "microsecond": "us",
     "µs": "us",
 }
-_FIELD_KEYS: Final = ("column", "aka", "type", "unit", "zone", "values", "missing", "currency")
+_FIELD_KEYS: Final = (
+    "column",
+    "else",
+    "aka",
+    "type",
+    "unit",
+    "zone",
+    "values",
+    "missing",
+    "currency",
+)
 
 
 def column(found: Findings, node: Node, what: str, allowed: Sequence[str] = ()) -> Column | None:
     """The column that `node` names: a name, a list of possible names, or keys."""
     if isinstance(node, Mapping):
-        parts = keys(found, node, what, ("column", *allowed))
+        parts = keys(found, node, what, ("column", "else", *allowed))
         where = _headers(found, parts["column"], what) if "column" in parts else Column()
         return None if where is None else _details(found, parts, where, what)
     return _headers(found, node, what)
@@ -75,6 +85,9 @@ def _details(found: Findings, parts: dict[str, Node], start: Column, what: str) 
     if "aka" in parts:
         more = tuple(s.text for s in texts(found, parts["aka"], f"other names of {what}"))
         result = replace(result, aka=(*result.aka, *more))
+    if "else" in parts:
+        other = texts(found, parts["else"], f"the columns to take else for {what}")
+        result = replace(result, other=tuple(s.text for s in other))
     if "unit" in parts:
         result = replace(result, unit=_unit(found, parts["unit"]))
     if "zone" in parts:

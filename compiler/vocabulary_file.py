@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from hashlib import sha256
@@ -14,10 +14,10 @@ from leadcard.compiler import countries, list_file, mail_domains
 from leadcard.compiler.node_reader import Findings, keys, names, text, texts
 from leadcard.compiler.text import name_form
 from leadcard.compiler.vocabulary import Page, Vocabulary, WordList
+from leadcard.compiler.vocabulary_events import read_events
 from leadcard.compiler.vocabulary_sections import (
     read_conversions,
     read_currency,
-    read_events,
     read_leads,
     read_pages,
 )
@@ -32,6 +32,7 @@ FILE_NAME: Final = "leadcard.yaml"
 _PRESETS: Final = Path(__file__).parent / "presets"
 _KEYS: Final = (
     "preset",
+    "data",
     "leads",
     "events",
     "verbs",
@@ -100,16 +101,28 @@ def builtin() -> Vocabulary:
 @cache
 def preset(name: str) -> Vocabulary:
     """The vocabulary of a preset; `generic` holds the built-in words, the others stand on it."""
+    return _preset_on(_bare() if name == "generic" else None, name)
+
+
+def _preset_on(base: Vocabulary | None, name: str) -> Vocabulary:
+    """A preset on top of `base`; without one on the preset that it names itself, or `generic`.
+
+    On top of another source system's preset, a preset brings its events, but not its leads.
+    """
     path = _PRESETS / f"{name}.yaml"
     source = Source(f"presets/{name}.yaml", path.read_text(encoding="utf-8"))
-    base = _bare() if name == "generic" else builtin()
     node, broken = read_yaml(source)
     found = Findings(source, _PRESETS, list(broken))
-    vocabulary = _sections(found, node, base, declared=False)
+    start = _base(found, node) if base is None else base
+    second = start.leads.location is not None and base is not None
+    vocabulary = _sections(found, node, start, declared=False, skip=("leads",) if second else ())
     if found.list:
         first = found.list[0]
         raise ValueError(f"preset {name}: {first.code} {first.message}")
-    return replace(vocabulary, preset=name, digest=_digest(base.digest, node))
+    if name == "generic":
+        vocabulary = replace(vocabulary, usual=vocabulary.events[0])
+    called = f"{start.preset}, {name}" if second else name
+    return replace(vocabulary, preset=called, digest=_digest(start.digest, node))
 
 
 @cache
@@ -141,33 +154,46 @@ def read_vocabulary(source: Source, *, folder: Path) -> tuple[Vocabulary, tuple[
 
 
 def _base(found: Findings, node: Node | None) -> Vocabulary:
+    """The preset that a file names, or several on top of each other; else the built-in words."""
     entries = node.entries if isinstance(node, Mapping) else ()
     value = next((e.value for e in entries if name_form(e.key.text) == "preset"), None)
     if value is None:
         return builtin()
-    name = text(found, value, "the name of a preset")
+    words = texts(found, value, "the name of a preset")
     forms = {name_form(known): known for known in preset_names()}
-    known = forms.get(name_form(name or ""))
-    if known is None:
-        if name is not None and isinstance(value, Scalar):
-            found.unknown("V203", "preset", value, preset_names())
-        return builtin()
-    return preset(known)
+    base: Vocabulary | None = None
+    for word in words:
+        known = forms.get(name_form(word.text))
+        if known is None:
+            found.unknown("V203", "preset", word, preset_names())
+        else:
+            base = preset(known) if base is None else _preset_on(base, known)
+    return base or builtin()
 
 
 def _sections(
-    found: Findings, node: Node | None, base: Vocabulary, *, declared: bool
+    found: Findings,
+    node: Node | None,
+    base: Vocabulary,
+    *,
+    declared: bool,
+    skip: Sequence[str] = (),
 ) -> Vocabulary:
     """`base` with all sections of the file; later sections know the words of earlier ones."""
     parts = {} if node is None else keys(found, node, "the vocabulary", _KEYS)
+    parts = {key: value for key, value in parts.items() if key not in skip}
     result = base
+    if "data" in parts:
+        result = replace(result, data=text(found, parts["data"], "a folder or database of tables"))
     if "verbs" in parts:
         result = replace(result, verbs=read_verbs(found, parts["verbs"], result.verbs))
     if "leads" in parts:
         leads, fields = read_leads(found, parts["leads"], result, declared=declared)
         result = replace(result, leads=leads, fields=fields)
     if "events" in parts:
-        result = replace(result, events=read_events(found, parts["events"], result))
+        result = replace(
+            result, events=read_events(found, parts["events"], result, declared=declared)
+        )
     if "conversions" in parts:
         read = read_conversions(found, parts["conversions"], result)
         result = replace(result, conversions=read)

@@ -10,22 +10,16 @@ from typing import Final
 from leadcard.compiler import currencies
 from leadcard.compiler.node_reader import (
     Findings,
-    boolean,
-    closest,
     keys,
     names,
-    plain_value,
     positive,
     text,
     texts,
-    wrong_kind,
 )
 from leadcard.compiler.text import name_form
 from leadcard.compiler.vocabulary import (
-    Column,
     Conversions,
     Currency,
-    EventsSource,
     Field,
     FieldType,
     LeadsSource,
@@ -33,12 +27,27 @@ from leadcard.compiler.vocabulary import (
     Vocabulary,
 )
 from leadcard.compiler.vocabulary_columns import column, field
+from leadcard.compiler.vocabulary_events import TIME, read_lead
+from leadcard.compiler.vocabulary_tables import (
+    read_joins,
+    read_merges,
+    read_where,
+    read_without,
+)
 from leadcard.compiler.yaml_source import Entry, Mapping, Node, Scalar
 from leadcard.compiler.yaml_source import Sequence as NodeList
 
-_LEADS: Final = ("from", "id", "account", "merged into", "where", "wins", "fields")
-_EVENTS: Final = ("from", "id", "lead", "at", "verb", "object", "seconds", "where", "unique")
-_TIME: Final = ("unit", "zone")
+_LEADS: Final = (
+    "from",
+    "id",
+    "account",
+    "merged into",
+    "joins",
+    "where",
+    "without",
+    "wins",
+    "fields",
+)
 
 
 def read_leads(
@@ -54,17 +63,34 @@ def read_leads(
     if "account" in parts:
         account = column(found, parts["account"], "`account`", ("missing",))
         leads = replace(leads, account=account or leads.account)
-    if "merged into" in parts:
-        merged = text(found, parts["merged into"], "the column of `merged into`")
-        leads = replace(leads, merged_into=merged)
-    if "wins" in parts:
-        leads = replace(leads, wins=text(found, parts["wins"], "the column of `wins`"))
-    if "where" in parts:
-        leads = replace(leads, where=_where(found, parts["where"]))
+    leads = _rows(found, parts, leads, declared=declared)
     fields = base.fields
     if "fields" in parts:
         fields = _fields(found, parts["fields"], base, declared=declared)
     return leads, fields
+
+
+def _rows(
+    found: Findings, parts: dict[str, Node], start: LeadsSource, *, declared: bool
+) -> LeadsSource:
+    """Which rows of the leads count, and what stands beside them."""
+    leads, may_lack = start, set(start.optional)
+    if "merged into" in parts:
+        column_name, tables = read_merges(found, parts["merged into"], optional=not declared)
+        leads = replace(leads, merged_into=column_name, merges=tables)
+        may_lack = (may_lack - {"merged into"}) | (set() if declared else {"merged into"})
+    if "wins" in parts:
+        leads = replace(leads, wins=text(found, parts["wins"], "the column of `wins`"))
+        may_lack = (may_lack - {"wins"}) | (set() if declared else {"wins"})
+    if "joins" in parts:
+        joins = read_joins(found, parts["joins"], leads.joins, optional=not declared)
+        leads = replace(leads, joins=joins)
+    if "where" in parts:
+        leads = replace(leads, where=read_where(found, parts["where"]))
+    if "without" in parts:
+        without = read_without(found, parts["without"], leads.without, optional=not declared)
+        leads = replace(leads, without=without)
+    return replace(leads, optional=frozenset(may_lack))
 
 
 def _fields(found: Findings, node: Node, base: Vocabulary, *, declared: bool) -> tuple[Field, ...]:
@@ -116,136 +142,6 @@ def _written_aka(entry: Entry) -> tuple[str, ...]:
     return tuple(n.text for n in nodes if isinstance(n, Scalar) and not n.is_null)
 
 
-def read_events(found: Findings, node: Node, base: Vocabulary) -> tuple[EventsSource, ...]:
-    """The `events` section: a source or a list of them; `base` knows the verbs and fields.
-
-    What a source leaves out comes from the preset's source of the same `from`, or its only one.
-    """
-    if isinstance(node, Scalar) and node.is_null:
-        return base.events
-    items = node.items if isinstance(node, NodeList) else (node,)
-    sources = tuple(_events_source(found, item, base) for item in items)
-    return sources or base.events
-
-
-def _events_source(found: Findings, node: Node, base: Vocabulary) -> EventsSource:
-    parts = keys(found, node, "a source of `events`", _EVENTS, hint="write `- from: events.csv`")
-    where = text(found, parts["from"], "a file or table of events") if "from" in parts else None
-    result = replace(_inherited(where, base), location=where or _inherited(where, base).location)
-    verb = parts.get("verb")
-    if verb is not None:
-        result = replace(result, verb=_verb_column(found, verb, base) or result.verb)
-    if "id" in parts:
-        result = replace(result, id=column(found, parts["id"], "`id`") or result.id)
-    if "lead" in parts:
-        result = replace(result, lead=_lead(found, parts["lead"], base) or result.lead)
-    if "at" in parts:
-        result = replace(result, at=column(found, parts["at"], "`at`", _TIME) or result.at)
-    if "object" in parts:
-        allowed = ("constant", "missing")
-        read = column(found, parts["object"], "`object`", allowed)
-        result = replace(result, object=read or result.object)
-    if "seconds" in parts:
-        read = column(found, parts["seconds"], "`seconds`", ("unit",))
-        result = replace(result, seconds=read or result.seconds)
-    if "where" in parts:
-        result = replace(result, where=_where(found, parts["where"]))
-    if "unique" in parts:
-        result = replace(result, unique=boolean(found, parts["unique"], "`unique`") or False)
-    return result
-
-
-def _inherited(location: str | None, base: Vocabulary) -> EventsSource:
-    same = [s for s in base.events if location is not None and s.location == location]
-    if len(same) == 1:
-        return same[0]
-    return base.events[0] if len(base.events) == 1 else EventsSource()
-
-
-def _lead(found: Findings, node: Node, base: Vocabulary) -> Column | None:
-    read = column(found, node, "`lead`", ("matches",))
-    if read is None or not isinstance(node, Mapping):
-        return read
-    for entry in node.entries:
-        if name_form(entry.key.text) != "matches" or not isinstance(entry.value, Scalar):
-            continue
-        known = base.field_index.get(name_form(entry.value.text))
-        if known is None:
-            found.unknown("V208", "field", entry.value, [f.name for f in base.fields])
-        else:
-            read = replace(read, matches=known.name)
-    return read
-
-
-def _verb_column(found: Findings, node: Node, base: Vocabulary) -> Column | None:
-    """`verb: visited` is the same for all rows, `verb: event_name` a column, else keys."""
-    if isinstance(node, Scalar) and not node.is_null:
-        known = base.verb_index.get(name_form(node.text))
-        if known is not None:
-            return Column(constant=known.name)
-        near = closest(node.text, base.verb_index)
-        if near is not None and "_" not in node.text and name_form(node.text) not in _headers(base):
-            found.unknown("V207", "event verb", node, base.verb_index)
-            return None
-    if not isinstance(node, Mapping):
-        return column(found, node, "`verb`")
-    parts = keys(found, node, "`verb`", ("column", "values", "constant"))
-    if "constant" in parts:
-        known_name = _known_verb(found, parts["constant"], base)
-        return Column(constant=known_name) if known_name else None
-    if "column" not in parts:
-        found.add("V212", "`verb` needs a column", node.span, hint="add `column: …`")
-        return None
-    read = column(found, parts["column"], "`verb`")
-    if read is None or "values" not in parts:
-        return read
-    return replace(read, values=_verb_values(found, parts["values"], base))
-
-
-def _headers(base: Vocabulary) -> set[str]:
-    usual = [s.verb for s in base.events if s.verb is not None]
-    return {name_form(n) for c in usual for n in (c.name or "", *c.aka)}
-
-
-def _verb_values(
-    found: Findings, node: Node, base: Vocabulary
-) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """`{OPEN: opened email}`, turned round: our verbs with the data's words for them."""
-    result: dict[str, tuple[str, ...]] = {}
-    for entry in names(found, node, "values", "OPEN: opened email"):
-        verb = _known_verb(found, entry.value, base)
-        if verb is not None:
-            result[verb] = (*result.get(verb, ()), entry.key.text)
-    return tuple(result.items())
-
-
-def _known_verb(found: Findings, node: Node, base: Vocabulary) -> str | None:
-    word = text(found, node, "an event verb")
-    if word is None or not isinstance(node, Scalar):
-        return None
-    known = base.verb_index.get(name_form(word))
-    if known is None:
-        found.unknown("V207", "event verb", node, base.verb_index)
-        return None
-    return known.name
-
-
-def _where(found: Findings, node: Node) -> tuple[tuple[str, object], ...]:
-    result: list[tuple[str, object]] = []
-    for entry in names(found, node, "where", "is_deleted: false"):
-        match entry.value:
-            case Scalar() as one:
-                result.append((entry.key.text, plain_value(one)))
-            case NodeList() as several:
-                values = tuple(plain_value(v) for v in several.items if isinstance(v, Scalar))
-                if len(values) < len(several.items):
-                    wrong_kind(found, several, f"a list of plain values of `{entry.key.text}`")
-                result.append((entry.key.text, values))
-            case Mapping() as other:
-                wrong_kind(found, other, f"a value of `{entry.key.text}` (or a list of values)")
-    return tuple(result)
-
-
 def read_conversions(found: Findings, node: Node, base: Vocabulary) -> Conversions | None:
     """The `conversions` section: a table of outcomes, or a boolean field of leads."""
     parts = keys(found, node, "`conversions`", ("from", "lead", "at", "field"))
@@ -265,8 +161,8 @@ def read_conversions(found: Findings, node: Node, base: Vocabulary) -> Conversio
         return None
     return Conversions(
         location=text(found, parts["from"], "a file or table of conversions"),
-        lead=_lead(found, parts["lead"], base),
-        at=column(found, parts["at"], "`at`", _TIME) if "at" in parts else None,
+        lead=read_lead(found, parts["lead"], base),
+        at=column(found, parts["at"], "`at`", TIME) if "at" in parts else None,
     )
 
 

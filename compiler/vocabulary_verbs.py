@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from leadcard.compiler.node_reader import Findings, boolean, keys, names, text, texts
 from leadcard.compiler.text import name_form
 from leadcard.compiler.vocabulary import Verb
 from leadcard.compiler.yaml_source import Entry, Mapping, Node, Scalar
 from leadcard.compiler.yaml_source import Sequence as NodeList
+from leadcard.dsl.record import dataclass
 
 _KEYS = ("same as", "activity", "aka", "spellings", "implied")
 

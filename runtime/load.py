@@ -21,19 +21,16 @@ import duckdb
 
 from leadcard.compiler.backends.sql_facts import ColumnType
 from leadcard.compiler.plan import Plan
-from leadcard.compiler.vocabulary import EventsSource, Vocabulary
+from leadcard.compiler.vocabulary import Vocabulary
 from leadcard.dsl.diagnostics import Diagnostic, Severity
 from leadcard.runtime.bad_rows import BadRows
-from leadcard.runtime.csv_part import open_csv
 from leadcard.runtime.data_error import DataError, working_on
-from leadcard.runtime.event_sources import source_for
-from leadcard.runtime.json_part import open_json
 from leadcard.runtime.load_events import Events, EventsLoader, EventsPart
 from leadcard.runtime.load_leads import Leads, LeadsLoader
-from leadcard.runtime.locations import DataFile, Kind, find_files
-from leadcard.runtime.merges import resolve_merges
-from leadcard.runtime.parts import Part, open_parquet, open_table
+from leadcard.runtime.merges import resolve_merges, store_pairs
+from leadcard.runtime.parts import Part
 from leadcard.runtime.recognise import Recognised, needed_columns
+from leadcard.runtime.source_parts import SourceParts
 from leadcard.runtime.value_reading import Engine, engine_type
 
 MEMORY_LIMIT = "3GB"
@@ -163,15 +160,15 @@ class _Loading:
         self._leads = LeadsLoader(engine, vocabulary, plan, timezone, self._bad)
         self._events = EventsLoader(engine, vocabulary, plan, timezone, self._bad)
         self._notes: list[Diagnostic] = []
-        self._files: list[Path] = []
+        self._parts = SourceParts(engine, vocabulary, self._folder, spool)
 
     def run(self, leads: tuple[str, ...], events: tuple[str, ...]) -> Data:
         """Load everything."""
-        lead_parts = [self._leads.recognise(part) for part in self._lead_parts(leads)]
+        lead_parts = [self._leads.recognise(part) for part in self._parts.leads(leads)]
         columns = {c.column for one in lead_parts for c in one.columns}
         event_parts = [
-            self._events.recognise(part, source, label, columns)
-            for part, source, label in self._event_parts(events)
+            self._events.recognise(one.part, one.source, one.label, columns)
+            for one in self._parts.events(events)
         ]
         self._stop(*self._leads.errors, *self._events.errors)
         integers = all(
@@ -182,12 +179,13 @@ class _Loading:
         ) and all(
             engine_type(one.part.types[one.columns["lead_id"].place]) is Engine.INTEGER
             for one in event_parts
-            if one.matches is None
+            if not one.matches
         )
-        loaded = self._leads.build(lead_parts, integer_ids=integers)
+        pairs = store_pairs(self._engine, self._parts.merges(leads), integer_ids=integers)
+        loaded = self._leads.build(lead_parts, integer_ids=integers, pairs=pairs)
         self._stop(*self._leads.errors)
         if loaded.merged:
-            self._notes += resolve_merges(self._engine)
+            self._notes += resolve_merges(self._engine, loaded.told_merges)
         happened = self._happened(event_parts, loaded)
         self._lists()
         return self._data(loaded, happened)
@@ -195,63 +193,6 @@ class _Loading:
     def _stop(self, *errors: Diagnostic) -> None:
         if errors:
             raise DataError(*errors)
-
-    # --- places -----------------------------------------------------------------------------------
-
-    def _lead_parts(self, places: tuple[str, ...]) -> list[Part]:
-        folder, location = self._folder, self._vocabulary.leads.location
-        if not places and location is not None:
-            places, folder = (location,), self._home()
-        if not places:
-            raise DataError(
-                Diagnostic(
-                    code="D106",
-                    message="no leads are given",
-                    hint="name their file: `--leads leads.csv`, or `leads: {from: …}` in"
-                    " leadcard.yaml",
-                )
-            )
-        return self._parts(places, folder, "leads")
-
-    def _event_parts(self, places: tuple[str, ...]) -> list[tuple[Part, EventsSource, str]]:
-        found = []
-        if places:
-            for place in places:
-                for part in self._parts((place,), self._folder, "events"):
-                    source = source_for(self._vocabulary, part, place)
-                    found.append((part, source, source.location or place))
-            return found
-        for source in self._vocabulary.events:
-            if source.location is not None:
-                parts = self._parts((source.location,), self._home(), "events")
-                found += [(part, source, source.location) for part in parts]
-        return found
-
-    def _home(self) -> Path:
-        return Path(self._vocabulary.path).parent if self._vocabulary.path else self._folder
-
-    def _parts(self, places: Sequence[str], folder: Path, usual_table: str) -> list[Part]:
-        files = find_files(tuple(places), folder=folder, spool=self._spool)
-        self._files += [file.path for file in files]
-        parquet = [file for file in files if file.kind is Kind.PARQUET]
-        parts = open_parquet(self._engine, parquet) if parquet else []
-        parts += [self._part(f, usual_table) for f in files if f.kind is not Kind.PARQUET]
-        for part in parts:
-            self._notes += part.notes
-        return parts
-
-    def _part(self, file: DataFile, usual_table: str) -> Part:
-        match file.kind:
-            case Kind.CSV:
-                return open_csv(self._engine, file, self._spool)
-            case Kind.JSON:
-                return open_json(self._engine, file, self._spool)
-            case Kind.SQLITE:
-                from leadcard.runtime.sqlite_part import open_sqlite
-
-                return open_sqlite(self._engine, file, usual_table, self._spool)
-            case _:
-                return open_table(self._engine, file, usual_table)
 
     # --- relations --------------------------------------------------------------------------------
 
@@ -290,7 +231,7 @@ class _Loading:
         }
         needed = needed_columns(self._plan)
         absent = frozenset(needed - set(described))
-        notes = [*self._notes, *self._leads.notes, *self._events.notes]
+        notes = [*self._parts.notes, *self._notes, *self._leads.notes, *self._events.notes]
         notes += self._absent_notes(absent)
         if leads.rows == 0 and not self._bad.total:
             notes.append(Diagnostic(code="D106", message="the data holds no leads"))
@@ -311,7 +252,7 @@ class _Loading:
             bad_rows=self._bad,
             diagnostics=tuple(notes),
             sources=_reports(leads, events),
-            files=tuple(self._files),
+            files=tuple(self._parts.files),
         )
 
     def _lead_id_type(self) -> str:

@@ -13,13 +13,14 @@ import duckdb
 from leadcard.compiler.plan import Plan
 from leadcard.compiler.text import name_form as form_of
 from leadcard.compiler.text import text_form as text_form_of
-from leadcard.compiler.vocabulary import Column, EventsSource, Vocabulary
+from leadcard.compiler.vocabulary import Column, EventsSource, FieldType, Vocabulary
+from leadcard.compiler.vocabulary_events import ID
 from leadcard.dsl.diagnostics import Diagnostic, Severity
 from leadcard.runtime.bad_rows import BadRows
 from leadcard.runtime.load_leads import Leads, writing_note
 from leadcard.runtime.part_query import FILE, MASK, ROW, PartQuery, bad_rows_query
 from leadcard.runtime.parts import Part
-from leadcard.runtime.recognise import Headers, Recognised, find_column, not_there
+from leadcard.runtime.recognise import Headers, Recognised, condition_places, find_column
 from leadcard.runtime.single_events import are_single, counts_matter
 from leadcard.runtime.sql_text import is_blank, name, name_form, text, text_form, texts, trimmed
 from leadcard.runtime.strangers import has_strangers
@@ -50,7 +51,8 @@ class EventsPart:
     label: str
     columns: dict[str, Recognised]
     query: PartQuery
-    matches: str | None = None  # the lead field that the column `lead` holds
+    matches: tuple[str, ...] = ()  # the lead fields that the column `lead` may hold
+    header: str = ""  # of the column `lead`
     relation: str = ""
     table: str | None = None
 
@@ -107,7 +109,7 @@ class EventsLoader:
             match = find_column(headers, where, word, column, found)
             if match is not None:
                 columns[column] = match
-        matches = source.lead.matches if source.lead is not None else None
+        matches = source.lead.matches if source.lead is not None else ()
         if "lead_id" not in columns and not found and "email" in leads:
             place = headers.usual(ADDRESSES)
             if place is not None:
@@ -119,7 +121,7 @@ class EventsLoader:
                     place=place,
                     declared=False,
                 )
-                matches = "email"
+                matches = ("email",)
         self._complain(headers, source, columns, found)
         self.errors += [f for f in found if f.is_error]
         self.notes += [f for f in found if not f.is_error]
@@ -130,6 +132,7 @@ class EventsLoader:
             columns=_once(columns),
             query=PartQuery(part=part),
             matches=matches,
+            header=columns["lead_id"].header if "lead_id" in columns else "",
         )
 
     def _complain(
@@ -199,23 +202,25 @@ class EventsLoader:
         return one.query.column(place), one.query.declared(place)
 
     def _where(self, one: EventsPart) -> None:
-        headers, places = Headers(part=one.part), {}
-        for column, _ in one.source.where:
-            place = headers.named(column)
-            if place is None:
-                self.errors.append(not_there(headers, column, "a condition on rows"))
-                return
-            places[column] = place
-        one.query.where(one.source.where, places)
+        headers, source = Headers(part=one.part), one.source
+        places = condition_places(headers, source.where, source.without, self.errors)
+        if places is not None:
+            one.query.where(source.where, places)
+            one.query.without(source.without, places)
 
     def _lead(self, one: EventsPart, leads: Leads) -> None:
         raw, declared = self._raw(one, "lead_id")
         header = one.columns["lead_id"].header
         query = one.query
-        if one.matches is not None:
-            key = query.hidden(name_form(read_text(raw, declared).value))
+        strangers = one.source.lead is not None and one.source.lead.strangers
+        if strangers:
+            plain = plain_text(raw, declared)
+            query.filters.append(f"NOT ({is_blank(plain)})")
+        if one.matches:
+            key = query.hidden(trimmed(read_text(raw, declared).value))
             query.outputs.append(("__key", key))
-            query.fails("D204", header, f"{key} IS NULL OR {key} = ''")
+            if not strangers:
+                query.fails("D204", header, f"{key} IS NULL OR {key} = ''")
             return
         keep = leads.integer_ids
         alias = query.hidden(raw if keep else read_id(raw, declared).value)
@@ -329,7 +334,7 @@ class EventsLoader:
     def _store(self, one: EventsPart, table: str) -> None:
         """Copy a part of texts into the engine, or leave typed columns where they are."""
         query = one.query
-        if one.part.typed and query.cheap and one.matches is None:
+        if one.part.typed and query.cheap and not one.matches:
             self._view(one, table)
             return
         masked = query.select(numbered=True, masked=True)
@@ -354,7 +359,7 @@ class EventsLoader:
 
     def _unite(self, events: Events, leads: Leads) -> None:
         for one in events.parts:
-            if one.matches is not None:
+            if one.matches:
                 self._match(one, leads)
         own = [{c for c, _ in one.query.outputs} | {"lead_id"} for one in events.parts]
         columns = [c for c in COLUMNS if any(c in o for o in own)]
@@ -397,44 +402,71 @@ class EventsLoader:
 
     def _match(self, one: EventsPart, leads: Leads) -> None:
         """Give events that name leads by address (or another field) the ids of those leads."""
-        assert one.matches is not None
-        known = self._vocabulary.field_index.get(form_of(one.matches))
-        column = known.column if known is not None else one.matches
-        header = one.columns["lead_id"].header
-        if column not in leads.columns:
+        keys = [self._keys(one, matched, leads) for matched in one.matches]
+        if None in keys:
+            return
+        tables = [key for key in keys if key is not None]
+        joins = "".join(
+            f" LEFT JOIN {name(table)} k{n} ON {form} = k{n}.key"
+            for n, (table, form) in enumerate(tables)
+        )
+        joined = f"{one.relation} e{joins}"
+        lead = f"coalesce({', '.join(f'k{n}.lead_id' for n in range(len(tables)))})"
+        count = f"coalesce({', '.join(f'k{n}.leads' for n in range(len(tables)))})"
+        problems = [("D211", f"{count} > 1")]
+        if one.source.lead is not None and one.source.lead.strangers:
+            self._tell_strangers(one, f"SELECT count(*) FROM {joined} WHERE {lead} IS NULL")
+        else:
+            problems.insert(0, ("D206", f"{lead} IS NULL"))
+        for code, test in problems:
+            self._bad.add(
+                one.part,
+                f"SELECT e.{FILE} AS file, e.{ROW} AS number, {text(code)} AS code,"
+                f" {text(one.header)} AS header FROM {joined} WHERE {test}",
+            )
+        one.relation = f"(SELECT e.*, {lead} AS lead_id FROM {joined} WHERE {count} = 1)"
+
+    def _keys(self, one: EventsPart, matched: str, leads: Leads) -> tuple[str, str] | None:
+        """The table of the keys by which a field (or the id) tells leads apart, and SQL for the
+        form in which an event's key is looked up. Addresses are compared without regard to case,
+        ids as they are.
+        """
+        known = self._vocabulary.field_index.get(form_of(matched))
+        column = "lead_id" if matched == ID else known.column if known is not None else matched
+        if column != "lead_id" and column not in leads.columns:
             self.errors.append(
                 Diagnostic(
                     code="D104",
-                    message=f"events of `{one.part.shown}` name leads by `{one.matches}`, which no"
+                    message=f"events of `{one.part.shown}` name leads by `{matched}`, which no"
                     " column of the leads holds",
                     path=one.part.shown,
                 )
             )
-            return
-        keys, words = f"leadcard_keys_{column}", f"CAST({name(column)} AS VARCHAR)"
+            return None
+        folded = known is not None and known.type is FieldType.EMAIL
+        words = f"CAST({name(column)} AS VARCHAR)"
+        key = name_form(words) if folded else trimmed(words)
+        pairs = f"SELECT {key} AS key, lead_id FROM leads"
+        if column == "lead_id" and leads.merged:
+            pairs += f" UNION ALL SELECT {key}, master FROM leadcard_merges"
+        table = f"leadcard_keys_{column}"
         self._engine.execute(
-            f"CREATE TABLE IF NOT EXISTS {name(keys)} AS SELECT key, min(lead_id) AS lead_id,"
-            f" count(*) AS leads FROM (SELECT {name_form(words)} AS key,"
-            " lead_id FROM leads) WHERE key <> '' GROUP BY key"
+            f"CREATE TABLE IF NOT EXISTS {name(table)} AS SELECT key, min(lead_id) AS lead_id,"
+            f" count(DISTINCT lead_id) AS leads FROM ({pairs}) WHERE key <> '' GROUP BY key"
         )
-        joined = f"{one.relation} e LEFT JOIN {name(keys)} k ON e.__key = k.key"
-        for code, test in (("D206", "k.key IS NULL"), ("D211", "k.leads > 1")):
-            self._bad.add(
-                one.part,
-                f"SELECT e.{FILE} AS file, e.{ROW} AS number, {text(code)} AS code,"
-                f" {text(header)} AS header FROM {joined} WHERE {test}",
-            )
-        one.relation = f"(SELECT e.*, k.lead_id FROM {joined} WHERE k.leads = 1)"
+        return table, name_form("e.__key") if folded else "e.__key"
 
     def _find_strangers(self, events: Events, leads: Leads) -> None:
         """Count events whose lead is not among the leads."""
         for one in events.parts:
-            if one.matches is not None:
-                continue
-            header = one.columns["lead_id"].header
-            if not has_strangers(self._engine, one.relation, leads):
+            expected = one.source.lead is not None and one.source.lead.strangers
+            if one.matches or not has_strangers(self._engine, one.relation, leads):
                 continue
             known = "leadcard_known_leads k ON e.lead_id = k.lead_id"
+            if expected:
+                strange = f"FROM {one.relation} e ANTI JOIN {known}"
+                self._tell_strangers(one, f"SELECT count(*) {strange}")
+                continue
             source = one.relation
             if one.table is None:
                 masked = one.query.select(numbered=True, masked=True)
@@ -442,8 +474,27 @@ class EventsLoader:
             self._bad.add(
                 one.part,
                 f"SELECT e.{FILE} AS file, e.{ROW} AS number, 'D206' AS code,"
-                f" {text(header)} AS header FROM {source} e ANTI JOIN {known}",
+                f" {text(one.header)} AS header FROM {source} e ANTI JOIN {known}",
             )
+
+    def _tell_strangers(self, one: EventsPart, counting: str) -> None:
+        """Say how many events of a source name a lead that is not among the leads."""
+        row = self._engine.execute(counting).fetchone()
+        if not row or not row[0]:
+            return
+        events = "1 event" if row[0] == 1 else f"{row[0]:,} events"
+        whose = "names a lead that is" if row[0] == 1 else "name leads that are"
+        self.notes.append(
+            Diagnostic(
+                code="D128",
+                message=f"{events} of `{one.part.shown}` {whose} not among the leads, and"
+                " count for nobody",
+                hint=f"`{one.header}` says whose they are; `unknown: error` under `lead` in"
+                " leadcard.yaml makes this an error",
+                path=one.part.shown,
+                severity=Severity.NOTE,
+            )
+        )
 
 
 def _once(columns: dict[str, Recognised]) -> dict[str, Recognised]:

@@ -11,11 +11,13 @@ from leadcard.compiler.plan import FieldKind, LeadField, Plan
 from leadcard.compiler.vocabulary import Column, Vocabulary
 from leadcard.dsl.diagnostics import Diagnostic, Severity
 from leadcard.runtime.bad_rows import BadRows
+from leadcard.runtime.merges import PAIRS
 from leadcard.runtime.part_query import FILE, MASK, ROW, PartQuery, bad_rows_query
 from leadcard.runtime.parts import Part
 from leadcard.runtime.recognise import (
     Headers,
     Recognised,
+    condition_places,
     find_column,
     find_fields,
     kind_of,
@@ -59,6 +61,7 @@ class Leads:
     id_range: tuple[int, int] | None = None  # of ids that are whole numbers
     id_count: int = 0  # of different ids
     merged: bool = False
+    told_merges: str = ""  # a query of the pairs (lead_id, master)
 
     @property
     def columns(self) -> frozenset[str]:
@@ -99,7 +102,7 @@ class LeadsLoader:
         account = find_column(headers, source.account, "the account", "account_id", found)
         merged = None
         if source.merged_into is not None:
-            column = Column(name=source.merged_into)
+            column = _named(source.merged_into, may_lack="merged into" in source.optional)
             merged = find_column(headers, column, "the lead merged into", "__merged", found)
         fields = find_fields(headers, self._vocabulary, self._needed, found)
         self.errors += [f for f in found if f.is_error]
@@ -107,14 +110,16 @@ class LeadsLoader:
         columns = tuple(c for c in (lead, account, merged) if c is not None) + fields
         return LeadsPart(part=part, columns=columns, query=PartQuery(part=part))
 
-    def build(self, parts: Sequence[LeadsPart], *, integer_ids: bool) -> Leads:
-        """The relation `leads` of all parts, bad rows left out."""
+    def build(self, parts: Sequence[LeadsPart], *, integer_ids: bool, pairs: bool) -> Leads:
+        """The relation `leads` of all parts, bad rows left out; `pairs` says that the table of
+        merged leads is there.
+        """
         leads = Leads(parts=list(parts), integer_ids=integer_ids)
         for leads_part in parts:
             self._read(leads_part, integer_ids)
         for number, leads_part in enumerate(parts):
             self._store(leads_part, f"leadcard_leads_{number}")
-        self._unite(leads)
+        self._unite(leads, pairs)
         return leads
 
     # --- one part ---------------------------------------------------------------------------------
@@ -148,14 +153,17 @@ class LeadsLoader:
         self._wins(one)
 
     def _where(self, one: LeadsPart) -> None:
-        headers, places = Headers(part=one.part), {}
-        for column, _ in self._vocabulary.leads.where:
-            place = headers.named(column)
-            if place is None:
-                self.errors.append(not_there(headers, column, "a condition on rows"))
-                return
-            places[column] = place
-        one.query.where(self._vocabulary.leads.where, places)
+        """Which rows count. A lead that was merged is needed, even where it is marked as deleted:
+        its events go to its master.
+        """
+        leads = self._vocabulary.leads
+        headers = Headers(part=one.part)
+        places = condition_places(headers, leads.where, leads.without, self.errors)
+        if places is None:
+            return
+        merged = next((c.place for c in one.columns if c.column == "__merged"), None)
+        one.query.where(leads.where, places)
+        one.query.without(leads.without, places, unless=merged)
 
     def _account(self, query: PartQuery, raw: str, declared: str) -> None:
         value = read_text(raw, declared).value
@@ -225,7 +233,8 @@ class LeadsLoader:
         headers = Headers(part=one.part)
         place = headers.named(wins)
         if place is None:
-            self.errors.append(not_there(headers, wins, "the row that wins"))
+            if "wins" not in self._vocabulary.leads.optional:
+                self.errors.append(not_there(headers, wins, "the row that wins"))
             return
         raw, declared = one.query.column(place), one.query.declared(place)
         if engine_type(declared) in (Engine.INTEGER, Engine.DECIMAL, Engine.FLOAT):
@@ -264,7 +273,7 @@ class LeadsLoader:
 
     # --- all parts --------------------------------------------------------------------------------
 
-    def _unite(self, leads: Leads) -> None:
+    def _unite(self, leads: Leads, pairs: bool) -> None:
         types: dict[str, str] = {}
         for one in leads.parts:
             for column, _ in one.query.outputs:
@@ -286,13 +295,16 @@ class LeadsLoader:
         if row[0] != row[1]:
             source = self._one_row_each(leads, [*columns, *hidden], types)
         shown = ", ".join(name(c) for c in columns)
-        leads.merged = "__merged" in types
-        kept = " WHERE __merged IS NULL" if leads.merged else ""
+        leads.told_merges = _told_merges(own="__merged" in types, pairs=pairs)
+        leads.merged = bool(leads.told_merges)
+        tests = ["__merged IS NULL"] if "__merged" in types else []
+        tests += [f"lead_id NOT IN (SELECT lead_id FROM {PAIRS})"] if pairs else []
+        kept = f" WHERE {' AND '.join(tests)}" if tests else ""
         self._engine.execute(f"CREATE VIEW leads AS SELECT {shown} FROM {source}{kept}")
         count = self._engine.execute("SELECT count(*) FROM leads").fetchone()
         leads.rows = int(count[0]) if count else 0
         leads.types = {c: types[c] for c in columns}
-        self._known(leads)
+        self._known(leads, pairs)
 
     def _one_row_each(self, leads: Leads, columns: list[str], types: dict[str, str]) -> str:
         """The table of leads with one row an id: the one that wins, else the first."""
@@ -325,20 +337,20 @@ class LeadsLoader:
         masked = one.query.select(numbered=True, masked=True)
         return f"(SELECT * EXCLUDE ({MASK}) FROM ({masked}) WHERE {MASK} = 0)"
 
-    def _known(self, leads: Leads) -> None:
+    def _known(self, leads: Leads, pairs: bool) -> None:
         """The relation of all ids that the leads hold, those of rows left out too."""
-        branches = []
+        branches = [f"SELECT lead_id FROM {PAIRS}"] if pairs else []
+        narrowed = pairs or any(one.query.filters for one in leads.parts)
         for one in leads.parts:
             alias = dict(one.query.outputs)["lead_id"]
-            rows = one.query.values_query(numbered=False)
-            branches.append(
-                f"SELECT lead_id FROM {one.table}"
-                if one.table is not None
-                else f"SELECT {alias} AS lead_id FROM ({rows})"
-            )
+            if one.table is not None and not one.query.filters:
+                branches.append(f"SELECT lead_id FROM {one.table}")
+            else:
+                rows = one.query.values_query(numbered=False, narrowed=False)
+                branches.append(f"SELECT {alias} AS lead_id FROM ({rows})")
         known = " UNION ALL ".join(branches)
         self._engine.execute(f"CREATE VIEW leadcard_known_leads AS {known}")
-        if leads.integer_ids and self._bad.total:  # rows left out have ids too
+        if leads.integer_ids and (narrowed or self._bad.total):  # rows left out have ids too
             row = self._engine.execute(
                 "SELECT min(lead_id), max(lead_id), count(DISTINCT lead_id)"
                 " FROM leadcard_known_leads"
@@ -346,6 +358,23 @@ class LeadsLoader:
             assert row is not None
             leads.id_range = None if row[0] is None else (row[0], row[1])
             leads.id_count = row[2]
+
+
+def _named(column: str, *, may_lack: bool) -> Column:
+    return Column(aka=(column,)) if may_lack else Column(name=column)
+
+
+def _told_merges(*, own: bool, pairs: bool) -> str:
+    """A query of the merges that the data tells; blank for none."""
+    branches = []
+    if own:
+        branches.append(
+            "SELECT lead_id, CAST(__merged AS VARCHAR) AS master FROM leadcard_all_leads"
+            " WHERE __merged IS NOT NULL"
+        )
+    if pairs:
+        branches.append(f"SELECT lead_id, CAST(master AS VARCHAR) AS master FROM {PAIRS}")
+    return " UNION ALL ".join(branches)
 
 
 def _branch(

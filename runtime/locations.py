@@ -54,7 +54,7 @@ class DataFile:
 
 _HEAD = 1 << 18
 _TABLE = re.compile(r"(?P<file>.+\.(?:duckdb|ddb|db|sqlite|sqlite3)):(?P<table>[^:/\\]+)\Z", re.I)
-_ENDINGS = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".pq")
+DATA_ENDINGS = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".pq")
 _PACKINGS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 
 
@@ -68,7 +68,7 @@ def find_files(places: tuple[str, ...] | list[str], *, folder: Path, spool: Path
 
 def _files_of(place: str, folder: Path, spool: Path) -> Iterator[DataFile]:
     if place == STDIN:
-        yield _describe(_spooled(spool), STDIN_NAME, None)
+        yield describe(_spooled(spool), STDIN_NAME, None)
         return
     if "\0" in place or not place.strip():
         raise cannot_read(place.replace("\0", "�"), "no file can have this name")
@@ -76,13 +76,13 @@ def _files_of(place: str, folder: Path, spool: Path) -> Iterator[DataFile]:
     table = _TABLE.match(place)
     if table is not None and not whole.exists():
         path = folder / Path(table["file"]).expanduser()
-        yield _describe(path, table["file"], table["table"])
+        yield describe(path, table["file"], table["table"])
     elif whole.is_dir():
         yield from _files_in(whole, place)
     elif has_magic(place) and not whole.exists():
         yield from _files_like(whole, place)
     else:
-        yield _describe(whole, place, None)
+        yield describe(whole, place, None)
 
 
 def _files_in(folder: Path, place: str) -> Iterator[DataFile]:
@@ -92,13 +92,13 @@ def _files_in(folder: Path, place: str) -> Iterator[DataFile]:
             place, "the folder holds no data file", "name a file, or `folder/*.csv`"
         )
     for path in found:
-        yield _describe(path, str(Path(place) / path.relative_to(folder)), None)
+        yield describe(path, str(Path(place) / path.relative_to(folder)), None)
 
 
 def _is_data(path: Path, folder: Path) -> bool:
     hidden = any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
     name = path.name.lower().removesuffix(".gz").removesuffix(".zst")
-    return not hidden and name.endswith(_ENDINGS)
+    return not hidden and name.endswith(DATA_ENDINGS)
 
 
 def _files_like(pattern: Path, place: str) -> Iterator[DataFile]:
@@ -106,7 +106,7 @@ def _files_like(pattern: Path, place: str) -> Iterator[DataFile]:
     if not found:
         raise nothing_there(place, "no file has a name like that", None)
     for name in found:
-        yield _describe(Path(name), name, None)
+        yield describe(Path(name), name, None)
 
 
 def nothing_there(place: str, why: str, hint: str | None) -> DataError:
@@ -126,7 +126,17 @@ def _spooled(spool: Path) -> Path:
     return target
 
 
-def _describe(path: Path, shown: str, table: str | None) -> DataFile:
+def database_of(place: str, folder: Path) -> str | None:
+    """The database that a place names, with a table (`crm.duckdb:contacts`) or without."""
+    table = _TABLE.match(place)
+    if table is not None and not (folder / Path(place).expanduser()).exists():
+        return table["file"]
+    ending = Path(place).suffix.lower()
+    return place if ending in (".duckdb", ".ddb", ".db", ".sqlite", ".sqlite3") else None
+
+
+def describe(path: Path, shown: str, table: str | None) -> DataFile:
+    """The file at `path`, its kind told by its content."""
     with reading(shown):
         if path.is_dir():
             raise cannot_read(shown, "it is a folder")

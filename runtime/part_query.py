@@ -13,9 +13,10 @@ from decimal import Decimal
 
 import duckdb
 
+from leadcard.compiler.vocabulary import Unless
 from leadcard.runtime.bad_rows import Check
 from leadcard.runtime.parts import Part
-from leadcard.runtime.sql_text import name, text
+from leadcard.runtime.sql_text import is_blank, name, text
 from leadcard.runtime.value_reading import VALUE, Engine, Reading, engine_type, plain_text
 
 MASK, ROW, FILE = "__mask", "__row", "__file"
@@ -99,15 +100,35 @@ class PartQuery:
             tests = " OR ".join(_is(raw, declared, option) for option in options)
             self.filters.append(f"({tests})")
 
-    def values_query(self, *, numbered: bool) -> str:
-        """The query of raw columns and values."""
+    def without(
+        self, conditions: Sequence[Unless], places: dict[str, int], *, unless: int | None = None
+    ) -> None:
+        """No rows whose column has the value (or one of them), except rows with a value in the
+        column at `unless`.
+        """
+        for condition in conditions:
+            place = places.get(condition.column)
+            if place is None:
+                continue
+            raw, declared = self.column(place), self.declared(place)
+            wanted = condition.wanted
+            options = wanted if isinstance(wanted, tuple) else (wanted,)
+            tests = " OR ".join(_is(raw, declared, option) for option in options)
+            kept = f"NOT coalesce({tests}, false)"
+            if unless is not None:
+                value = plain_text(self.column(unless), self.declared(unless))
+                kept = f"({kept} OR NOT ({is_blank(value)}))"
+            self.filters.append(kept)
+
+    def values_query(self, *, numbered: bool, narrowed: bool = True) -> str:
+        """The query of raw columns and values; `narrowed` to the rows that conditions let in."""
         part = self.part
         raw = [f"{name(part.columns[place])} AS {alias}" for place, alias in self.raw.items()]
         extra = [ROW, FILE] if numbered else []
         source = part.numbered if numbered else part.plain
         inner = f"SELECT {', '.join([*raw, *extra]) or '1'} FROM {source}"
         values = [f"{value} AS v{n}" for n, value in enumerate(self.values)]
-        kept = f" WHERE {' AND '.join(self.filters)}" if self.filters else ""
+        kept = f" WHERE {' AND '.join(self.filters)}" if self.filters and narrowed else ""
         return f"SELECT *, {', '.join(values)} FROM ({inner}){kept}"
 
     @property

@@ -6,12 +6,19 @@ the first of the list that the data has is taken. Every finding says which heade
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from leadcard.compiler.plan import FieldKind, Plan
 from leadcard.compiler.text import name_form
-from leadcard.compiler.vocabulary import Column, Field, FieldType, Vocabulary
+from leadcard.compiler.vocabulary import (
+    Column,
+    Conditions,
+    Field,
+    FieldType,
+    Unless,
+    Vocabulary,
+)
 from leadcard.dsl.diagnostics import Diagnostic, Severity
 from leadcard.runtime.parts import Part
 from leadcard.runtime.usual_headers import bare_form, header_forms
@@ -39,12 +46,15 @@ class Headers:
     part: Part
 
     def named(self, header: str) -> int | None:
-        """The place of the header `header`: as written, else in the same name form."""
+        """The place of the header `header`: as written, in the same name form, or with humps."""
         headers = self.part.headers
         if header in headers:
             return headers.index(header)
         wanted = name_form(header)
-        return next((n for n, h in enumerate(headers) if name_form(h) == wanted), None)
+        same = next((n for n, h in enumerate(headers) if name_form(h) == wanted), None)
+        if same is not None:
+            return same
+        return next((n for n, h in enumerate(headers) if wanted in header_forms(h)), None)
 
     def usual(self, names: Iterable[str]) -> int | None:
         """The place of the first of `names` that is a header, also with a unit at its end."""
@@ -63,13 +73,21 @@ class Headers:
         return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
+def else_header(column: Column) -> str:
+    """The header of a column that was made from one and those to take where it is empty."""
+    first = column.name or " or ".join(column.aka)
+    return f"{first} (else {', '.join(column.other)})"
+
+
 def find_column(
     headers: Headers, wanted: Column | None, word: str, column: str, found: list[Diagnostic]
 ) -> Recognised | None:
     """The header for a column of leads or events that is no field."""
     if wanted is None or wanted.constant is not None:
         return None
-    if wanted.name is None:
+    if wanted.other and headers.named(else_header(wanted)) is not None:
+        place = headers.named(else_header(wanted))
+    elif wanted.name is None:
         place = headers.usual(wanted.aka)
     else:
         place = headers.named(wanted.name)
@@ -97,6 +115,27 @@ def not_there(headers: Headers, column: str, word: str) -> Diagnostic:
         path=headers.part.shown,
         hint="name the column in leadcard.yaml as it stands in the data",
     )
+
+
+def condition_places(
+    headers: Headers,
+    where: Conditions,
+    without: Sequence[Unless],
+    found: list[Diagnostic],
+) -> dict[str, int] | None:
+    """The places of the columns of conditions on rows; None where one must be there and is not."""
+    places = {}
+    for column, may_lack in (
+        *((column, False) for column, _ in where),
+        *((one.column, one.optional) for one in without),
+    ):
+        place = headers.named(column)
+        if place is not None:
+            places[column] = place
+        elif not may_lack:
+            found.append(not_there(headers, column, "a condition on rows"))
+            return None
+    return places
 
 
 def find_fields(
@@ -143,11 +182,16 @@ def _place_of(
     found: list[Diagnostic],
 ) -> int | None:
     source = field.source
+    if source is not None and source.other:
+        place = headers.named(else_header(source))
+        if place is not None:
+            return place
     if source is not None and source.name is not None:
         place = headers.named(source.name)
-        if place is None and field.column in needed:
+        if place is None and field.declared and field.column in needed:
             found.append(not_there(headers, source.name, f"`{field.name}`"))
-        return place
+        if place is not None or field.declared:
+            return place
     if len(places) > 1 and field.column in needed:
         found.append(_several(headers, field, places))
     names = [name_form(n) for n in (field.name, field.column, *field.aka)]
@@ -197,4 +241,5 @@ def needed_columns(plan: Plan | None) -> frozenset[str]:
         return frozenset()
     columns = {f.domain_of or f.column for f in plan.fields}
     columns |= {f.currency for f in plan.fields if f.currency is not None}
+    columns |= {"account_id"} if plan.personal is not None else set()
     return frozenset(columns)

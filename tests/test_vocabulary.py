@@ -278,7 +278,7 @@ def test_events_of_the_contract(whole: Vocabulary) -> None:
     assert views.verb == Column(constant="visited")
     assert views.at == Column(name="viewed_at", unit="us")
     assert views.seconds == Column(name="time_on_page")
-    assert emails.lead == Column(name="recipient", matches="email")
+    assert emails.lead == Column(name="recipient", matches=("email",))
     assert emails.verb == Column(
         name="type", values=(("opened email", ("OPEN",)), ("clicked email", ("CLICK",)))
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from leadcard.compiler.scope import Scope, plain_prefix
 from leadcard.compiler.text import name_form
 from leadcard.compiler.vocabulary import Field, Verb
 from leadcard.dsl import ast
+from leadcard.dsl.record import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NoReturn
 
 from leadcard.compiler import bound
@@ -23,6 +23,7 @@ from leadcard.compiler.text import name_form
 from leadcard.compiler.vocabulary import Field, FieldType
 from leadcard.dsl import ast
 from leadcard.dsl.ast import FieldOp, Joiner
+from leadcard.dsl.record import dataclass
 from leadcard.dsl.source import Span
 
 

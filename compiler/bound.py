@@ -8,11 +8,12 @@ equality.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from leadcard.compiler.vocabulary import Field, Page, Verb, Vocabulary, WordList
 from leadcard.dsl import ast
+from leadcard.dsl.record import dataclass
 from leadcard.dsl.source import Source, Span
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from leadcard.compiler.text import BLANKS, nfc
 from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.dsl.read import read_source
+from leadcard.dsl.record import dataclass
 
 MAX_ENTRIES: Final = 1_000_000
 _CODES: Final = {"F101": "V301", "F102": "V302", "F103": "V302", "F104": "V303"}

@@ -7,7 +7,7 @@ and goes on with what it could read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,7 @@ from leadcard.compiler.text import FALSE_WORDS, TRUE_WORDS, name_form
 from leadcard.compiler.yaml_source import Entry, Mapping, Node, Scalar
 from leadcard.compiler.yaml_source import Sequence as NodeList
 from leadcard.dsl.diagnostics import Diagnostic, Related, Severity
+from leadcard.dsl.record import dataclass
 from leadcard.dsl.source import Source, Span
 
 

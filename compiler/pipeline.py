@@ -8,7 +8,6 @@ mistake.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 
 from leadcard.compiler import bound
@@ -25,6 +24,7 @@ from leadcard.dsl import ast
 from leadcard.dsl.diagnostics import Diagnostic, in_order
 from leadcard.dsl.parser import parse
 from leadcard.dsl.read import read_source
+from leadcard.dsl.record import dataclass
 from leadcard.dsl.source import Source, Span
 
 COMPILER_VERSION = "1"

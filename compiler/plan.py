@@ -10,12 +10,12 @@ Truth is two-valued: a missing value meets no test but `Missing`; `Not` flips wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from typing import TypeAlias
 
 from leadcard.compiler.text import Needle
+from leadcard.dsl.record import dataclass
 
 # --- instants -------------------------------------------------------------------------------------
 

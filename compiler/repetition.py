@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NoReturn, TypeAlias, TypeVar
 
 from leadcard.compiler import bound, plan
@@ -12,6 +12,7 @@ from leadcard.compiler.lowering import Lowering
 from leadcard.compiler.scope import Rejected
 from leadcard.dsl import ast
 from leadcard.dsl.diagnostics import Diagnostic
+from leadcard.dsl.record import dataclass
 from leadcard.dsl.source import Source, Span
 
 _M = TypeVar("_M")

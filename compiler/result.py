@@ -11,10 +11,10 @@ in plain form, its section, its points after the rule's own maximum (a number), 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from leadcard.compiler.plan import Plan
+from leadcard.dsl.record import dataclass
 
 REASON_KEYS: Final = ("line", "rule", "section", "points", "counted", "events", "latest")
 JOIN_TEXT: Final = "; "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import NoReturn
 
 from leadcard.compiler.text import name_form
@@ -11,6 +10,7 @@ from leadcard.compiler.vocabulary import Vocabulary, WordList
 from leadcard.dsl import ast
 from leadcard.dsl.diagnostics import Diagnostic, Related
 from leadcard.dsl.nearest import nearest
+from leadcard.dsl.record import dataclass
 from leadcard.dsl.source import Source, Span
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePath
 from zoneinfo import ZoneInfo, available_timezones
@@ -11,6 +10,7 @@ from leadcard.compiler.text import name_form
 from leadcard.dsl import ast
 from leadcard.dsl.diagnostics import Diagnostic, Related
 from leadcard.dsl.nearest import nearest
+from leadcard.dsl.record import dataclass
 from leadcard.dsl.source import Source, Span
 
 

@@ -19,10 +19,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import Final
 
 from leadcard.compiler.fold_table import fold_map
+from leadcard.dsl.record import dataclass
 
 FOLD: Final[dict[int, int]] = fold_map()
 

@@ -9,7 +9,7 @@ nodes are built with a stack of our own: no nesting can exhaust Python's.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, TypeAlias
 
 import yaml
@@ -17,6 +17,7 @@ import yaml
 from leadcard.compiler.text import nfc
 from leadcard.compiler.yaml_errors import explain, needs_quotes, scan
 from leadcard.dsl.diagnostics import Diagnostic, Related
+from leadcard.dsl.record import dataclass
 from leadcard.dsl.source import Source, Span
 
 DEEPEST: Final = 30

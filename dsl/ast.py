@@ -6,12 +6,13 @@ Every node is frozen and compares without its span. Points and ranges of the sco
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import TypeAlias
 
+from leadcard.dsl.record import dataclass
 from leadcard.dsl.source import Source, Span
 
 

@@ -7,10 +7,11 @@ The codes themselves stand in `codes.py`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
 from leadcard.dsl.codes import CODES
+from leadcard.dsl.record import dataclass
 from leadcard.dsl.source import Source, Span
 
 

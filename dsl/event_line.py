@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final, TypeAlias
 
 from leadcard.dsl.ast import Day, Duration, Number
+from leadcard.dsl.record import dataclass
 from leadcard.dsl.scan import Kind, Piece, cut, quoted_text, user_text
 from leadcard.dsl.source import Source
 from leadcard.dsl.times import SECONDS, SpentTime, day, duration, spent_time

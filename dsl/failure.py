@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from leadcard.dsl.lexer import Token
+from leadcard.dsl.record import dataclass
 from leadcard.dsl.scan import Kind, LogicalLine, Piece
 from leadcard.dsl.source import Span
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, assert_never
 
 from leadcard.dsl import ast, words
@@ -11,6 +11,7 @@ from leadcard.dsl.ast import Joiner
 from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.dsl.headers import is_plain_name
 from leadcard.dsl.parser import parse
+from leadcard.dsl.record import dataclass
 from leadcard.dsl.render import display_width
 from leadcard.dsl.scan import Piece, cut, is_joint
 from leadcard.dsl.source import Source

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
@@ -12,6 +11,7 @@ from leadcard.dsl.ast import Text
 from leadcard.dsl.headers import header, name_token, refuse_marks
 from leadcard.dsl.lexer import Misread, Token, name_of, read_zone
 from leadcard.dsl.phrase_values import Zone
+from leadcard.dsl.record import dataclass
 from leadcard.dsl.scan import Kind, LogicalLine, Piece
 from leadcard.dsl.source import Source, Span
 from leadcard.dsl.values import Fault

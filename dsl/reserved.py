@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from leadcard.dsl.ast import InLast, Unit
 from leadcard.dsl.nearest import nearest
 from leadcard.dsl.phrase_values import Where
+from leadcard.dsl.record import dataclass
 from leadcard.dsl.scan import Kind, Piece
 from leadcard.dsl.source import Source, Span
 from leadcard.dsl.times import UNITS

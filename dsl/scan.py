@@ -12,10 +12,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final, NamedTuple
 
+from leadcard.dsl.record import dataclass
 from leadcard.dsl.source import Source, Span
 
 

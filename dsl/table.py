@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib import resources
@@ -21,6 +20,7 @@ from typing import Any, Final
 
 from leadcard.dsl.build import LineBuilder
 from leadcard.dsl.lexer import Token
+from leadcard.dsl.record import dataclass
 
 END: Final = "$END"
 _GRAMMAR: Final = "grammar.lark"

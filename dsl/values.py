@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 from leadcard.dsl.ast import Number, NumberRange
+from leadcard.dsl.record import dataclass
 from leadcard.dsl.scan import Kind, Piece
 from leadcard.dsl.source import Span
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from leadcard.compiler.backends.dialects import DIALECTS
+from leadcard.compiler.backends.sql_accounts import Accounts
 from leadcard.compiler.backends.sql_build import (
     Build,
     Node,
@@ -45,13 +46,15 @@ def to_sql(
     known = facts or Facts()
     build = Build(DIALECTS[dialect], templated=as_of.variable is not None)
     tested = (plan.fields, plan.sections, plan.rules, plan.must_haves, plan.tiers, plan.stages)
-    forms = TextForms(build, letters_of(tested))
+    compared = (tested, plan.lists, plan.account_missing)
+    forms = TextForms(build, letters_of(compared))
     leads = Leads(build, plan, known, forms)
     events = Events(build, plan, known)
-    result = Result(build, plan, known, leads, events, reasons=reasons)
+    accounts = Accounts(build=build, leads=leads, events=events, same_ids=known.same_ids)
+    result = Result(build, plan, known, leads, events, accounts, reasons=reasons)
     statement = result.final()
     moment = Step(name="moment", query=_moment(build, as_of), said="as_of, in UTC microseconds")
-    for step in (moment, *leads.steps(), *events.steps(), *result.steps()):
+    for step in (moment, *leads.steps(), *events.steps(), *accounts.steps(), *result.steps()):
         step.query.add_comments([comment_text(step.said)])
         statement = statement.with_(step.name, as_=step.query, copy=False)
     # The tree is written out once and dropped: a copy of it would take as long as the writing.

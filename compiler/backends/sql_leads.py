@@ -8,7 +8,7 @@ is a short comparison that is true or false.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -44,6 +44,7 @@ from leadcard.compiler.backends.sql_fields import FieldReading
 from leadcard.compiler.backends.sql_text import TextForms
 
 _FURTHEST = Decimal(10) ** 20
+_FORMS = ("name", "text", "words", "same", "trimmed")
 _KNOWN = "leads that are known at that moment"
 _STEPS = ("lead_columns", "lead_pieces", "lead_readings", "lead_rows", "lead_values")
 
@@ -66,6 +67,16 @@ class Leads:
         self._forms = forms
         created = p.LeadField(column="created", kind=p.FieldKind.TIME)
         self._fields = {"created": created} | {f.column: f for f in plan.fields}
+        self._account = _free("account", self._fields)
+        self._domain = _free("account_domain", self._fields)
+        self._fields |= {
+            self._account: p.LeadField(
+                column="account_id", kind=p.FieldKind.TEXT, missing=plan.account_missing
+            ),
+            self._domain: p.LeadField(
+                column="email_domain", kind=p.FieldKind.TEXT, domain_of="email"
+            ),
+        }
         self._reading = FieldReading(build, plan, facts, forms)
         self._taken = set(self._fields) | {"lead_id", "value", *_STEPS}
         self._names: dict[tuple[str, str], str] = {}
@@ -111,6 +122,16 @@ class Leads:
             case _:
                 assert_never(test)
         raise AssertionError(b)
+
+    def account(self) -> tuple[Node, Node, Node]:
+        """The account id, the mail domain, and whether that is personal; NULL where unknown."""
+        assert self._plan.personal is not None
+        personal = p.InList(field=self._domain, list=self._plan.personal, subdomains=True)
+        return (
+            self._form(self._account, "trimmed"),
+            self._form(self._domain, "same"),
+            self._listed(personal),
+        )
 
     def _in_time(self, test: p.InTime) -> Node:
         value = self._value(test.field)
@@ -299,7 +320,7 @@ class Leads:
         named = select(col("value"), alias(self._name_of_value(), "name"))
         named = named.from_(self._named(column, "values"), copy=False)
         made: list[Node] = [col("value")]
-        for form in ("name", "text", "words", "same"):
+        for form in _FORMS:
             if form in needs.forms:
                 made.append(alias(self._made_form(form), self._named(column, form)))
         for (listed, subdomains), said_so in needs.lists.items():
@@ -323,6 +344,8 @@ class Leads:
                 return forms.text_form(forms.fold(col("value")))
             case "words":
                 return forms.word_form(forms.fold(col("value")))
+            case "trimmed":
+                return forms.trimmed(col("value"))
             case _:
                 whole = TextForms(self._b, (), whole_table=True)
                 return whole.name_form(whole.fold(col("value")))
@@ -367,7 +390,7 @@ class Leads:
         lead_field = self._lead_field(column)
         if lead_field.kind is p.FieldKind.TEXT:
             needs = self._needs[column]
-            forms = [f for f in ("name", "text", "words", "same") if f in needs.forms]
+            forms = [f for f in _FORMS if f in needs.forms]
             found = [*(self._named(column, f) for f in forms), *needs.lists.values()]
             return [col(said, self._forms_table(column)) for said in found]
         columns: list[Node] = []
@@ -381,6 +404,11 @@ class Leads:
         if lead_field.currency is not None:
             columns.append(col(self._named(column, "currency"), rows))
         return columns
+
+
+def _free(wanted: str, taken: Mapping[str, object]) -> str:
+    """A name that no field has."""
+    return wanted if wanted not in taken else _free(f"{wanted}_", taken)
 
 
 def _beyond(value: Node, bound: Decimal, *, open_: bool, up: bool) -> Node:

@@ -57,7 +57,7 @@ class Reasons:
         head = "," + json.dumps(start, ensure_ascii=False)[:-1] + ', "points": '
         pieces: list[Node] = [b.text(head), self._plain(rule, points), b.text(', "counted": ')]
         pieces += [self._counted(i), b.text(', "events": ')]
-        if rule.evidence is None:
+        if rule.evidence is None and rule.account_evidence is None:
             pieces.append(b.text('0, "latest": null}'))
         else:
             pieces += [b.call("text", x=col(f"events_{i + 1}")), b.text(', "latest": ')]

@@ -12,6 +12,7 @@ from typing import assert_never
 from sqlglot import exp
 
 from leadcard.compiler import plan as p
+from leadcard.compiler.backends.sql_accounts import Accounts
 from leadcard.compiler.backends.sql_build import (
     Build,
     Node,
@@ -40,7 +41,7 @@ from leadcard.compiler.backends.sql_build import (
     unequal,
 )
 from leadcard.compiler.backends.sql_events import Events
-from leadcard.compiler.backends.sql_facts import Facts, Unsupported
+from leadcard.compiler.backends.sql_facts import Facts
 from leadcard.compiler.backends.sql_leads import Leads
 from leadcard.compiler.backends.sql_reasons import Reasons, limited
 from leadcard.compiler.result import JOIN_TEXT
@@ -58,6 +59,7 @@ class Result:
         facts: Facts,
         leads: Leads,
         events: Events,
+        accounts: Accounts,
         *,
         reasons: bool,
     ) -> None:
@@ -66,6 +68,7 @@ class Result:
         self._facts = facts
         self._leads = leads
         self._events = events
+        self._accounts = accounts
         self._reasons = reasons
         self._line: int | None = None
         self._said = ""
@@ -98,7 +101,7 @@ class Result:
             case p.EventCount() | p.TimeSpent() | p.Bunched():
                 return self._events.test(predicate, self._said)
             case p.AccountPeople() | p.AccountEvents():
-                raise Unsupported(self._line, "conditions on the account")
+                return self._accounts.test(predicate, self._said)
             case (
                 p.ScoreIn()
                 | p.GradeIn()
@@ -209,10 +212,11 @@ class Result:
             return []
         columns: list[Node] = []
         for i, (rule, _, _) in enumerate(self._rules):
+            said = self._beside(rule)
             if rule.account_evidence is not None:
-                raise Unsupported(rule.line, "conditions on the account")
-            if rule.evidence is not None:
-                said = self._beside(rule)
+                count, latest = self._accounts.evidence(rule, said)
+                columns += [alias(count, f"events_{i + 1}"), alias(latest, f"latest_{i + 1}")]
+            elif rule.evidence is not None:
                 columns.append(alias(self._events.count(rule.evidence, said), f"events_{i + 1}"))
                 columns.append(alias(self._events.latest(rule.evidence, said), f"latest_{i + 1}"))
         return columns
@@ -250,7 +254,7 @@ class Result:
         yield Step(name="staged", query=self._staged(), said="the first stage that holds")
 
     def _tests(self) -> exp.Select:
-        joins = self._events.joins()
+        joins = [*self._events.joins(), *self._accounts.joins()]
         later = [alias(node, said) for said, node in self._rest.items()]
         columns = [col("lead_id", "lead_values"), *self._tested, *later]
         query = select(*columns).from_("lead_values", copy=False)

@@ -110,6 +110,11 @@ class TextForms:
         """Text form of a folded value."""
         return self._b.call("trim", x=self._spaced(folded, self._b.patterns.blank))
 
+    def trimmed(self, node: Node) -> Node:
+        """A value without the blanks around it."""
+        blank = self._b.patterns.blank
+        return self._replaced(node, f"^[{blank}]+|[{blank}]+$", "")
+
     def name_form(self, folded: Node) -> Node:
         """Name form of a folded value; looking for what to replace is cheaper than replacing."""
         gap = self._b.patterns.gap

@@ -32,8 +32,8 @@ from leadcard.compiler.backends.sql_build import (
     or_else,
     select,
 )
+from leadcard.compiler.backends.sql_forms import text_forms
 from leadcard.compiler.backends.sql_streams import Stream
-from leadcard.compiler.backends.sql_text import TextForms
 from leadcard.compiler.backends.sql_zone import is_utc, local_time
 
 _DAY: Final = 86_400_000_000
@@ -155,19 +155,13 @@ class Buckets:
             there = known(name("object"))
             objects = self.build.each_once(name("object"), "thing").from_(stream.rows, copy=False)
             objects = objects.where(met, there, copy=False)
-            query = select(col("thing"), alias(self._asset(col("thing")), "asset"))
-            query = query.from_(objects.subquery("objects"), copy=False)
+            forms = text_forms(self.build, whole_table=True)
+            folded = select(col("thing"), alias(forms.fold(col("thing")), "folded"))
+            folded = folded.from_(objects.subquery("objects"), copy=False)
+            query = select(col("thing"), alias(forms.asset_form(col("folded")), "asset"))
+            query = query.from_(folded.subquery("folded_objects"), copy=False)
             said = "each object once, in the form that tells one asset from another"
             yield Step(name=_assets(stream), query=query, said=said)
-
-    def _asset(self, thing: Node) -> Node:
-        """`text.asset_form` of an object."""
-        b, forms = self.build, TextForms(self.build, (), whole_table=True)
-        folded = forms.fold(thing)
-        bare = forms.name_without_query(folded)
-        bare = b.call("replace all", x=bare, y=b.text(" ?/+$"), z=b.text(""))
-        bare = case([(equal(bare, b.text("")), b.text("/"))], bare.copy())
-        return case([(forms.is_path(folded.copy()), bare)], forms.name_form(folded.copy()))
 
     # --- decay ------------------------------------------------------------------------------------
 

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
+from itertools import groupby
 from typing import Final, cast
 
 from sqlglot import exp, parse_one
 
-from leadcard.compiler.backends.dialect import Dialect, Patterns
+from leadcard.compiler.backends.dialect import Dialect, Numbers, Patterns
 from leadcard.compiler.backends.sql_facts import Unsupported
 
 Node = exp.Expression
 _CHUNK: Final = 32
+_FEW: Final = 3  # so many replacements are easier to read than an exchange of letters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +30,7 @@ class Step:
     name: str
     query: exp.Select | exp.Union
     said: str
+    kept: bool = False  # worth holding, as its columns are used more than once
 
 
 class Build:
@@ -58,14 +62,14 @@ class Build:
         return operation in self.dialect.fragments
 
     def text(self, value: str) -> Node:
-        """A text constant. NUL, and marks of templates, stand in it only in pieces."""
-        pieces = [piece for part in value.split("\0") for piece in (part, "\0")][:-1]
+        """A text constant; characters that are spelled, and marks of templates, part it."""
         nodes: list[Node] = []
-        for piece in pieces:
-            if piece == "\0":
-                nodes.append(self.call("character", x=number(0)))
-            elif piece:
-                nodes.extend(exp.Literal.string(p) for p in self._untemplated(piece))
+        for is_spelled, run in groupby(value, key=self.dialect.spelled.__contains__):
+            if is_spelled:
+                nodes.extend(self.call("character", x=number(ord(char))) for char in run)
+            else:
+                pieces = self._untemplated("".join(run))
+                nodes.extend(exp.Literal.string(piece) for piece in pieces)
         return chain(exp.DPipe, nodes) if nodes else exp.Literal.string("")
 
     def _untemplated(self, value: str) -> list[str]:
@@ -77,6 +81,37 @@ class Build:
                 pieces.append(value[start:i])
                 start = i
         return [*pieces, value[start:]]
+
+    def number(self, value: Decimal) -> Node:
+        """A number of a field, to six places, as the dialect holds such numbers."""
+        if self.dialect.numbers is Numbers.DECIMAL:
+            literal: Node = exp.Literal.number(format(abs(value), "f"))
+            return exp.Neg(this=literal) if value < 0 else literal
+        millionths = int(value.scaleb(6))
+        shown = millionths if millionths >= 0 else 10**26 - 1 + millionths
+        digits = f"{shown:026d}"
+        sign = "-" if millionths < 0 else ""
+        return exp.Literal.string(f"{sign}{digits[:-6]}.{digits[-6:]}")
+
+    def replaced(self, node: Node, given: Node, by: Node) -> Node:
+        """`node` with one text in place of another, wherever it stands."""
+        return self.call("replace", x=node, y=given, z=by)
+
+    def exchanged(self, node: Node, given: str, by: str) -> Node:
+        """`node` with each character of `given` exchanged for the one at its place in `by`."""
+        if len(given) <= _FEW:
+            for old, new in zip(given, by, strict=True):
+                node = self.replaced(node, self.text(old), self.text(new))
+            return node
+        operation = "translate" if self.can("translate") else "exchange"
+        return self.call(operation, x=node, y=self.text(given), z=self.text(by))
+
+    def any_bits(self, node: Node, count: int) -> Node:
+        """The bits that any row of a group has, of the lowest `count`."""
+        if self.can("any bits"):
+            return self.call("any bits", x=node)
+        found = [self.call("any bit", x=node.copy(), y=number(1 << i)) for i in range(count)]
+        return chain(exp.BitwiseOr, found)
 
     def texts(self, values: Iterable[str]) -> list[Node]:
         """Text constants."""
@@ -110,7 +145,8 @@ def comment_text(said: str) -> str:
 
 @lru_cache(maxsize=256)
 def _parsed(fragment: str, dialect: str) -> Node:
-    return cast(Node, parse_one(fragment, read=dialect))
+    select_one = cast(exp.Select, parse_one(f"SELECT {fragment}", read=dialect))
+    return cast(Node, select_one.expressions[0])
 
 
 def name(said: str, table: str | None = None) -> exp.Column:

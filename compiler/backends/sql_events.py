@@ -41,9 +41,9 @@ from leadcard.compiler.backends.sql_build import (
 )
 from leadcard.compiler.backends.sql_bursts import Bursts
 from leadcard.compiler.backends.sql_facts import Facts
+from leadcard.compiler.backends.sql_forms import text_forms
 from leadcard.compiler.backends.sql_leads import alias_table
 from leadcard.compiler.backends.sql_streams import Stream
-from leadcard.compiler.backends.sql_text import TextForms
 from leadcard.compiler.backends.sql_zone import zone_years
 
 # Up to so many different tests on objects cost less in the common pass than a pass of their own.
@@ -186,7 +186,7 @@ class Events:
         """For each verb as the data spells it, the clauses that it can meet."""
         asked = {v for s in self._streams.values() for c in s.clauses for v in c.verbs}
         spellings = {v.name: v.spellings for v in self._plan.verbs if v.name in asked}
-        forms = TextForms(self._b, {c for names in spellings.values() for n in names for c in n})
+        forms = text_forms(self._b, {c for names in spellings.values() for n in names for c in n})
         said = forms.name_form(forms.fold(col("verb")))
         named = select(col("verb"), alias(said, "name")).from_("verbs", copy=False)
         columns: list[Node] = [col("verb")]

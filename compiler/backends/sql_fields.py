@@ -29,7 +29,7 @@ from leadcard.compiler.backends.sql_build import (
     true,
 )
 from leadcard.compiler.backends.sql_facts import Facts
-from leadcard.compiler.backends.sql_text import TextForms
+from leadcard.compiler.backends.sql_forms import Forms
 from leadcard.compiler.backends.sql_zone import local_midnight
 from leadcard.compiler.text import FALSE_WORDS, TRUE_WORDS, is_plain_number
 
@@ -43,7 +43,7 @@ _ZONE: Final = "[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?"
 class FieldReading:
     """Builds the expressions that read columns of the table of leads."""
 
-    def __init__(self, build: Build, plan: p.Plan, facts: Facts, forms: TextForms) -> None:
+    def __init__(self, build: Build, plan: p.Plan, facts: Facts, forms: Forms) -> None:
         self._b = build
         self._plan = plan
         self._facts = facts

@@ -160,6 +160,13 @@ class TextForms:
         """Name form of a folded path or URL, its query and fragment cut off."""
         return self.name_form(self._replaced(folded, "(?s)[?#].*$", ""))
 
+    def asset_form(self, folded: Node) -> Node:
+        """What tells a folded object from another asset."""
+        b, bare = self._b, self.name_without_query(folded)
+        bare = b.call("replace all", x=bare, y=b.text(" ?/+$"), z=b.text(""))
+        bare = case([(equal(bare, b.text("")), b.text("/"))], bare.copy())
+        return case([(self.is_path(folded.copy()), bare)], self.name_form(folded.copy()))
+
     def _search(self, node: Node, pattern: str) -> Node:
         return self._b.call("search", x=node, y=self._b.text(pattern))
 

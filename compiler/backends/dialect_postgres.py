@@ -1,0 +1,91 @@
+"""PostgreSQL 14 and later, encoding UTF8: exact decimals, no cast that tries.
+
+Texts are compared for equality only, which is by code points under every collation but those made
+`deterministic = false`. Names of columns are cut at 63 bytes by the server.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from leadcard.compiler.backends.dialect import Dialect
+
+# A column whose type is not known: texts are read as texts, all else as numbers.
+_IS_TEXT: Final = "CAST(PG_TYPEOF(:x) AS TEXT) IN ('text', 'character varying', 'character')"
+# A number of up to 20 digits, to six places; NaN and infinity are above all numbers.
+_HELD: Final = (
+    "CASE WHEN ABS(ROUND(CAST({0} AS NUMERIC), 6)) < 100000000000000000000"
+    " THEN ROUND(CAST({0} AS NUMERIC), 6) END"
+)
+_TYPED: Final = _HELD.format("CAST(:x AS TEXT)")
+# Infinite instants are none.
+_MICROSECONDS: Final = (
+    "CASE WHEN ISFINITE(:x) THEN CAST(EXTRACT(EPOCH FROM :x) * 1000000 AS BIGINT) END"
+)
+_DAY: Final = "TIMESTAMP '1970-01-01' + FLOOR(:x / 86400000000.0) * INTERVAL '1 day'"
+_INSTANT: Final = (
+    "TIMESTAMP '1970-01-01' + :x / 1000000 * INTERVAL '1 second'"
+    " + :x % 1000000 * INTERVAL '1 microsecond'"
+)
+
+POSTGRES: Final = Dialect(
+    name="postgres",
+    sqlglot="postgres",
+    fragments=MappingProxyType(
+        {
+            # instants: microseconds since 1970 as whole numbers
+            "moment": "CAST(EXTRACT(EPOCH FROM CAST(:x AS TIMESTAMPTZ)) * 1000000 AS BIGINT)",
+            "microseconds": _MICROSECONDS,
+            "day microseconds": _MICROSECONDS,
+            "instant": f"({_INSTANT}) AT TIME ZONE 'UTC'",
+            "days of text": "(CAST(:x AS DATE) - DATE '1970-01-01')",
+            "year of": f"CAST(EXTRACT(YEAR FROM {_DAY}) AS INT)",
+            "month of": f"CAST(EXTRACT(YEAR FROM {_DAY}) * 12 + EXTRACT(MONTH FROM {_DAY}) AS INT)",
+            "whole divide": "(:x / :y)",  # of what is not negative
+            "iso seconds": f'TO_CHAR({_INSTANT}, \'YYYY-MM-DD"T"HH24:MI:SS"Z"\')',
+            "iso microseconds": f'TO_CHAR({_INSTANT}, \'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\')',
+            # texts
+            "text": "CAST(:x AS TEXT)",
+            "replace": "REPLACE(:x, :y, :z)",
+            "translate": "TRANSLATE(:x, :y, :z)",
+            "contains": "(POSITION(:y IN :x) > 0)",
+            "place of": "POSITION(:y IN :x)",
+            "first": "LEFT(:x, :y)",
+            "last": "RIGHT(:x, :y)",
+            "from": "SUBSTRING(:x, :y)",
+            "some from": "SUBSTRING(:x, :y, :z)",
+            "starts with": "STARTS_WITH(:x, :y)",
+            "length": "LENGTH(:x)",
+            "trim": "TRIM(:x)",
+            "trim start": "LTRIM(:x)",
+            "trim end": "RTRIM(:x)",
+            "like": "(:x LIKE :y ESCAPE '!')",
+            "after last": "SPLIT_PART(:x, :y, -1)",
+            "character": "CHR(:x)",
+            # numbers
+            "number": _TYPED,
+            "number of text": _HELD.format(":x"),
+            "number text": (
+                f"CASE WHEN {_IS_TEXT} THEN CAST(:x AS TEXT)"
+                f" ELSE CAST(TRIM_SCALE({_TYPED}) AS TEXT) END"
+            ),
+            "is text": f"({_IS_TEXT})",
+            "whole": "CAST(:x AS BIGINT)",
+            "round": "CAST(ROUND(:x) AS BIGINT)",
+            "points": "CAST(:x AS NUMERIC(15, 0)) * 0.01",
+            "plain number": "CAST(TRIM_SCALE(CAST(:x AS NUMERIC(15, 0)) * 0.01) AS TEXT)",
+            # aggregates
+            "any value": ":x",
+            "any bits": "BIT_OR(:x)",
+            # windows: of the rows of a lead, in the order of time
+            "place": "ROW_NUMBER() OVER (PARTITION BY :lead ORDER BY :at)",
+            "time before": "LAG(:x, :n) OVER (PARTITION BY :lead ORDER BY :x)",
+            "latest before": (
+                "MAX(:x) OVER (PARTITION BY :lead ORDER BY :at"
+                " RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+            ),
+        }
+    ),
+    kept=True,
+)

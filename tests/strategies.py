@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
-from functools import cache
 
 from hypothesis import strategies as st
 
-from leadcard.compiler.vocabulary import (
-    Column,
-    Currency,
-    Field,
-    FieldType,
-    Page,
-    Verb,
-    Vocabulary,
-    WordList,
-)
-from leadcard.compiler.vocabulary_file import builtin
-from tests.strategies_card import Pick
-from tests.strategies_data import DataWriter, Row
+from leadcard.compiler.vocabulary import Vocabulary
+from tests.strategies_data import DataWriter
+from tests.strategies_events import Row
 from tests.strategies_layout import write_card
+from tests.strategies_pick import Pick
+from tests.strategies_words import MADE, vocabulary_named
 
 LEADS = 20
 
@@ -33,7 +23,7 @@ class Case:
     """A card and data for it. `typed` says how columns are typed (see `KINDS`); others are text.
     `informed`: the statement is told all that is known of the tables.
 
-    `words` names the vocabulary: `plain` or `rich`.
+    `words` names the vocabulary (see `strategies_words`): `plain`, `rich` or a number.
     """
 
     card: str
@@ -47,7 +37,7 @@ class Case:
     @property
     def vocabulary(self) -> Vocabulary:
         """The vocabulary of the card."""
-        return plain_vocabulary() if self.words == "plain" else rich_vocabulary()
+        return vocabulary_named(self.words)
 
 
 @st.composite
@@ -59,12 +49,13 @@ def cases(draw: st.DrawFn, *, full: bool = False, leads: int = LEADS) -> Case:
 
 def make_case(pick: Pick, *, full: bool = False, leads: int = LEADS) -> Case:
     """A case; `full` allows order and speed, `each asset`, decay and accounts."""
-    words = pick.one(["plain", "rich"])
-    vocabulary = plain_vocabulary() if words == "plain" else rich_vocabulary()
+    words = pick.one(["plain", "rich"]) if pick.chance(8) else str(pick.number(0, MADE - 1))
+    vocabulary = vocabulary_named(words)
     card = write_card(pick, vocabulary, full=full)
     data = DataWriter(pick, vocabulary, card.hints, zone_of(card.text))
     rows = tuple(data.lead(number) for number in range(leads))
-    events = [event for row in rows for event in data.events(str(row["lead_id"]))]
+    events = [event for row in rows for event in data.events(row["lead_id"])]
+    events += data.events(leads + 7 if isinstance(rows[0]["lead_id"], int) else "nobody's")[:2]
     return Case(
         card=card.text,
         words=words,
@@ -80,51 +71,3 @@ def zone_of(card: str) -> str:
     """The time zone that a card names."""
     named = [line for line in card.splitlines() if line.startswith("timezone: ")]
     return named[0].removeprefix("timezone: ") if named else "UTC"
-
-
-@cache
-def plain_vocabulary() -> Vocabulary:
-    """The built-in words and nothing else."""
-    return builtin()
-
-
-@cache
-def rich_vocabulary() -> Vocabulary:
-    """The built-in words with fields, verbs, pages, lists, missing words and rates of its own."""
-    base = builtin()
-    fields = tuple(
-        replace(f, missing=("Select", "n/a"), values=(("tech", ("IT", "High-Tech")),))
-        if f.column in ("industry", "title")
-        else replace(f, missing=("no@mail.example",))
-        if f.column == "email"
-        else f
-        for f in base.fields
-    )
-    own = (
-        Field(
-            name="seats",
-            column="seats",
-            type=FieldType.NUMBER,
-            missing=("0", "-1"),
-            declared=True,
-        ),
-        Field(name="renewal", column="renewal", type=FieldType.TIME, declared=True),
-        Field(name="deal size", column="deal_size", type=FieldType.MONEY, declared=True),
-        Field(name="partner", column="partner", type=FieldType.BOOLEAN, declared=True),
-        Field(name="план", column="plan_name", type=FieldType.TEXT, aka=("plan",), declared=True),
-    )
-    long = (*(f"company {n}" for n in range(400)), "производство", "CEO", "head of", "VP")
-    lists = (WordList(name="priority accounts", load=lambda: long),)
-    return replace(
-        base,
-        fields=(*fields, *own),
-        verbs=(*base.verbs, Verb(name="посетил", aka=("зашёл",), spellings=("poseshchenie",))),
-        pages=(
-            *base.pages,
-            Page(name="docs", paths=("/docs/*", "/help")),
-            Page(name="case study", paths=("/case-study", "/*/cases/*")),
-        ),
-        lists=(*base.lists, *lists),
-        leads=replace(base.leads, account=Column(name="account_id", missing=("n/a",))),
-        currency=Currency(base="EUR", rates=(("USD", Decimal("0.92")), ("GBP", Decimal("1.17")))),
-    )

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from tests.agreement.compare import ENGINES, NotACard, Statistics, judge
 from tests.agreement.shrink import shrunk
 from tests.strategies import Case, make_case
-from tests.strategies_card import Pick
+from tests.strategies_pick import Pick
 
 
 def main() -> int:

@@ -15,6 +15,7 @@ from tests.agreement.engines import Results, by_oracle, by_python, by_sql, same_
 from tests.strategies import Case
 
 ENGINES = ("python", "sql")
+_FOLDER = Path(__file__).parent / "cards"  # it holds the list files that cards name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,9 +33,8 @@ class NotACard(Exception):
 
 def check(case: Case) -> Checked:
     """The checked card of a case."""
-    checked = check_source(
-        Source("generated.scorecard", case.card), case.vocabulary, folder=Path("/nonexistent")
-    )
+    source = Source(str(_FOLDER / "generated.scorecard"), case.card)
+    checked = check_source(source, case.vocabulary, folder=_FOLDER)
     errors = [f"{d.code} {d.message}" for d in checked.diagnostics if d.is_error]
     if errors or checked.plan is None:
         raise NotACard("; ".join(errors))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import types
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeAlias
@@ -58,7 +58,7 @@ _FACTS: Mapping[str, ColumnType] = {
 def _events_of(case: Case) -> dict[str, list[Mapping[str, object]]]:
     events: dict[str, list[Mapping[str, object]]] = {str(row["lead_id"]): [] for row in case.leads}
     for event in case.events:
-        events[str(event["lead_id"])].append(event)
+        events.setdefault(str(event["lead_id"]), []).append(event)
     return events
 
 
@@ -155,16 +155,13 @@ def by_sql(case: Case, plan: Plan) -> Results:
     event_types = _event_types(case)
     _fill("leads", lead_types, case.leads)
     _fill("events", event_types, case.events)
-    entries = [{"list": each.name, "value": text} for each in plan.lists for text in each.entries]
-    _fill("leadcard_lists", {"list": "text", "value": "text"}, entries)
+    _fill_lists(plan)
     wanted = {f.column for f in plan.fields if f.domain_of is None}
-    wanted |= {f.currency for f in plan.fields if f.currency}
+    wanted |= {f.currency for f in plan.fields if f.currency} | {"account_id"}
     facts = Facts(
         absent=frozenset(wanted - set(lead_types)),
         event_columns=frozenset(event_types),
-        types={c: _FACTS[kind] for c, kind in lead_types.items()} if case.informed else {},
-        seconds_type=_FACTS[event_types["seconds"]] if case.informed else None,
-        same_ids=case.informed,
+        **(_known(case, lead_types, event_types) if case.informed else {}),
     )
     statement = to_sql(plan, reasons=True, as_of=AsOf(literal=case.as_of), facts=facts)
     cursor = database().execute(
@@ -175,6 +172,27 @@ def by_sql(case: Case, plan: Plan) -> Results:
     results = {row["lead_id"]: _from_row(row, plan) for row in rows}
     assert len(results) == len(rows), "a lead has two rows"
     return results
+
+
+def _known(
+    case: Case, lead_types: Mapping[str, str], event_types: Mapping[str, str]
+) -> dict[str, Any]:
+    """All that is true of the tables of a case and shortens its statement."""
+    named = [
+        (e.get("source"), e["lead_id"], e["event_id"], e["verb"], e["object"]) for e in case.events
+    ]
+    moments = [each["at"] for each in case.events]
+    return {
+        "types": {c: _FACTS[kind] for c, kind in lead_types.items()},
+        "seconds_type": _FACTS[event_types["seconds"]],
+        "same_ids": lead_types["lead_id"] == event_types["lead_id"],
+        "events_unique": len(set(named)) == len(named),
+        "event_ids_known": all(not read.is_blank(str(e["event_id"] or "")) for e in case.events),
+        "no_later_rows": all(
+            not isinstance(m, datetime) or read.instant(m) <= read.instant(case.as_of)
+            for m in moments
+        ),
+    }
 
 
 def _lead_types(case: Case) -> dict[str, str]:
@@ -188,25 +206,50 @@ def _event_types(case: Case) -> dict[str, str]:
     types_ = dict.fromkeys(EVENT_COLUMNS, "text")
     types_ |= {column: "text" for row in case.events for column in row}
     types_ |= {"at": case.typed.get("at", "time"), "seconds": case.typed.get("seconds", "text")}
+    types_ |= {"lead_id": case.typed.get("events.lead_id", "text")}
     return types_
 
 
-def _fill(table: str, columns: Mapping[str, str], rows: Iterable[Mapping[str, object]]) -> None:
-    written = ", ".join(f'"{name}" {_SQL_TYPES[kind]}' for name, kind in columns.items())
-    database().execute(f"CREATE OR REPLACE TABLE {table} ({written})")
-    values = [[_bound(row.get(name)) for name in columns] for row in rows]
-    for start in range(0, len(values), 50):
-        part = values[start : start + 50]
-        places = ", ".join(f"({', '.join('?' * len(columns))})" for _ in part)
-        flat = [value for row in part for value in row]
-        database().execute(f"INSERT INTO {table} VALUES {places}", flat)
+def _fill(table: str, columns: Mapping[str, str], rows: Sequence[Mapping[str, object]]) -> None:
+    """Make a table of these rows: each column arrives as one list."""
+    made = [
+        f'CAST(unnest($"{n}"::{_SENT.get(kind, "VARCHAR")}[]) AS {_SQL_TYPES[kind]}) AS "{name}"'
+        for n, (name, kind) in enumerate(columns.items(), 1)
+    ]
+    values = {str(n): [_sent(row.get(name)) for row in rows] for n, name in enumerate(columns, 1)}
+    database().execute(f"CREATE OR REPLACE TABLE {table} AS SELECT {', '.join(made)}", values)
 
 
-def _bound(value: object) -> object:
-    """Instants are bound as UTC text: the client would otherwise bring in its own zone."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat() if value.tzinfo else value.isoformat()
+# Other types arrive as text: the client would bring in its own zone, and lose decimals.
+_SENT = {"double": "DOUBLE", "integer": "BIGINT", "boolean": "BOOLEAN"}
+
+
+def _sent(value: object) -> object:
+    match value:
+        case datetime():
+            return (value.astimezone(UTC) if value.tzinfo else value).isoformat()
+        case date() | Decimal():
+            return str(value)
     return value
+
+
+@cache
+def _filled() -> dict[str, tuple[str, ...]]:
+    """The lists that stand in the table of lists; those of earlier cases stay, as lists do."""
+    database().execute("CREATE TABLE leadcard_lists (list VARCHAR, value VARCHAR)")
+    return {}
+
+
+def _fill_lists(plan: Plan) -> None:
+    filled = _filled()
+    for each in plan.lists:
+        if filled.get(each.name) != each.entries:
+            filled[each.name] = each.entries
+            database().execute("DELETE FROM leadcard_lists WHERE list = ?", [each.name])
+            database().execute(
+                "INSERT INTO leadcard_lists SELECT $1, unnest($2::VARCHAR[])",
+                [each.name, list(each.entries)],
+            )
 
 
 def _from_row(row: Mapping[str, Any], plan: Plan) -> dict[str, Any]:

@@ -104,6 +104,8 @@ def _opens(scope: Scope, current: OpenCondition, item: ast.Bare) -> bool:
         if scope.results or current.field is None:
             return True
         return current.field.type not in NUMERIC | TEXTUAL
+    if item.count_first:  # `3+ events` begins with its count, and no value does
+        return True
     opening = find_opening(scope, item.words)
     if opening is None:
         return False

@@ -155,6 +155,8 @@ def _drafts(chain: ast.Chain, scope: Scope) -> list[Draft]:
 def _is_value(item: ast.Bare, scope: Scope) -> bool:
     if not item.words:
         return not scope.in_stage
+    if item.count_first:
+        return False
     found = scope.field_at(item.words)
     alone = item.test is None and item.window is None and item.count is None
     if found and found[1] == len(item.words) and alone and found[0].type is not FieldType.BOOLEAN:

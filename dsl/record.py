@@ -87,39 +87,36 @@ def _init(cls: Any, kw_only: bool) -> Callable[..., None]:
 
 
 def _comparing(names: list[str]) -> tuple[Callable[..., bool], Callable[..., int]]:
-    values = _reader(names)
+    read = _reader(names)
 
     def __eq__(self: Any, other: Any) -> Any:
         if other.__class__ is not self.__class__:
             return NotImplemented
-        return values(self) == values(other)
+        return read(self) == read(other)
 
     def __hash__(self: Any) -> int:
-        return hash(values(self))
+        return hash(read(self))
 
     return __eq__, __hash__
 
 
 def _ordering(names: list[str]) -> tuple[Callable[..., bool], ...]:
-    values = _reader(names)
+    read = _reader(names)
 
     def by(holds: Callable[[Any, Any], bool]) -> Callable[..., bool]:
         def compare(self: Any, other: Any) -> Any:
             if other.__class__ is not self.__class__:
                 return NotImplemented
-            return holds(values(self), values(other))
+            return holds(read(self), read(other))
 
         return compare
 
     return by(operator.lt), by(operator.le), by(operator.gt), by(operator.ge)
 
 
-def _reader(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
-    """The values of these fields as a tuple, which compares them in one step."""
-    if not names:
-        return lambda value: ()
-    read: Callable[[Any], Any] = operator.attrgetter(*names)
-    return read if len(names) > 1 else lambda value: (read(value),)
+def _reader(names: list[str]) -> Callable[[Any], Any]:
+    """The values of these fields, compared in one step; of one field the value itself."""
+    return operator.attrgetter(*names) if names else lambda value: ()
 
 
 def _repr(self: Any) -> str:

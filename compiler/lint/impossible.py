@@ -20,7 +20,10 @@ def impossible_conditions(
     spans = {rule.line: rule.node.condition.span for _, rule in rules(bound_card)}
     can = reach.Reach(made)
     found = []
+    empty = any(not word_list.load() for word_list in bound_card.lists)
     for rule in made.rules:
+        if rule.when == plan.FALSE and empty:
+            continue  # said of the empty list
         alone = never(can, rule.when)
         if alone or never(can, simpler(can.whole(rule))):
             found.append(

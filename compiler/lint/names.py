@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from leadcard.compiler import bound, plan
 from leadcard.compiler.bind_field import is_country
-from leadcard.compiler.lint.walk import all_leaves
+from leadcard.compiler.lint.walk import all_leaves, leaves, replaced
 from leadcard.compiler.text import name_form
 from leadcard.compiler.vocabulary import FieldType
 from leadcard.dsl import ast
@@ -35,7 +35,7 @@ def unused_lists(
                     f"no rule uses the list `{word_list.name}`",
                     source=bound_card.source,
                     span=word_list.span,
-                    hint=f"such as `company in {word_list.name}`",
+                    hint=f"leave it out, or use it, such as in `company in {word_list.name}`",
                 )
             )
         if not word_list.load():
@@ -54,12 +54,17 @@ def unused_lists(
 def unknown_countries(
     card: ast.Scorecard, bound_card: bound.Card, made: plan.Plan
 ) -> tuple[Diagnostic, ...]:
-    """A value compared with a country field that is no country."""
-    del card, made
-    return tuple(_unknown_countries(bound_card))
+    """A value compared with a country field, or an entry of such a list, that is no country."""
+    del made
+    statements = (line.statement for line in card.lines)
+    lists = (node for node in statements if isinstance(node, ast.ListInline))
+    written = {name_form(node.name.text): node.entries for node in lists}
+    return tuple(_unknown_countries(bound_card, written))
 
 
-def _unknown_countries(card: bound.Card) -> Iterator[Diagnostic]:
+def _unknown_countries(
+    card: bound.Card, written: dict[str, tuple[ast.Text, ...]]
+) -> Iterator[Diagnostic]:
     from leadcard.compiler import countries
 
     for leaf in all_leaves(card):
@@ -67,20 +72,32 @@ def _unknown_countries(card: bound.Card) -> Iterator[Diagnostic]:
             continue
         if leaf.field.type is not FieldType.COUNTRY:
             continue
-        for test in leaf.tests:
-            if not isinstance(test, bound.ValueTest) or test.op is not ast.FieldOp.IS:
+        for value in _compared(leaf, written):
+            if "*" in value.text or "?" in value.text or is_country(leaf.field, value.text):
                 continue
-            text = test.value.text
-            if is_country(leaf.field, text):
-                continue
-            best = nearest(text, countries.names())
+            best = nearest(value.text, countries.names())
             yield warning(
                 "L112",
-                f"no country `{text}`",
+                f"no country `{value.text}`",
                 source=card.source,
-                span=test.span,
+                span=value.span,
                 hint=f"did you mean `{best}`?" if best else "it is compared as plain text",
+                fix=replaced(card.source, value.span, best) if best else None,
             )
+
+
+def _compared(
+    leaf: bound.FieldAlternatives, written: dict[str, tuple[ast.Text, ...]]
+) -> Iterator[ast.Text]:
+    """The values that a field is compared with, those of the card's own lists among them."""
+    for test in leaf.tests:
+        match test:
+            case bound.ValueTest(op=ast.FieldOp.IS):
+                yield test.value
+            case bound.ListTest():
+                yield from written.pop(name_form(test.list.name), ())
+            case _:
+                continue
 
 
 def needless_must_haves(
@@ -114,6 +131,7 @@ def quantified_accounts(
             source=bound_card.source,
             span=rule.node.condition.span,
             hint="say `anyone ...`, `nobody ...`, `3+ people ...` or `total ...`",
+            fix=_of_account(bound_card, rule),
         )
         for section in bound_card.sections
         if name_form(section.name) in {"account", "accounts"}
@@ -122,10 +140,19 @@ def quantified_accounts(
     )
 
 
+def _of_account(card: bound.Card, rule: bound.Rule) -> str | None:
+    """The line of a rule with its one event over the account."""
+    condition = rule.condition
+    repeats = any(not isinstance(m, ast.Flag) for m in rule.node.modifiers)
+    if not isinstance(condition, bound.EventTest) or repeats:
+        return None
+    text = card.source.text[condition.span.start : condition.span.end]
+    said = "anyone" if condition.count is None else "total"
+    return replaced(card.source, condition.span, f"{said} {text}")
+
+
 def _events_of_lead(condition: bound.Condition) -> bool:
     """Whether the condition speaks of events, and none of them is over the account."""
-    from leadcard.compiler.lint.walk import leaves
-
     parts = tuple(leaves(condition))
     return any(isinstance(p, bound.EventTest) for p in parts) and not any(
         isinstance(p, bound.AccountTest) for p in parts

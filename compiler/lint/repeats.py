@@ -82,12 +82,12 @@ def _same_events(a: bound.EventTest, b: bound.EventTest) -> bool:
 def _stacked(
     card: bound.Card, section: bound.Section, one: bound.Rule, other: bound.Rule
 ) -> Diagnostic:
-    name = section.name
+    name = section.name if section.node is not None else "visits"
     return warning(
         "L103",
         f"a lead that meets the higher count of lines {one.line} and {other.line} gets both",
         source=card.source,
         span=other.node.span,
-        hint=f"if only the best is meant, write `{name} (best only):`",
+        hint=f"if only the best is meant, put them under `{name} (best only):`",
         related=(Related(source=card.source, span=one.node.span, label="stacks with this"),),
     )

@@ -165,7 +165,7 @@ def gaps_and_overlaps(
         span = spans[stage.line]
         if low > covered:
             found.append(_gap(bound_card, span, covered, low))
-        elif stage.when == wanted and low < claimed < _FAR and wanted.high is not None:
+        elif stage.when == wanted and low < claimed < _FAR:
             found.append(_overlap(bound_card, span, low, min(claimed, high)))
         if stage.when == wanted:
             claimed = max(claimed, high)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from leadcard.compiler import bound, plan
-from leadcard.compiler.lint.walk import all_leaves, events
+from leadcard.compiler.lint.walk import all_leaves, events, replaced
 from leadcard.dsl import ast
 from leadcard.dsl.diagnostics import Diagnostic, warning
 from leadcard.dsl.source import Span
@@ -40,6 +40,7 @@ def _invisible(card: ast.Scorecard) -> Iterator[Diagnostic]:
                 source=card.source,
                 span=Span(at, at + 1),
                 hint="delete it, unless the data has it too",
+                fix=replaced(card.source, Span(at, at + 1), ""),
             )
 
 
@@ -51,11 +52,15 @@ def _mixed(card: ast.Scorecard) -> Iterator[Diagnostic]:
             continue
         word = text[start:at]
         if word and not word.isascii():
-            scripts = {s for c in word if (s := _script(c)) is not None}
-            if len(scripts) > 1:
+            letters: dict[str, dict[str, None]] = {}
+            for char in word:
+                if (script := _script(char)) is not None:
+                    letters.setdefault(script, {})[char] = None
+            if len(letters) > 1:
+                kinds = (f"{script} ({''.join(of)})" for script, of in sorted(letters.items()))
                 yield warning(
                     "L118",
-                    f"`{word}` mixes letters of {' and '.join(sorted(scripts))}",
+                    f"`{word}` mixes letters of {' and '.join(kinds)}",
                     source=card.source,
                     span=Span(start, at),
                     hint="letters that look alike are not equal; retype the word",
@@ -127,6 +132,7 @@ def _hidden(card: bound.Card) -> Iterator[Diagnostic]:
                         source=card.source,
                         span=after.span,
                         hint=f'if it is a value, quote it: "{text}"',
+                        fix=replaced(card.source, after.span, f'"{text}"'),
                     )
 
 

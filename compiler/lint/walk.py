@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from leadcard.compiler import bound
+from leadcard.dsl.source import Source, Span
 
 
 def conditions(card: bound.Card) -> Iterator[bound.Condition]:
@@ -53,3 +54,11 @@ def events(condition: bound.Condition) -> tuple[bound.EventRef, ...]:
             return (condition.first, condition.second)
         case _:
             return ()
+
+
+def replaced(source: Source, span: Span, text: str) -> str:
+    """The line that `span` begins in, with `span` replaced by `text`: a fix to show."""
+    position = source.position(span.start)
+    line, start = source.line(position.line), position.column - 1
+    end = min(start + span.end - span.start, len(line))
+    return f"{line[:start]}{text}{line[end:]}".strip()

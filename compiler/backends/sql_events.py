@@ -27,8 +27,10 @@ from leadcard.compiler.backends.sql_build import (
     Step,
     alias,
     all_of,
+    any_of,
     at_least,
     at_most,
+    bits,
     case,
     col,
     name,
@@ -43,6 +45,7 @@ from leadcard.compiler.backends.sql_bursts import Bursts
 from leadcard.compiler.backends.sql_facts import Facts
 from leadcard.compiler.backends.sql_forms import text_forms
 from leadcard.compiler.backends.sql_leads import alias_table
+from leadcard.compiler.backends.sql_object_bits import ObjectBits
 from leadcard.compiler.backends.sql_streams import Stream
 from leadcard.compiler.backends.sql_zone import zone_years
 
@@ -61,8 +64,9 @@ class Events:
         self._streams: dict[str, Stream] = {}
         self._bursts = Bursts(build)
         self._buckets = Buckets(build, plan)
+        self._objects = ObjectBits(build, facts)
         objects = {clause.objects for clause in _clauses(plan) if clause.objects}
-        self._apart = len(objects) > _FEW
+        self._apart = len(objects) > _FEW and not self._objects.is_used
 
     # --- what rules ask ---------------------------------------------------------------------------
 
@@ -121,7 +125,12 @@ class Events:
     def _stream(self, said: str, single: bool = False) -> Stream:
         if said not in self._streams:
             self._streams[said] = Stream(
-                build=self._b, plan=self._plan, facts=self._facts, name=said, single=single
+                build=self._b,
+                plan=self._plan,
+                facts=self._facts,
+                objects=self._objects,
+                name=said,
+                single=single,
             )
         return self._streams[said]
 
@@ -172,10 +181,20 @@ class Events:
         if self._buckets.needs_zone:
             said = f"offsets of {zone} from UTC, in microseconds"
             yield Step(name="zone_years", query=zone_years(zone), said=said)
-        for stream in self._streams.values():
-            yield from stream.steps()
+        made = [step for stream in self._streams.values() for step in stream.steps()]
+        yield from self._objects.steps(self._verbs_with_objects())
+        yield from made
         yield from self._bursts.steps()
         yield from self._buckets.steps()
+
+    def _verbs_with_objects(self) -> Node:
+        """Whether a row of `verb_bits` is a verb whose objects are asked for."""
+        found = []
+        for stream in self._streams.values():
+            masks = stream.masks([clause for clause in stream.clauses if clause.objects])
+            for word, mask in masks.items():
+                found.append(bits(col(stream.bits_column(word), "verb_bits"), mask))
+        return any_of(found)
 
     def _verbs(self) -> exp.Select:
         """Each verb of the data once."""

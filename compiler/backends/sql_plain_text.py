@@ -254,4 +254,6 @@ class PlainForms:
         b = self._b
         bare = b.replaced(form.copy(), b.text("."), b.text(""))
         dots = exp.Sub(this=b.call("length", x=form.copy()), expression=b.call("length", x=bare))
-        return case([(at_least(dots, number(count)), b.call("last labels", x=form, y=number(count)))])
+        return case(
+            [(at_least(dots, number(count)), b.call("last labels", x=form, y=number(count)))]
+        )

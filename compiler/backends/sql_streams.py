@@ -47,6 +47,7 @@ from leadcard.compiler.backends.sql_build import (
 )
 from leadcard.compiler.backends.sql_facts import Facts
 from leadcard.compiler.backends.sql_leads import alias_table, moment
+from leadcard.compiler.backends.sql_object_bits import LookedUp, ObjectBits, object_tests
 from leadcard.compiler.backends.sql_objects import ObjectTests
 from leadcard.compiler.backends.sql_sequences import First, first_steps, follows
 
@@ -75,6 +76,7 @@ class Stream:
     build: Build
     plan: p.Plan
     facts: Facts
+    objects: ObjectBits
     name: str
     single: bool
     asked_any: bool = False
@@ -100,6 +102,10 @@ class Stream:
     def words(self) -> range:
         """One number for each column of bits."""
         return range((len(self.clauses) - 1) // _WORD + 1)
+
+    def _bits_in(self, word: int) -> int:
+        """How many bits a column of bits has."""
+        return min(len(self.clauses) - word * _WORD, _WORD)
 
     def any(self, events: p.EventSet) -> Node:
         """Whether a lead has such an event; never NULL."""
@@ -149,15 +155,15 @@ class Stream:
 
     def steps(self) -> Iterator[Step]:
         """The queries of the stream, the last of them with one row a lead."""
-        said = "each event once, at its latest time," if self.single else "events"
+        said = "each event once, at its latest time," if self.single else "each event"
         query = self._made_single() if self.single else self._heard()
         rows = f"{self.name}_events"
-        yield Step(name=rows, query=query, said=f"{said} with the clauses that they meet")
+        yield Step(name=rows, query=query, said=f"{said} with the clauses that it meets")
         firsts = self._firsts()
         if firsts:
             found = [First(column=c, there=self.bits_of(e, "met")) for e, c in firsts.items()]
             yield from first_steps(self.build, self.name, rows, found)
-            said = "a clause of events that follow another one is met by these only"
+            said = "what must follow another event counts only where it does, soon enough"
             yield Step(name=self.rows, query=self._following(firsts), said=said)
         if self.is_grouped:
             yield Step(name=self.name, query=self._grouped(self.rows), said="one row a lead")
@@ -250,10 +256,13 @@ class Stream:
                 i, at, col(self.bits_column(i), "verb_bits"), early=self.single
             )
             columns.append(alias(able, _numbered("able", i)))
+        asked = [clause.objects for clause in self.clauses]
+        columns += self.objects.columns(asked)
         query = select(*columns).from_(alias_table(self.facts.events, events), copy=False)
         same = equal(col("verb", "verb_bits"), name("verb", events))
         query = query.join("verb_bits", on=same, copy=False)
         query = query.join("moment", join_type="cross", copy=False)
+        query = self.objects.join(query, asked)
         return query.where(self._not_later(at), copy=False)
 
     def _not_later(self, at: Node) -> Node:
@@ -278,7 +287,7 @@ class Stream:
     def _needed_columns(self) -> list[str]:
         """Columns of the events table that are read besides lead and time."""
         needed = set(self._row_columns())
-        if any(clause.objects for clause in self.clauses):
+        if any(clause.objects for clause in self.clauses) and not self.objects.is_used:
             needed.add("object")
         if self._timed():
             needed.add("seconds")
@@ -331,10 +340,10 @@ class Stream:
             by_object[clause.objects] = by_object.get(clause.objects, 0) | bit
         return by_object
 
-    def _tests(self, objects: tuple[p.ObjectTest, ...]) -> ObjectTests:
+    def _tests(self, objects: tuple[p.ObjectTest, ...]) -> ObjectTests | LookedUp:
         has_objects = "object" in self.facts.event_columns
         column = name("object") if has_objects else exp.cast(exp.Null(), "text")
-        return ObjectTests(self.build, objects, column)
+        return object_tests(self.objects, objects, column)
 
     def _met_by_object(self, objects: tuple[p.ObjectTest, ...], mask: int, word: int) -> Node:
         """`mask` if the object meets the tests; looked at only where verb and window allow it."""
@@ -394,7 +403,7 @@ class Stream:
         if self._timed():
             columns.append(alias(self._longest(has_id.copy()), "milliseconds"))
         for i in self.words:
-            each = self.build.call("any bits", x=col(_numbered("bits", i)))
+            each = self.build.any_bits(col(_numbered("bits", i)), self._bits_in(i))
             columns.append(alias(each, _numbered("bits", i)))
         query = select(*columns).from_(self._heard().subquery("heard"), copy=False)
         keys: list[Node] = [name(c) for c in self._identity()]
@@ -425,7 +434,7 @@ class Stream:
         columns: list[Node] = [name("lead_id")]
         if self.asked_any:
             for i in self.words:
-                each = self.build.call("any bits", x=col(_numbered("seen", i)))
+                each = self.build.any_bits(col(_numbered("seen", i)), self._bits_in(i))
                 columns.append(alias(each, _numbered("seen", i)))
         for measure in self.measures.values():
             made = alias(self._aggregate(measure), measure.column)

@@ -26,9 +26,10 @@ from leadcard.compiler.backends.sql_build import (
 )
 from leadcard.compiler.backends.sql_events import Events
 from leadcard.compiler.backends.sql_facts import AsOf, Facts, Unsupported
+from leadcard.compiler.backends.sql_forms import text_forms
 from leadcard.compiler.backends.sql_leads import Leads
 from leadcard.compiler.backends.sql_result import Result
-from leadcard.compiler.backends.sql_text import TextForms, letters_of
+from leadcard.compiler.backends.sql_text import letters_of
 from leadcard.compiler.plan import Plan
 
 __all__ = ["AsOf", "Facts", "Unsupported", "to_sql"]
@@ -47,7 +48,7 @@ def to_sql(
     build = Build(DIALECTS[dialect], templated=as_of.variable is not None)
     tested = (plan.fields, plan.sections, plan.rules, plan.must_haves, plan.tiers, plan.stages)
     compared = (tested, plan.lists, plan.account_missing)
-    forms = TextForms(build, letters_of(compared))
+    forms = text_forms(build, letters_of(compared))
     leads = Leads(build, plan, known, forms)
     events = Events(build, plan, known)
     accounts = Accounts(build=build, leads=leads, events=events, same_ids=known.same_ids)

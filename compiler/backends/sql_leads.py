@@ -41,7 +41,7 @@ from leadcard.compiler.backends.sql_build import (
 )
 from leadcard.compiler.backends.sql_facts import Facts
 from leadcard.compiler.backends.sql_fields import FieldReading
-from leadcard.compiler.backends.sql_text import TextForms
+from leadcard.compiler.backends.sql_forms import Forms, text_forms
 
 _FURTHEST = Decimal(10) ** 20
 _FORMS = ("name", "text", "words", "same", "trimmed")
@@ -60,7 +60,7 @@ class FieldColumns:
 class Leads:
     """Builds the queries on leads, and the tests on their fields."""
 
-    def __init__(self, build: Build, plan: p.Plan, facts: Facts, forms: TextForms) -> None:
+    def __init__(self, build: Build, plan: p.Plan, facts: Facts, forms: Forms) -> None:
         self._b = build
         self._plan = plan
         self._facts = facts
@@ -347,7 +347,7 @@ class Leads:
             case "trimmed":
                 return forms.trimmed(col("value"))
             case _:
-                whole = TextForms(self._b, (), whole_table=True)
+                whole = text_forms(self._b, whole_table=True)
                 return whole.name_form(whole.fold(col("value")))
 
     def _in_list(self, listed: str, *, subdomains: bool) -> Node:

@@ -8,6 +8,8 @@ from typing import NoReturn
 
 from leadcard.compiler import bound
 from leadcard.compiler.bind_opening import EventOpening, activity, event_opening
+from leadcard.compiler.event_tests import refuse_test
+from leadcard.compiler.odd_objects import refuse_odd_object
 from leadcard.compiler.plain_words import KINDS, TITLE_ARTICLES
 from leadcard.compiler.scope import Scope, joined, plain_prefix, span_of
 from leadcard.compiler.text import name_form, word_form
@@ -29,12 +31,7 @@ def event_of(scope: Scope, opening: EventOpening, item: ast.Bare) -> bound.Event
     """The events of an opening and the words after it."""
     rest = item.words[opening.taken :]
     if item.test is not None:
-        scope.reject(
-            "R106",
-            "a number after an event needs a word for what it counts",
-            item.test.span,
-            hint="write for example `3+ times`",
-        )
+        refuse_test(scope, item.test)
     if rest and opening.verb is None:
         scope.reject(
             "R106",
@@ -44,6 +41,7 @@ def event_of(scope: Scope, opening: EventOpening, item: ast.Bare) -> bound.Event
         )
     if opening.verb is not None:
         refuse_counted_object(scope, opening.verb, rest, item)
+        refuse_odd_object(scope, opening.verb, rest, item)
     return bound.EventRef(
         verb=opening.verb,
         verbs=opening.verbs,

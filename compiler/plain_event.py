@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from leadcard.compiler.bind_opening import EventOpening
+from leadcard.compiler.bind_opening import EventOpening, find_opening
 from leadcard.compiler.plain_words import ARTICLES, CONNECTORS, ONE_OF, is_noun, singulars
 from leadcard.compiler.scope import Scope
 from leadcard.compiler.text import name_form
@@ -12,6 +12,10 @@ from leadcard.compiler.vocabulary import Verb
 from leadcard.dsl import ast
 
 _LONGEST = 6
+_ADDRESS = frozenset({"url", "page", "path", "address", "uri", "link"})
+_FILES = frozenset({"content", "asset", "assets", "file", "files", "resource", "resources"})
+_MAILING = frozenset({"all", "any", "our", "the", "your", "future", "marketing", "mailing"})
+_MAIL = frozenset({"email", "emails", "mail", "mails", "communication", "communications"})
 _PAGES = frozenset({"page", "pages", "site", "web site", "website", "web page"})
 
 
@@ -27,11 +31,32 @@ def plain_event(scope: Scope, item: ast.Bare, opening: EventOpening) -> ast.Bare
         rest = rest[1:]
     if noun or not as_written:
         said = words_of(verb.name, said)
+    if noun and (again := find_opening(scope, (*said, *rest))) is not None:
+        # `click on emails` is `clicked emails`, and that is `clicked email`.
+        assert isinstance(again, EventOpening), "a verb's own name opens an event"
+        return plain_event(scope, replace(item, words=(*said, *rest)), again)
+    if rest and _says_all(verb, rest):
+        rest, said = (), words_of(verb.name, said)
     made = (*said, *plain_objects(rest, verb))
     item = item if made == item.words else replace(item, words=made)
     if item.count_first and item.count is not None:
         return replace(item, count_first=False, amount=None)
     return item
+
+
+def _says_all(verb: Verb, words: ast.Words) -> bool:
+    """`unsubscribed from all marketing emails`, `clicked any link`: what is no name of a thing."""
+    before, last = words[:-1], words[-1]
+    match verb.name:
+        case "unsubscribed":
+            return _is(last, _MAIL) and all(_is(word, _MAILING | {"from"}) for word in before)
+        case "clicked":
+            return _is(last, {"link", "links"}) and all(_is(word, ARTICLES) for word in before)
+        case "downloaded":
+            some = len(before) == 1 and _is(before[0], ARTICLES) and _is(last, _FILES)
+            return some or (not before and _is(last, {"anything", "something"}))
+        case _:
+            return False
 
 
 def _verb(scope: Scope, words: ast.Words, verb: Verb, taken: int) -> tuple[Verb, int, bool]:
@@ -60,14 +85,29 @@ def plain_objects(words: ast.Words, verb: Verb | None) -> ast.Words:
     for phrase in ONE_OF:
         if len(kept) > 3 and all(_is(w, {p}) for w, p in zip(kept, phrase, strict=False)):
             kept = kept[3:]
+    kept = _without_choice(kept)
     if len(kept) > 1 and _is(kept[0], ARTICLES):
         kept = kept[1:]
+    if len(kept) == 2 and _is(kept[0], _ADDRESS) and _is_address(kept[1]):
+        return kept[1:]
     if len(kept) == 2 and kept[0].text.startswith("/") and _is(kept[1], {"page", "pages"}):
         return kept[:1]
     visits = verb is None or verb.name == "visited"
     if len(kept) < len(words) and visits and _name(kept) in _PAGES:
         return words_of("website", kept)
     return kept
+
+
+def _without_choice(words: ast.Words) -> ast.Words:
+    """`any of pricing, docs`, `either pricing or docs` without what the list says anyway."""
+    if len(words) > 2 and _is(words[0], {"any", "one"}) and _is(words[1], {"of"}):
+        return words[2:]
+    both = len(words) > 1 and _is(words[0], {"both"}) and not words[-1].text.endswith("s")
+    return words[1:] if both or (len(words) > 1 and _is(words[0], {"either"})) else words
+
+
+def _is_address(word: ast.Text) -> bool:
+    return word.text.startswith("/") or "://" in word.text
 
 
 def words_of(text: str, at: ast.Words) -> ast.Words:

@@ -103,6 +103,8 @@ def plain_place(scope: Scope, item: ast.Bare) -> ast.Item | None:
         words = words[1:]
     if item.test is not None or item.count is not None or item.window is not None:
         return None
+    if (outside := _outside(words, item.span)) is not None:
+        return outside
     opening = form(words[:2])
     if opening in ("works at", "works for", "working at", "working for") and len(words) > 2:
         subject = words_of("company", words[:2])
@@ -111,6 +113,15 @@ def plain_place(scope: Scope, item: ast.Bare) -> ast.Item | None:
     if form(words[:1]) != "from" and taken == 1:
         return None
     return _in_country(words[:taken], words[taken:], FieldOp.IS, item.span)
+
+
+def _outside(words: ast.Words, span: Span) -> ast.OpTest | None:
+    """`outside the US`, `located outside of Germany`."""
+    at = 1 if form(words[:1]) in PLACES | {"from", "is"} else 0
+    if form(words[at : at + 1]) != "outside":
+        return None
+    start = at + (2 if form(words[at + 1 : at + 2]) == "of" else 1)
+    return _in_country(words[:start], words[start:], FieldOp.IS_NOT, span)
 
 
 def _in_country(at: ast.Words, value: ast.Words, op: FieldOp, span: Span) -> ast.OpTest | None:

@@ -11,6 +11,7 @@ from leadcard.compiler.plain_event import words_of
 from leadcard.compiler.plain_field import mail_kind, presence
 from leadcard.compiler.plain_words import (
     ARTICLES,
+    CONNECTORS,
     HAVING,
     LACKING,
     SUBJECTS,
@@ -53,8 +54,14 @@ def _held(scope: Scope, item: ast.Bare) -> ast.Item | None:
     known = presence(scope, rest, first in HAVING, item.span)
     if known is not None and (first in HAVING or first in LACKING) and item.window is None:
         return known
-    if first in ("no", "without") and _opens(scope, rest, EventOpening):
-        return ast.Not(item=replace(item, words=rest), span=item.span)
+    if first in ("no", "without"):
+        happened = replace(item, words=rest)
+        if _opens(scope, rest, EventOpening):
+            return ast.Not(item=happened, span=item.span)
+        if not any(w.quoted for w in rest) and (
+            said := _spelled(scope, happened) or _turned(scope, happened)
+        ):
+            return ast.Not(item=said, span=item.span)
     return None
 
 
@@ -73,13 +80,17 @@ def _addressed(scope: Scope, item: ast.Bare) -> ast.Item | None:
 
 
 def _inflected(scope: Scope, item: ast.Bare) -> ast.Item | None:
-    """`visit pricing`, `downloading a case study`, `requests demo`."""
-    words = item.words
+    """`visit pricing`, `downloading a case study`, `requests demo`, `had a call with sales`."""
+    words, noun = item.words, False
     while len(words) > 1 and _key(words[0]) in SUBJECTS:
+        noun = _key(words[0]) in ARTICLES
         words = words[1:]
     first = words[0]
+    if _key(first) in _USE:
+        return None
     for form in past_forms(_key(first)):
-        past = (ast.Text(text=form, span=first.span), *words[1:])
+        rest = words[2:] if noun and len(words) > 2 and _key(words[1]) in CONNECTORS else words[1:]
+        past = (ast.Text(text=form, span=first.span), *rest)
         if _opens(scope, past, EventOpening):
             return replace(item, words=past)
     return None
@@ -128,6 +139,9 @@ def _turned(scope: Scope, item: ast.Bare) -> ast.Item | None:
             return replace(item, words=(*verb, *words[:-n]))
     return None
 
+
+_USE: Final = frozenset({"use", "uses", "using"})
+"""`uses Salesforce` is as often what is known of a company as what somebody did."""
 
 _NOT_ABOUT: Final = frozenset(
     {"at", "least", "most", "more", "than", "less", "fewer", "no", "not", "up", "any", "every"}

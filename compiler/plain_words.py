@@ -122,7 +122,7 @@ _NOUNS: Final = frozenset(
 def is_noun(words: Sequence[str]) -> bool:
     """Whether a phrase for a verb is a noun (`visits`, `page view`); only of English words."""
     last = words[-1] if words else ""
-    return last.isascii() and not is_past(words) and (last.endswith("s") or last in _NOUNS)
+    return last.isascii() and not is_past(words[-1:]) and (last.endswith("s") or last in _NOUNS)
 
 
 def is_past(words: Sequence[str]) -> bool:

@@ -40,16 +40,20 @@ def refuse_article(scope: Scope, field: Field, op: FieldOp, value: ast.Text) -> 
     first, _, rest = value.text.partition(" ")
     if value.quoted or op is not FieldOp.IS or first not in _ARTICLES or not rest:
         return
-    if field.type not in (FieldType.TEXT, FieldType.COUNTRY):
+    if field.type not in _TEXTUAL:
         return
     if field.type is FieldType.COUNTRY and _is_country(value.text):
         return
+    listed = next((n for n in (rest, f"{rest}s") if name_form(n) in scope.lists), None)
+    plain = rest if listed is None else f"in {listed}"
     scope.reject(
         _CODE,
         f"`{value.text}` would have to be the whole {field.name}, with its `{first}`",
         value.span,
-        hint=f'leave out `{first}`, or quote the value: "{value.text}"',
-        fix=scope.replaced(value.span, rest),
+        hint=f'leave out `{first}`, or quote the value: "{value.text}"'
+        if listed is None
+        else f'write `{field.name} in {listed}`, or quote the value: "{value.text}"',
+        fix=None if listed else scope.replaced(value.span, plain),
     )
 
 

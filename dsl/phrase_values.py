@@ -170,8 +170,7 @@ def checked_count(low: int, high: int | None, span: Span) -> ast.Count | Fault:
             code="S128",
             message="zero times or more is always true",
             span=span,
-            hint="count from one, or say `never`",
-            instead="1+ times",
+            hint="for none write `exactly 0 times` or `never`, else count from one",
         )
     return ast.Count(low=low, high=high, span=span)
 
@@ -194,6 +193,22 @@ def count_range(values: Sequence[Any], span: Span) -> ast.Count | Fault:
     """`3-5 times`, `between 3 and 5 times`."""
     low, high = values if len(values) == 2 else (int(part) for part in values[0].split("-"))
     return checked_count(low, high, span)
+
+
+def counted_range(values: Sequence[Any], span: Span) -> ast.Count | Fault:
+    """`>= 3 times`, `> 3 times`, `< 3 times`."""
+    test: NumberRange = values[0]
+    ends = [None if end is None else end.value for end in (test.low, test.high)]
+    if any(end is not None and (end != int(end) or end < 0) for end in ends):
+        return Fault(
+            code="S128",
+            message="events are counted in whole numbers",
+            span=span,
+            hint="write `3+ times` or `3-5 times`",
+        )
+    low, high = (None if end is None else int(end) for end in ends)
+    least = 0 if low is None else low + test.low_open
+    return checked_count(least, None if high is None else max(high - test.high_open, 0), span)
 
 
 def in_last(values: Sequence[Any], span: Span) -> ast.InLast:

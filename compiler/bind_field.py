@@ -131,12 +131,12 @@ def bind_test(
 
 
 def _check_currency(scope: Scope, test: ast.NumberRange) -> None:
-    """A sign or code must have a rate where the vocabulary has rates; else it is decoration."""
+    """A sign or code must have a rate where the vocabulary has a base; else it is decoration."""
     from leadcard.compiler import currencies
 
     currency = scope.vocabulary.currency
     for number in (test.low, test.high):
-        if number is None or number.currency is None or not currency.rates:
+        if number is None or number.currency is None or not currency.base:
             continue
         code = currencies.resolve(number.currency) or number.currency.upper()
         if code != currency.base and code not in dict(currency.rates):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -262,6 +263,7 @@ class Judge:
 
 
 def entries_of_file(path: Path) -> tuple[str, ...]:
-    """The entries of a list file: one a line, `#` comments and blank lines left out."""
-    lines = [line.strip(BLANKS) for line in path.read_text(encoding="utf-8-sig").splitlines()]
-    return tuple(line for line in lines if line and not line.startswith("#"))
+    """The entries of a list file: one a line, without comments, blank lines and their quotes."""
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    bare = [re.split(rf"(?:^|[{BLANKS}])#", line, maxsplit=1)[0].strip(BLANKS) for line in lines]
+    return tuple(line[1:-1] if line[0] == line[-1] == '"' else line for line in bare if line)

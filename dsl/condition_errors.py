@@ -208,7 +208,9 @@ def words_after_test(failure: Failure) -> Diagnosis | None:
     start = _item_start(kinds)
     if failure.before in {"COUNT", "WINDOW"} and kinds[start] == "WORDS":
         after_words = failure.tokens[start].span.end
-        fix = failure.fix((Span(after_words, after_words), f" {failure.whole(span)}"), (span, ""))
+        moved = (Span(after_words, after_words), f" {failure.whole(span)}")
+        whole = any(mark in failure.whole(failure.tokens[start].span) for mark in '/"')
+        fix = None if whole else failure.fix(moved, (span, ""))  # nothing stands after a path
         hint = "what happened comes first, then how often and when"
         return _fault("S111", f"`{said}` stands in the wrong place", span, hint), fix
     earlier = failure.said_at(failure.at - 1)

@@ -106,6 +106,16 @@ def card_fields(card: bound.Card) -> frozenset[str]:
     )
 
 
+def denials(card: bound.Card) -> tuple[tuple[int, Field, str], ...]:
+    """Each test that a field is not something: its line, its field, and how it is written."""
+    return tuple(
+        (line, leaf.field, card.source.text[leaf.span.start : leaf.span.end])
+        for line, condition in _conditions(card)
+        for leaf in _leaves(condition)
+        if isinstance(leaf, bound.FieldAlternatives) and leaf.negated
+    )
+
+
 def asks_for_any_event(card: bound.Card) -> bool:
     """Whether some condition counts events whatever their verb."""
     return any(

@@ -25,6 +25,7 @@ from leadcard.runtime.card_words import (
     asks_for_any_event,
     card_fields,
     card_words,
+    denials,
 )
 from leadcard.runtime.load import Data, SourceReport
 from leadcard.runtime.recognise import kind_of
@@ -33,6 +34,7 @@ from leadcard.runtime.sql_text import text_form as sql_text_form
 from leadcard.runtime.value_reading import read_kind
 
 MOSTLY_EMPTY: Final = 0.2  # known for less than this share of leads
+OFTEN_MISSING: Final = 0.2  # missing for at least this share of leads
 _MOST_VALUES: Final = 200_000
 _SHOWN: Final = 8
 
@@ -91,6 +93,16 @@ class Silent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Denial:
+    """A test such as `country is not US`, which no lead without a value meets."""
+
+    line: int
+    text: str
+    field: str
+    missing: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
     """All that was found; `absent` are fields that the card reads and the data lacks."""
 
@@ -107,6 +119,7 @@ class Inspection:
     verbs: tuple[VerbReport, ...]
     objects: tuple[ObjectReport, ...]
     silent: tuple[Silent, ...]
+    denials: tuple[Denial, ...] = ()
 
 
 def loading_plan(plan: Plan) -> Plan:
@@ -138,6 +151,7 @@ def inspect(data: Data, vocabulary: Vocabulary, card: bound.Card | None = None) 
         verbs=happened.verbs(card is not None, every_verb),
         objects=happened.objects(),
         silent=(*values.silent(), *happened.silent()),
+        denials=() if card is None else values.denials(denials(card)),
     )
 
 
@@ -206,6 +220,17 @@ class _Values:
             found.append(
                 Silent(line=word.line, what=what, text=word.text, of=word.field.name, near=near)
             )
+        return tuple(found)
+
+    def denials(self, asked: Iterable[tuple[int, Field, str]]) -> tuple[Denial, ...]:
+        """The tests that a field is not something, of fields that are often missing."""
+        leads, found = self._data.lead_count, []
+        for line, field, text in asked:
+            if self._expression(field) is None:
+                continue  # said to be absent
+            missing = leads - sum((self._values(field) or Counter()).values())
+            if missing and missing >= leads * OFTEN_MISSING:
+                found.append(Denial(line=line, text=text, field=field.name, missing=missing))
         return tuple(found)
 
     def _expression(self, field: Field) -> str | None:

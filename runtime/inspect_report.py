@@ -35,6 +35,7 @@ def inspection_text(found: Inspection, *, color: bool, zone: str = "UTC") -> str
         list(_verbs(found.verbs, paint)),
         list(_values(found, paint)),
         list(_silent(found.silent, paint)),
+        list(_denials(found, paint)),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
@@ -73,6 +74,8 @@ def _share(part: int, whole: int) -> str:
     if not whole:
         return "0 %"
     percent = 100 * part / whole
+    if 99 < percent < 100:
+        return "over 99 %"
     return "under 1 %" if 0 < percent < 1 else f"{percent:.0f} %"
 
 
@@ -167,6 +170,15 @@ def _silent(silent: Sequence[Silent], paint: Paint) -> Iterator[str]:
         yield f"  line {one.line:>3}  {silent_text(one)}{near}"
 
 
+def _denials(found: Inspection, paint: Paint) -> Iterator[str]:
+    if not found.denials:
+        return
+    yield paint.strong("tests with `not` that leads without a value do not meet")
+    for one in found.denials:
+        without = f"{_counted(one.missing, 'lead')} ({_share(one.missing, found.leads)})"
+        yield f"  line {one.line:>3}  {visible(one.text)}: no {one.field} for {without}"
+
+
 def silent_text(one: Silent) -> str:
     """A word with what it is: `title` is `CEO`, the list, verb or object."""
     match one.what:
@@ -207,6 +219,7 @@ def inspection_json(found: Inspection) -> dict[str, object]:
         "verbs": [asdict(one) for one in found.verbs],
         "unmatched_objects": [_json_object(one) for one in found.objects],
         "never_occur": [asdict(one) for one in found.silent],
+        "denials": [asdict(one) for one in found.denials],
     }
 
 

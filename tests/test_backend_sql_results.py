@@ -10,13 +10,11 @@ import duckdb
 import pytest
 
 from leadcard.compiler import plan as p
-from leadcard.compiler.backends.sql import AsOf, Facts, Unsupported, to_sql
+from leadcard.compiler.backends.sql import AsOf, Facts, to_sql
 from leadcard.compiler.text import needle
 from tests.python_plans import (
-    HOUR,
     MICROSECOND,
     NOW,
-    after,
     ago,
     events,
     plan,
@@ -277,33 +275,3 @@ def test_templates_of_dbt_see_one_variable_only() -> None:
     assert "'{{ var(\"as_of\") }}'" in statement
     assert "{%" not in statement
     assert "{#" not in statement
-
-
-# --- what it cannot say ---------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "when",
-    [
-        some(after(events(), events())),
-        p.Bunched(events=events(), low=3, microseconds=HOUR),
-        p.AccountPeople(events=events(), low=1),
-    ],
-)
-def test_what_it_cannot_say_is_refused(when: p.Predicate) -> None:
-    with pytest.raises(Unsupported) as found:
-        to_sql(plan(rule(when, line=7)), as_of=AsOf(literal=NOW))
-    assert found.value.line == 7
-
-
-@pytest.mark.parametrize(
-    "made",
-    [
-        repeated(events(), p.Repeat.EACH, decay=p.Fade(days=30), line=7),
-        repeated(events(), p.Repeat.EACH_ASSET, line=7),
-    ],
-)
-def test_repetition_that_it_cannot_say_is_refused(made: p.Rule) -> None:
-    with pytest.raises(Unsupported) as found:
-        to_sql(plan(made), as_of=AsOf(literal=NOW))
-    assert found.value.line == 7

@@ -69,11 +69,14 @@ class Accounts:
 
     def test(self, test: p.AccountTest, said: str) -> Node:
         """A test on the account; false where there is none."""
-        kind = "people" if isinstance(test, p.AccountPeople) else "events"
-        parts = [at_least(self._summed(kind, test.events, said), number(max(test.low, 0)))]
+        # Whether anybody did it is a question of existence, which costs less than a count.
+        exists = (test.low, test.high) == (1, None) or test.high == 0
+        kind = "people" if exists or isinstance(test, p.AccountPeople) else "events"
+        found = self._summed(kind, test.events, said)
+        parts = [at_least(found, number(max(test.low, 0)))]
         if test.high is not None:
-            parts.append(at_most(self._summed(kind, test.events, said), number(test.high)))
-        return surely(all_of(parts[1:] if test.low <= 0 and len(parts) > 1 else parts))
+            parts.append(at_most(found.copy(), number(test.high)))
+        return surely(all_of(parts if test.low > 0 or test.high is None else parts[1:]))
 
     def evidence(self, rule: p.Rule, said: str) -> tuple[Node, Node]:
         """How many events are behind a rule that looks at the account, and the latest of them."""

@@ -70,7 +70,6 @@ class Result:
         self._events = events
         self._accounts = accounts
         self._reasons = reasons
-        self._line: int | None = None
         self._said = ""
         self._rules = [
             (rule, f"fired_{i + 1}", f"points_{i + 1}") for i, rule in enumerate(plan.rules)
@@ -85,7 +84,7 @@ class Result:
     # --- predicates -------------------------------------------------------------------------------
 
     def _at(self, line: int | None, said: str) -> None:
-        self._line, self._said = line, said
+        self._said = said if line is None else f"line {line}: {said}"
 
     def _holds(self, predicate: p.Predicate) -> Node:
         """A predicate as a condition that is never NULL."""
@@ -153,8 +152,6 @@ class Result:
             if rule.repetition is not None:
                 columns.append(alias(self._repeated_points(rule), points))
         columns += self._must_have_columns()
-        for tier in self._plan.tiers:
-            self._at(tier.line, tier.name)
         return columns + self._evidence_columns()
 
     def _beside(self, rule: p.Rule) -> str:

@@ -47,7 +47,7 @@ class First:
 def first_steps(build: Build, stream: str, rows: str, firsts: Sequence[First]) -> Iterator[Step]:
     """Queries that add to each row the latest event of each kind strictly before it."""
     lead, at = name("lead_id"), col("happened")
-    said = "the latest event before each with which a sequence can begin"
+    said = "beside each event the latest one before it that can begin a sequence"
     times = [(f.column, case([(f.there, at.copy())])) for f in firsts]
     if build.can(_LATEST):
         made = [
@@ -62,7 +62,11 @@ def first_steps(build: Build, stream: str, rows: str, firsts: Sequence[First]) -
     ]
     query = select(exp.Star(), *made).from_(rows, copy=False)
     so_far = f"{stream}_so_far"
-    yield Step(name=so_far, query=query, said="the latest such event among the rows so far")
+    yield Step(
+        name=so_far,
+        query=query,
+        said="the latest event among the rows so far that can begin a sequence",
+    )
     made = [
         alias(build.call("least at once", x=col(f"{column}_so_far"), lead=lead, at=at), column)
         for column, _ in times

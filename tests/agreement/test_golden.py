@@ -19,9 +19,7 @@ from tests.strategies import Case
 GOLDEN = Path(__file__).parents[1] / "golden" / "agreement"
 CARDS = sorted(GOLDEN.glob("*.scorecard"))
 ENGINES = ("oracle", "python", "sql")
-OPEN: dict[str, tuple[str, ...]] = {
-    "one-account": ("sql",),  # accounts are not in SQL yet
-}
+OPEN: dict[str, tuple[str, ...]] = {}
 
 
 def _marked() -> list[object]:

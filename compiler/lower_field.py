@@ -60,11 +60,17 @@ def note_field(low: Lowering, field: Field) -> str:
             kind=_KIND[field.type],
             missing=tuple(sorted({text_form(m) for m in missing})),
             domain_of=email.column if email is not None else None,
-            currency=f"{field.column}_currency"
-            if field.type is FieldType.MONEY and low.vocabulary.currency.rates
-            else None,
+            currency=f"{field.column}_currency" if _is_converted(low, field) else None,
         )
     return field.column
+
+
+def _is_converted(low: Lowering, field: Field) -> bool:
+    """Whether amounts are told apart by currency: where the vocabulary has a base.
+
+    Without any rates, amounts in another currency than the base meet no test.
+    """
+    return field.type is FieldType.MONEY and low.vocabulary.currency.base is not None
 
 
 def any_of(parts: Iterable[plan.Predicate]) -> plan.Predicate:
@@ -181,7 +187,7 @@ def _in_range(low: Lowering, field: Field, written: ast.NumberRange) -> plan.Pre
         low_open=written.low_open,
         high_open=written.high_open,
     )
-    if field.type is not FieldType.MONEY or not low.vocabulary.currency.rates:
+    if not _is_converted(low, field):
         return plan.InRange(field=field.column, bounds=bounds)
     rates = dict(low.vocabulary.currency.rates)
     base = low.vocabulary.currency.base or ""

@@ -71,6 +71,9 @@ POSTGRES: Final = Dialect(
                 f" ELSE CAST(TRIM_SCALE({_TYPED}) AS TEXT) END"
             ),
             "is text": f"({_IS_TEXT})",
+            "milliseconds of text": (
+                "CAST(ROUND(ROUND(LEAST(CAST(:x AS NUMERIC), 1000000000000), 6) * 1000) AS BIGINT)"
+            ),
             "whole": "CAST(:x AS BIGINT)",
             "round": "CAST(ROUND(:x) AS BIGINT)",
             "points": "CAST(:x AS NUMERIC(15, 0)) * 0.01",

@@ -52,6 +52,20 @@ _SORTED: Final = """(
     )
   )
 )"""
+_MILLISECONDS: Final = """(
+  SELECT CASE
+    WHEN LENGTH(digits) > 12 THEN 1000000000000000
+    ELSE (
+      CAST('0' || digits AS INTEGER) * 1000000
+      + CAST(SUBSTR(decimals || '000000', 1, 6) AS INTEGER)
+      + (SUBSTR(decimals, 7, 1) >= '5') + 500
+    ) / 1000 END
+  FROM (
+    SELECT LTRIM(SUBSTR(said, 1, INSTR(said || '.', '.') - 1), '+0') AS digits,
+      SUBSTR(said, INSTR(said || '.', '.') + 1) AS decimals
+    FROM (SELECT :x AS said)
+  )
+)"""
 _PLAIN: Final = (
     "CASE TYPEOF(:x) WHEN 'text' THEN :x WHEN 'integer' THEN CAST(:x AS TEXT)"
     " WHEN 'real' THEN CASE WHEN :x = 0 THEN '0' ELSE"
@@ -112,6 +126,7 @@ SQLITE: Final = Dialect(
             "number of text": _SORTED,
             "number text": _PLAIN,
             "is text": "(TYPEOF(:x) = 'text')",
+            "milliseconds of text": _MILLISECONDS,
             "whole": "CAST(:x AS INTEGER)",
             "points": "(:x / 100.0)",
             "plain number": "RTRIM(RTRIM(PRINTF('%.2f', :x / 100.0), '0'), '.')",

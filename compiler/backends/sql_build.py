@@ -21,6 +21,7 @@ from leadcard.compiler.backends.sql_facts import Unsupported
 Node = exp.Expression
 _CHUNK: Final = 32
 _FEW: Final = 3  # so many replacements are easier to read than an exchange of letters
+_MORE: Final = 12  # and so many are quicker, where letters are exchanged one after the other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +100,7 @@ class Build:
 
     def exchanged(self, node: Node, given: str, by: str) -> Node:
         """`node` with each character of `given` exchanged for the one at its place in `by`."""
-        if len(given) <= _FEW:
+        if len(given) <= (_FEW if self.can("translate") else _MORE):
             for old, new in zip(given, by, strict=True):
                 node = self.replaced(node, self.text(old), self.text(new))
             return node

@@ -180,7 +180,7 @@ class Events:
         zone = self._plan.timezone
         if self._buckets.needs_zone:
             said = f"offsets of {zone} from UTC, in microseconds"
-            yield Step(name="zone_years", query=zone_years(zone), said=said)
+            yield Step(name="zone_years", query=zone_years(self._b, zone), said=said)
         made = [step for stream in self._streams.values() for step in stream.steps()]
         yield from self._objects.steps(self._verbs_with_objects())
         yield from made

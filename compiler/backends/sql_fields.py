@@ -1,18 +1,22 @@
 """How the fields of leads are read: from what stands in a column to text, number, time or boolean.
 
-A number or a time that may be a text (`€ 5`, `51-200`, `2026-11-21 12:00`) is read in steps, each
+A number or a time that may be a text (`€ 5`, `51-200`, `2026-11-21 12:00`) is read in stages, each
 in a query of its own, so that each is short and done once: the text as it stands, its pieces, and
-what they mean. Typed columns take one step.
+what they mean. Typed columns take one stage. A day without a clock is midnight in the card's
+timezone: the last stage finds the offset of that day in the table `zone_days`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, TypeAlias
 
 from sqlglot import exp
 
 from leadcard.compiler import plan as p
+from leadcard.compiler.backends.dialect import Numbers
 from leadcard.compiler.backends.sql_build import (
     Build,
     Node,
@@ -29,15 +33,30 @@ from leadcard.compiler.backends.sql_build import (
     true,
 )
 from leadcard.compiler.backends.sql_facts import Facts
-from leadcard.compiler.backends.sql_forms import Forms
-from leadcard.compiler.backends.sql_zone import local_midnight
+from leadcard.compiler.backends.sql_plain_text import PlainForms
+from leadcard.compiler.backends.sql_text import TextForms
+from leadcard.compiler.backends.sql_zone import is_utc, offset_of_day, year_of_day
 from leadcard.compiler.text import FALSE_WORDS, TRUE_WORDS, is_plain_number
 
-_ENDLESS: Final = "99999999999999999999.999999"
+ENDLESS: Final = "99999999999999999999.999999"
 _NUMBER: Final = r"[+-]?[0-9]+(?:\.[0-9]+)?"
 _DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK: Final = "[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,6})?)?"
 _ZONE: Final = "[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?"
+
+
+Forms: TypeAlias = TextForms | PlainForms
+# The expression for a derived column of a field, by its part (`said`, `pieces` …).
+Named: TypeAlias = Callable[[str], Node]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A query that adds derived columns to those of the stage before it."""
+
+    name: str
+    columns: Callable[[p.LeadField, Named], Iterator[tuple[str, Node]]]
+    said: str
 
 
 class FieldReading:
@@ -51,12 +70,15 @@ class FieldReading:
         self._fields = {f.column: f for f in plan.fields}
 
     def parts(self, lead_field: p.LeadField) -> Iterator[tuple[str, Node]]:
-        """The derived columns of one field that are read in the first step."""
+        """The derived columns of one field that are read in the first stage."""
         column = lead_field.column
         match lead_field.kind:
             case p.FieldKind.TEXT:
                 yield "said", self._said(lead_field)
-            case p.FieldKind.TIME | p.FieldKind.NUMBER if self.in_steps(lead_field):
+            case p.FieldKind.TIME if self._is_local(lead_field):
+                start = self._b.call("day microseconds", x=self._raw(column))
+                yield "local", self._unless_missing(lead_field, start)
+            case p.FieldKind.TIME | p.FieldKind.NUMBER if self.in_stages(lead_field):
                 yield "said", self._value_text(lead_field)
             case p.FieldKind.TIME:
                 yield "value", self._unless_missing(lead_field, self._instant(column))
@@ -67,7 +89,11 @@ class FieldReading:
         if lead_field.currency is not None:
             yield "currency", self._currency(lead_field.currency)
 
-    def in_steps(self, lead_field: p.LeadField) -> bool:
+    def in_stages(self, lead_field: p.LeadField) -> bool:
+        """Whether the field is a number or a time that takes more than one stage."""
+        return self._is_written(lead_field) or self._is_local(lead_field)
+
+    def _is_written(self, lead_field: p.LeadField) -> bool:
         """Whether the field is a number or a time that may be a text."""
         column = lead_field.column
         match lead_field.kind:
@@ -78,6 +104,18 @@ class FieldReading:
                 return not typed and column not in self._facts.absent
             case p.FieldKind.TEXT | p.FieldKind.BOOLEAN:
                 return False
+
+    def _is_local(self, lead_field: p.LeadField) -> bool:
+        """Whether the field is a day of a typed column, which begins when its timezone says."""
+        typed = self._facts.types.get(lead_field.column) == "date"
+        there = lead_field.column not in self._facts.absent
+        is_time = lead_field.kind is p.FieldKind.TIME
+        return is_time and typed and there and not is_utc(self._plan.timezone)
+
+    def has_days(self, lead_field: p.LeadField) -> bool:
+        """Whether some values are days that begin when the card's timezone says."""
+        is_time = lead_field.kind is p.FieldKind.TIME
+        return is_time and self.in_stages(lead_field) and not is_utc(self._plan.timezone)
 
     def is_pair(self, column: str) -> bool:
         """Whether the column may hold texts such as `51-200`."""
@@ -133,9 +171,11 @@ class FieldReading:
         raw = self._raw(lead_field.column)
         if isinstance(raw, exp.Null):
             return exp.Cast(this=raw, to=_decimal())
-        whole = self._facts.types.get(lead_field.column) == "integer"
+        exact = self._b.dialect.numbers is Numbers.DECIMAL
+        whole = exact and self._facts.types.get(lead_field.column) == "integer"
         value = raw if whole else self._b.call("number", x=raw)
-        words = [_literal(word) for word in lead_field.missing if is_plain_number(word)]
+        missing = filter(is_plain_number, lead_field.missing)
+        words = [self._b.number(Decimal(word)) for word in missing]
         return case([(one_of(value.copy(), words), exp.Null())], value) if words else value
 
     def _value_text(self, lead_field: p.LeadField) -> Node:
@@ -146,28 +186,69 @@ class FieldReading:
         is_number = lead_field.kind is p.FieldKind.NUMBER
         return self._b.call("number text" if is_number else "text", x=raw)
 
-    def pieces(self, lead_field: p.LeadField, said: Node) -> Node:
+    # --- stages -----------------------------------------------------------------------------------
+
+    def stages(self) -> Iterator[Stage]:
+        """The stages after the first one, in order."""
+        yield Stage(
+            name="lead_pieces",
+            columns=self._pieces,
+            said="numbers without blanks, separators of thousands and currency signs, cut in two"
+            " (51-200 is 51 and -200; 10001+ is 10001 and +); times cut into day, clock and zone",
+        )
+        said = "both ends of each number; times as UTC microseconds"
+        yield Stage(name="lead_readings", columns=self._readings, said=said)
+
+    def _pieces(self, lead_field: p.LeadField, of: Named) -> Iterator[tuple[str, Node]]:
         """The text of a number or a time in pieces; NULL for a word that means nothing."""
-        is_number = lead_field.kind is p.FieldKind.NUMBER
-        made = self._number_pieces(said) if is_number else self._time_pieces(said)
+        if self._is_written(lead_field):
+            is_number = lead_field.kind is p.FieldKind.NUMBER
+            said = of("said")
+            made = self._number_pieces(said) if is_number else self._time_pieces(said)
+            yield "pieces", self._unless_a_missing_word(lead_field, of("said"), made)
+
+    def _unless_a_missing_word(self, lead_field: p.LeadField, said: Node, made: Node) -> Node:
         words = _with_digits(lead_field.missing)
         if not words:
             return made
-        form = self._forms.text_form(self._forms.fold(said.copy()))
+        form = self._forms.text_form(self._forms.fold(said))
         return case([(negation(one_of(form, self._b.texts(words))), made)])
 
-    def meanings(self, lead_field: p.LeadField, pieces: Node) -> Iterator[tuple[str, Node]]:
-        """The columns that the pieces of a text make: an instant, or both ends of a number."""
-        if lead_field.kind is p.FieldKind.NUMBER:
-            yield "one", self._one_end(pieces)
-            yield "other", self._other_end(pieces.copy())
+    def _readings(self, lead_field: p.LeadField, of: Named) -> Iterator[tuple[str, Node]]:
+        """What the pieces of a text mean: an instant, or both ends of a number."""
+        if self._is_local(lead_field):
+            yield "year", year_of_day(self._b, of("local"))
+        elif lead_field.kind is p.FieldKind.NUMBER:
+            yield "one", self._one_end(of("pieces"))
+            yield "other", self._other_end(of("pieces"))
         else:
-            yield "value", self._instant_of(pieces)
+            yield from self._time_readings(lead_field, of)
+
+    def _time_readings(self, lead_field: p.LeadField, of: Named) -> Iterator[tuple[str, Node]]:
+        """Of a time in the card's timezone only the day, which still lacks its offset."""
+        b = self._b
+        day, clock, zone = (b.call(part, x=of("pieces")) for part in ("day", "clock", "zone"))
+        no_clock, no_zone = equal(clock, b.text("")), equal(zone, b.text(""))
+        shift = case([(no_zone, b.text("+00"))], zone.copy())
+        at = b.call("time of text", x=joined([day, clock.copy(), shift]))
+        start = b.call("day of text", x=day.copy())
+        if not self.has_days(lead_field):
+            yield "value", case([(no_clock, start)], at)
+            return
+        yield "at", case([(negation(no_clock), at)])
+        yield "local", case([(no_clock.copy(), start)])
+        yield "year", year_of_day(b, case([(no_clock.copy(), start.copy())]))
+
+    def instant_of_day(self, lead_field: p.LeadField, of: Named, zone: str) -> Node:
+        """An instant as microseconds, where days are looked up in `zone_days` under that name."""
+        start = exp.Sub(this=of("local"), expression=offset_of_day(self._plan.timezone, of, zone))
+        return start if self._is_local(lead_field) else or_else(of("at"), start)
 
     def _number_pieces(self, said: Node) -> Node:
         """`one` end, and the `rest`: empty, `+` or `-200`."""
         b = self._b
-        bare = b.call("replace all", x=said, y=b.text(f"[{b.patterns.number_marks}]"), z=b.text(""))
+        marks = b.text(f"[{b.patterns.number_marks}]")
+        bare = b.call("replace all", x=said, y=marks, z=b.text(""))
         whole = rf"^({_NUMBER})(\+|[-–]{_NUMBER})?$"
         return b.call("number pieces", x=bare, y=b.text(whole))
 
@@ -180,7 +261,7 @@ class FieldReading:
         b = self._b
         rest = b.call("rest", x=parts)
         second = b.call("number of text", x=b.call("after first", x=rest))
-        endless = exp.Cast(this=b.text(_ENDLESS), to=_decimal())
+        endless = exp.Cast(this=b.text(ENDLESS), to=_decimal())
         return case(
             [
                 (equal(rest.copy(), b.text("")), self._one_end(parts.copy())),
@@ -202,8 +283,7 @@ class FieldReading:
         if isinstance(raw, exp.Null):
             return self._b.text("")
         folded = self._forms.fold(self._b.call("text", x=raw))
-        upper = exp.Upper(this=self._forms.text_form(folded))
-        return or_else(upper, self._b.text(""))
+        return or_else(self._forms.text_form(folded), self._b.text(""))
 
     # --- times and booleans -----------------------------------------------------------------------
 
@@ -212,25 +292,14 @@ class FieldReading:
         raw = self._raw(column)
         if isinstance(raw, exp.Null):
             return exp.Cast(this=raw, to=exp.DataType.build("bigint"))
-        if self._facts.types.get(column) == "time":
-            return self._b.call("microseconds", x=raw)
-        return local_midnight(self._b.call("day microseconds", x=raw), self._plan.timezone)
+        is_day = self._facts.types.get(column) == "date"
+        return self._b.call("day microseconds" if is_day else "microseconds", x=raw)
 
     def _time_pieces(self, said: Node) -> Node:
         """The `day`, the `clock` (maybe empty) and the `zone` (maybe empty) of an ISO 8601 text."""
         blank = f"[{self._b.patterns.blank}]*"
         whole = f"^{blank}({_DAY})(?:({_CLOCK})({_ZONE})?)?{blank}$"
         return self._b.call("time pieces", x=said, y=self._b.text(whole))
-
-    def _instant_of(self, pieces: Node) -> Node:
-        """An instant as microseconds; a date without time is midnight in the card's timezone."""
-        b = self._b
-        day, clock, zone = (b.call(part, x=pieces.copy()) for part in ("day", "clock", "zone"))
-        midnight = local_midnight(b.call("day of text", x=day), self._plan.timezone)
-        no_zone = equal(zone, b.text(""))
-        shift = case([(no_zone, b.text("+00"))], zone.copy())
-        at = b.call("time of text", x=joined([day.copy(), clock, shift]))
-        return case([(equal(clock.copy(), b.text("")), midnight)], at)
 
     def _boolean(self, column: str) -> Node:
         raw = self._raw(column)
@@ -250,12 +319,6 @@ class FieldReading:
 def _with_digits(words: tuple[str, ...]) -> list[str]:
     """The words that a number or a time might look like."""
     return [word for word in words if any(digit in word for digit in "0123456789")]
-
-
-def _literal(word: str) -> Node:
-    """A plain number as a constant."""
-    literal: Node = exp.Literal.number(word.removeprefix("-"))
-    return exp.Neg(this=literal) if word.startswith("-") else literal
 
 
 def _decimal() -> exp.DataType:

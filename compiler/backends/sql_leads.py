@@ -40,13 +40,23 @@ from leadcard.compiler.backends.sql_build import (
     unknown,
 )
 from leadcard.compiler.backends.sql_facts import Facts
-from leadcard.compiler.backends.sql_fields import FieldReading
-from leadcard.compiler.backends.sql_forms import Forms, text_forms
+from leadcard.compiler.backends.sql_fields import Forms, Named, Stage
+from leadcard.compiler.backends.sql_forms import field_reading, text_forms
+from leadcard.compiler.backends.sql_zone import zone_days
 
 _FURTHEST = Decimal(10) ** 20
 _FORMS = ("name", "text", "words", "same", "trimmed")
 _KNOWN = "leads that are known at that moment"
-_STEPS = ("lead_columns", "lead_pieces", "lead_readings", "lead_rows", "lead_values")
+_STEPS = (
+    "lead_columns",
+    "lead_bare",
+    "lead_pieces",
+    "lead_readings",
+    "lead_instants",
+    "lead_rows",
+    "lead_values",
+    "zone_days",
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,7 +87,7 @@ class Leads:
                 column="email_domain", kind=p.FieldKind.TEXT, domain_of="email"
             ),
         }
-        self._reading = FieldReading(build, plan, facts, forms)
+        self._reading = field_reading(build, plan, facts, forms)
         self._taken = set(self._fields) | {"lead_id", "value", *_STEPS}
         self._names: dict[tuple[str, str], str] = {}
         self._needs: dict[str, FieldColumns] = {}
@@ -147,10 +157,23 @@ class Leads:
         low, high = self._ends(column)
         parts: list[Node] = [known(low)]
         if bounds.low is not None:
-            parts.append(_beyond(low, bounds.low, open_=bounds.low_open, up=True))
+            parts.append(self._beyond(low, bounds.low, open_=bounds.low_open, up=True))
         if bounds.high is not None:
-            parts.append(_beyond(high, bounds.high, open_=bounds.high_open, up=False))
+            parts.append(self._beyond(high, bounds.high, open_=bounds.high_open, up=False))
         return all_of(parts)
+
+    def _beyond(self, value: Node, bound: Decimal, *, open_: bool, up: bool) -> Node:
+        """Whether `value` keeps to a bound; one between two numbers that we hold is moved to one."""
+        if abs(bound) >= _FURTHEST:
+            return exp.Boolean(this=(bound < 0) is up)
+        scaled = Fraction(bound) * 10**6
+        if scaled.denominator != 1:
+            floor = scaled.numerator // scaled.denominator
+            bound, open_ = Decimal(floor + 1 if up else floor) / 10**6, False
+        limit = self._b.number(bound)
+        if up:
+            return above(value, limit) if open_ else at_least(value, limit)
+        return below(value, limit) if open_ else at_most(value, limit)
 
     def _money(self, test: p.MoneyInRange) -> Node:
         currency = self._fields[test.field].currency
@@ -159,7 +182,9 @@ class Leads:
         code = col(self._named(test.field, "currency"))
         whens = [(equal(code.copy(), self._b.text("")), self._within(test.field, test.base))]
         for said, bounds in test.by_currency:
-            whens.append((equal(code.copy(), self._b.text(said)), self._within(test.field, bounds)))
+            whens.append(
+                (equal(code.copy(), self._b.text(said.lower())), self._within(test.field, bounds))
+            )
         return case(whens)
 
     def _ends(self, column: str) -> tuple[Node, Node]:
@@ -224,11 +249,13 @@ class Leads:
                 said=f"each `{column}` once",
             )
             said = f"normal forms of `{column}`"
-            yield Step(name=self._forms_table(column), query=self._forms_query(column), said=said)
+            query = self._forms_query(column)
+            yield Step(name=self._forms_table(column), query=query, said=said, kept=True)
         yield Step(
             name="lead_values",
             query=self._joined(texts),
             said="leads with their fields in comparable form",
+            kept=True,
         )
 
     def _is_text(self, column: str) -> bool:
@@ -243,16 +270,22 @@ class Leads:
     def _rows_steps(self) -> Iterator[Step]:
         """The queries that read the fields of leads; the last of them is `lead_rows`."""
         found = [self._columns_step()]
-        if self._in_steps():
-            found += [self._pieces_step(), self._readings_step()]
+        if self._in_stages():
+            for stage in self._reading.stages():
+                found.append(self._stage_step(stage, found[-1].name))
+        if any(self._reading.has_days(f) for f in self._in_stages()):
+            zone = self._plan.timezone
+            said = f"offsets of {zone} from UTC by local time, in microseconds"
+            yield Step(name="zone_days", query=zone_days(self._b, zone), said=said)
+            found.append(self._instants_step(found[-1].name))
         created = self._lead_field("created")
-        if self._reading.in_steps(created):
+        if self._reading.in_stages(created):
             value = col(self._named("created", "value"))
             every = exp.Column(this=exp.Star(), table=exp.to_identifier(found[-1].name))
             query = self._seen(select(every).from_(found[-1].name, copy=False), value)
             found.append(Step(name="", query=query, said=_KNOWN))
         yield from found[:-1]
-        yield replace(found[-1], name="lead_rows")
+        yield replace(found[-1], name="lead_rows", kept=True)
 
     def _columns_step(self) -> Step:
         columns: list[Node] = [col("lead_id", "leads")]
@@ -272,39 +305,40 @@ class Leads:
         seen = any_of([unknown(created), at_most(created.copy(), col("as_of", "moment"))])
         return query.join("moment", join_type="cross", copy=False).where(seen, copy=False)
 
-    def _in_steps(self) -> list[p.LeadField]:
-        """The fields whose numbers or times may be texts."""
-        return [f for f in map(self._lead_field, self._needs) if self._reading.in_steps(f)]
+    def _in_stages(self) -> list[p.LeadField]:
+        """The fields whose numbers or times take more than one stage."""
+        return [f for f in map(self._lead_field, self._needs) if self._reading.in_stages(f)]
 
     def _lead_field(self, column: str) -> p.LeadField:
         """A field of the plan, or `created`, which always counts."""
         return self._fields.get(column) or p.LeadField(column=column, kind=p.FieldKind.TIME)
 
-    def _pieces_step(self) -> Step:
-        columns: list[Node] = [exp.Star()]
-        for lead_field in self._in_steps():
-            said = col(self._named(lead_field.column, "said"))
-            pieces = self._reading.pieces(lead_field, said)
-            columns.append(alias(pieces, self._named(lead_field.column, "pieces")))
-        return Step(
-            name="lead_pieces",
-            query=select(*columns).from_("lead_columns", copy=False),
-            said="numbers without blanks, separators of thousands and currency signs, cut in two"
-            " (51-200 is 51 and -200; 10001+ is 10001 and +); times cut into day, clock and zone",
-        )
+    def _of(self, lead_field: p.LeadField) -> Named:
+        """The derived columns of a field, by their parts."""
+        return lambda part: col(self._named(lead_field.column, part))
 
-    def _readings_step(self) -> Step:
+    def _stage_step(self, stage: Stage, before: str) -> Step:
         columns: list[Node] = [exp.Star()]
-        for lead_field in self._in_steps():
-            pieces = col(self._named(lead_field.column, "pieces"))
-            for part, node in self._reading.meanings(lead_field, pieces):
+        for lead_field in self._in_stages():
+            for part, node in stage.columns(lead_field, self._of(lead_field)):
                 columns.append(alias(node, self._named(lead_field.column, part)))
-        query = select(*columns).from_("lead_pieces", copy=False)
-        return Step(
-            name="lead_readings",
-            query=query,
-            said="both ends of each number; times as UTC microseconds",
-        )
+        query = select(*columns).from_(before, copy=False)
+        return Step(name=stage.name, query=query, said=stage.said, kept=True)
+
+    def _instants_step(self, before: str) -> Step:
+        """Days with the offsets that their timezone has then."""
+        query = select(exp.Star()).from_(before, copy=False)
+        for lead_field in self._in_stages():
+            if not self._reading.has_days(lead_field):
+                continue
+            of, zone = self._of(lead_field), self._named(lead_field.column, "zone")
+            value = self._reading.instant_of_day(lead_field, of, zone)
+            query = query.select(alias(value, self._named(lead_field.column, "value")), copy=False)
+            days = exp.alias_(exp.to_table("zone_days"), zone, table=True)
+            on = equal(col("year", zone), of("year"))
+            query = query.join(days, on=on, join_type="left", copy=False)
+        said = "days without a clock begin at midnight of the card's timezone"
+        return Step(name="lead_instants", query=query, said=said)
 
     # --- distinct values --------------------------------------------------------------------------
 
@@ -317,8 +351,10 @@ class Leads:
     def _forms_query(self, column: str) -> exp.Select:
         """The normal forms of each value that says anything."""
         needs = self._needs[column]
-        named = select(col("value"), alias(self._name_of_value(), "name"))
-        named = named.from_(self._named(column, "values"), copy=False)
+        folded = select(col("value"), alias(self._forms.fold(col("value")), "folded"))
+        folded = folded.from_(self._named(column, "values"), copy=False)
+        named = alias(self._forms.name_form(col("folded")), "name")
+        named = select(exp.Star(), named).from_(folded.subquery("folded_values"), copy=False)
         made: list[Node] = [col("value")]
         for form in _FORMS:
             if form in needs.forms:
@@ -332,18 +368,15 @@ class Leads:
             there.append(negation(one_of(self._made_form("text"), self._b.texts(missing))))
         return query.where(all_of(there), copy=False)
 
-    def _name_of_value(self) -> Node:
-        return self._forms.name_form(self._forms.fold(col("value")))
-
     def _made_form(self, form: str) -> Node:
         forms = self._forms
         match form:
             case "name":
                 return col("name")
             case "text":
-                return forms.text_form(forms.fold(col("value")))
+                return forms.text_form(col("folded"))
             case "words":
-                return forms.word_form(forms.fold(col("value")))
+                return forms.word_form(col("folded"))
             case "trimmed":
                 return forms.trimmed(col("value"))
             case _:
@@ -409,22 +442,6 @@ class Leads:
 def _free(wanted: str, taken: Mapping[str, object]) -> str:
     """A name that no field has."""
     return wanted if wanted not in taken else _free(f"{wanted}_", taken)
-
-
-def _beyond(value: Node, bound: Decimal, *, open_: bool, up: bool) -> Node:
-    """Whether `value` keeps to a bound; one between two numbers that we hold is moved to one."""
-    if abs(bound) >= _FURTHEST:
-        return exp.Boolean(this=(bound < 0) is up)
-    scaled = Fraction(bound) * 10**6
-    if scaled.denominator != 1:
-        floor = scaled.numerator // scaled.denominator
-        bound, open_ = Decimal(floor + 1 if up else floor) / 10**6, False
-    literal: Node = exp.Literal.number(format(abs(bound), "f"))
-    if bound < 0:
-        literal = exp.Neg(this=literal)
-    if up:
-        return above(value, literal) if open_ else at_least(value, literal)
-    return below(value, literal) if open_ else at_most(value, literal)
 
 
 def moment(instant: p.Instant) -> Node:

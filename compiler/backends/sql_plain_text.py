@@ -48,6 +48,14 @@ def _origins() -> dict[str, tuple[str, ...]]:
     return {folded: tuple(found) for folded, found in origins.items()}
 
 
+def squeezed_runs(build: Build, node: Node, char: str) -> Node:
+    """Each run of `char` as one, in a text without blanks but spaces."""
+    b = build
+    pair, turned = b.text(_OPEN + _CLOSE), b.text(_CLOSE + _OPEN)
+    marked = b.replaced(node, b.text(char), pair)
+    return b.replaced(b.replaced(marked, turned, b.text("")), pair.copy(), b.text(char))
+
+
 class PlainForms:
     """Makes normal forms; `letters` are all characters of the plan's constants."""
 
@@ -70,11 +78,7 @@ class PlainForms:
         return self._b.exchanged(node, given, plain)
 
     def _once(self, node: Node, char: str = " ") -> Node:
-        """Each run of `char` as one."""
-        b = self._b
-        pair, turned = b.text(_OPEN + _CLOSE), b.text(_CLOSE + _OPEN)
-        marked = b.replaced(node, b.text(char), pair)
-        return b.replaced(b.replaced(marked, turned, b.text("")), pair.copy(), b.text(char))
+        return squeezed_runs(self._b, node, char)
 
     def _squeezed(self, node: Node) -> Node:
         return self._b.call("trim", x=self._once(node))
@@ -254,6 +258,15 @@ class PlainForms:
         b = self._b
         bare = b.replaced(form.copy(), b.text("."), b.text(""))
         dots = exp.Sub(this=b.call("length", x=form.copy()), expression=b.call("length", x=bare))
-        return case(
-            [(at_least(dots, number(count)), b.call("last labels", x=form, y=number(count)))]
-        )
+        last = self._after_dots(form, count)
+        return case([(at_least(dots, number(count)), last)])
+
+    def _after_dots(self, form: Node, count: int) -> Node:
+        """What follows the dot that is the `count`th from the end."""
+        b, dot = self._b, self._b.text(".")
+        last = b.call("after last", x=form.copy(), y=dot)
+        if count == 1:
+            return last
+        long = exp.Sub(this=b.call("length", x=form.copy()), expression=b.call("length", x=last))
+        before = b.call("first", x=form, y=exp.Sub(this=long, expression=number(1)))
+        return joined([self._after_dots(before, count - 1), dot.copy(), last.copy()])

@@ -49,6 +49,7 @@ from leadcard.compiler.backends.sql_facts import Facts
 from leadcard.compiler.backends.sql_leads import alias_table, moment
 from leadcard.compiler.backends.sql_object_bits import LookedUp, ObjectBits, object_tests
 from leadcard.compiler.backends.sql_objects import ObjectTests
+from leadcard.compiler.backends.sql_plain_values import milliseconds
 from leadcard.compiler.backends.sql_sequences import First, first_steps, follows
 
 _WORD = 62  # bits in one whole number
@@ -372,10 +373,11 @@ class Stream:
     def _milliseconds(self, there: Node) -> Node:
         """Whole milliseconds where `there` holds, else 0; read for those rows only."""
         b = self.build
-        seconds: Node = name("seconds")
-        if self.facts.seconds_type != "integer":
-            seconds = b.call("seconds", x=seconds)
-        whole = b.call("round", x=exp.Mul(this=seconds, expression=number(1000)))
+        seconds, kind = name("seconds"), self.facts.seconds_type
+        if kind == "integer":
+            whole: Node = exp.Mul(this=seconds, expression=number(1000))
+        else:
+            whole = milliseconds(b, seconds, typed=kind == "number")
         return case([(there, greatest([or_else(whole, number(0)), number(0)]))], number(0))
 
     # --- copies -----------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ row by their year; an instant outside the years of the table takes its first or 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -16,6 +17,7 @@ from sqlglot import exp
 from leadcard.compiler.backends.sql_build import (
     Build,
     Node,
+    alias,
     at_least,
     case,
     col,
@@ -40,74 +42,90 @@ def local_time(build: Build, at: Node, zone: str) -> tuple[Node, Node | None]:
     """Local time of an instant in microseconds, and how `zone_years` is joined for it if it is."""
     if is_utc(zone):
         return at, None
-    whens = [
-        (at_least(at.copy(), col(f"change_{i}")), col(f"offset_{i}"))
-        for i in range(_most_changes(zone), 0, -1)
-    ]
-    local = exp.Add(this=at.copy(), expression=case(whens, col("offset_0")))
-    year = greatest([least(build.call("year of", x=at.copy()), number(_LAST)), number(_FIRST)])
-    return local, equal(col("year", "zone_years"), year)
+    most = _most_changes(offset_changes(zone, _FIRST, _LAST))
+    local = exp.Add(this=at.copy(), expression=_offset(at, most, "zone_years"))
+    return local, equal(col("year", "zone_years"), _row(build, at.copy()))
 
 
-def zone_years(zone: str) -> exp.Select:
-    """The table of years: year, offset_0, change_1, offset_1 …; a change far away is none."""
-    most = _most_changes(zone)
+def zone_years(build: Build, zone: str) -> exp.Select:
+    """The table of UTC years: year, offset_0, change_1, offset_1 …; a change far away is none."""
+    first, *later = offset_changes(zone, _FIRST, _LAST)
+    return _table(build, (first, *later))
+
+
+def zone_days(build: Build, zone: str) -> exp.Select:
+    """The table of local years: as `zone_years`, with the changes at local time."""
+    return _table(build, local_changes(offset_changes(zone, _FIRST, _LAST)))
+
+
+def _table(build: Build, changes: tuple[OffsetChange, ...]) -> exp.Select:
+    years = _by_year(changes)
+    most = max(len(found) for _, found in years.values())
     names = ["year", "offset_0"]
     for i in range(1, most + 1):
         names += [f"change_{i}", f"offset_{i}"]
-    rows = [exp.Tuple(expressions=row) for row in _rows(zone, most)]
+    rows = [exp.Tuple(expressions=row) for row in _rows(years, most)]
     values = exp.Values(expressions=rows)
-    table = exp.TableAlias(
-        this=exp.to_identifier("years"), columns=[exp.to_identifier(n) for n in names]
-    )
-    values.set("alias", table)
-    return select(exp.Star()).from_(values, copy=False)
+    if build.dialect.values_named:
+        values.set(
+            "alias",
+            exp.TableAlias(
+                this=exp.to_identifier("years"), columns=[exp.to_identifier(n) for n in names]
+            ),
+        )
+        return select(exp.Star()).from_(values, copy=False)
+    named = [alias(col(f"column{i}"), said) for i, said in enumerate(names, start=1)]
+    return select(*named).from_(values.subquery("years"), copy=False)
 
 
-def _rows(zone: str, most: int) -> list[list[Node]]:
+def _rows(years: dict[int, tuple[int, list[OffsetChange]]], most: int) -> Iterator[list[Node]]:
     never = 9 * 10**18
-    rows = []
-    for year, (start, changes) in _by_year(zone).items():
+    for year, (start, changes) in years.items():
         row = [number(year), number(start * _MICRO)]
         for at, offset in changes:
             row += [number(at * _MICRO), number(offset * _MICRO)]
         for _ in range(most - len(changes)):
             row += [number(never), number(0)]
-        rows.append(row)
-    return rows
+        yield row
 
 
-def _most_changes(zone: str) -> int:
-    return max(len(changes) for _, changes in _by_year(zone).values())
+def _most_changes(changes: tuple[OffsetChange, ...]) -> int:
+    return max(len(found) for _, found in _by_year(changes).values())
 
 
-@lru_cache(maxsize=32)
-def _by_year(zone: str) -> dict[int, tuple[int, list[OffsetChange]]]:
+@lru_cache(maxsize=64)
+def _by_year(changes: tuple[OffsetChange, ...]) -> dict[int, tuple[int, list[OffsetChange]]]:
     """For each year the offset at its beginning and its changes."""
-    first, *later = offset_changes(zone, _FIRST, _LAST)
+    first, *later = changes
     offset, years = first[1], {}
     for year in range(_FIRST, _LAST + 1):
-        changes = [c for c in later if datetime.fromtimestamp(c[0], UTC).year == year]
-        years[year] = (offset, changes)
-        offset = changes[-1][1] if changes else offset
+        found = [c for c in later if datetime.fromtimestamp(c[0], UTC).year == year]
+        years[year] = (offset, found)
+        offset = found[-1][1] if found else offset
     return years
 
 
 # --- midnight -------------------------------------------------------------------------------------
 
 
-def local_midnight(local: Node, zone: str) -> Node:
-    """The instant of a local time given in microseconds as if it were UTC."""
-    if is_utc(zone):
-        return local
-    offset = _offset_tree(local, local_changes(offset_changes(zone, _FIRST, _LAST)))
-    return exp.Sub(this=exp.Paren(this=local.copy()), expression=exp.Paren(this=offset))
+def year_of_day(build: Build, local: Node) -> Node:
+    """The row of `zone_days` for a local time in microseconds, as if it were UTC."""
+    return _row(build, local)
 
 
-def _offset_tree(at: Node, changes: tuple[OffsetChange, ...]) -> Node:
-    """The offset in microseconds, found by halving the table."""
-    if len(changes) == 1:
-        return number(changes[0][1] * _MICRO)
-    middle = len(changes) // 2
-    later = at_least(at.copy(), number(changes[middle][0] * _MICRO))
-    return case([(later, _offset_tree(at, changes[middle:]))], _offset_tree(at, changes[:middle]))
+def offset_of_day(zone: str, of: Callable[[str], Node], table: str) -> Node:
+    """The offset of the column `local` from the row of `zone_days` that is called `table`."""
+    most = _most_changes(local_changes(offset_changes(zone, _FIRST, _LAST)))
+    return _offset(of("local"), most, table)
+
+
+def _offset(at: Node, most: int, table: str) -> Node:
+    whens = [
+        (at_least(at.copy(), col(f"change_{i}", table)), col(f"offset_{i}", table))
+        for i in range(most, 0, -1)
+    ]
+    return case(whens, col("offset_0", table)) if whens else col("offset_0", table)
+
+
+def _row(build: Build, at: Node) -> Node:
+    return greatest([least(build.call("year of", x=at), number(_LAST)), number(_FIRST)])

@@ -1,0 +1,185 @@
+"""Numbers and times in texts, read without regular expressions and without casts that try.
+
+The shape of a text is the text with a 0 for each digit: `2026-11-21` has the shape `0000-00-00`,
+and `51.5`, with runs of zeros made one, the shape `0.0`. What has the shape of a number or a time
+is cast; what has not is never cast, so no database can fail on it. Days that no calendar has
+(`2026-02-30`) are told by their digits, still as text.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlglot import exp
+
+from leadcard.compiler.backends.sql_build import (
+    Build,
+    Node,
+    all_of,
+    any_of,
+    at_least,
+    at_most,
+    case,
+    equal,
+    joined,
+    number,
+    one_of,
+    total,
+    unequal,
+)
+from leadcard.compiler.backends.sql_plain_text import squeezed_runs
+from leadcard.compiler.text import BLANKS, NUMBER_MARKS
+
+_BLANKS: Final = BLANKS.replace(" ", "")
+_MARKS: Final = NUMBER_MARKS.replace(" ", "")
+_SECOND: Final = 1_000_000
+_CLOCKS: Final = ("T00:00", "T00:00:00", *(f"T00:00:00.{'0' * n}" for n in range(1, 7)))
+_ZONES: Final = ("", "Z", "+00", "+0000", "+00:00")
+_FOURTHS: Final = tuple(f"{n:02d}" for n in range(0, 100, 4))
+_LONG_MONTHS: Final = ("01", "03", "05", "07", "08", "10", "12")
+
+
+class PlainValues:
+    """Builds the expressions; all of them take columns, as they look at a text several times."""
+
+    def __init__(self, build: Build) -> None:
+        self._b = build
+
+    def _zeros(self, node: Node) -> Node:
+        return self._b.exchanged(node, "123456789", "0" * 9)
+
+    def _part(self, node: Node, start: int, count: int) -> Node:
+        return self._b.call("some from", x=node.copy(), y=number(start), z=number(count))
+
+    # --- numbers ----------------------------------------------------------------------------------
+
+    def bare_number(self, said: Node) -> Node:
+        """The text without blanks, separators of thousands and currency signs."""
+        b = self._b
+        spaced = b.exchanged(said, _MARKS, " " * len(_MARKS))
+        return b.replaced(spaced, b.text(" "), b.text(""))
+
+    def number_pieces(self, bare: Node) -> tuple[Node, Node]:
+        """The first number of `51-200`, and what follows: `-200`; of `5+` it is `+`."""
+        b = self._b
+        tail = b.exchanged(b.call("from", x=bare.copy(), y=number(2)), "+–", "--")
+        long = b.call("place of", x=joined([tail, b.text("-")]), y=b.text("-"))
+        after = exp.Add(this=long.copy(), expression=number(1))
+        return b.call("first", x=bare.copy(), y=long), b.call("from", x=bare.copy(), y=after)
+
+    def is_number(self, said: Node, *, signs: str = "+-") -> Node:
+        """Whether a text is digits, with a sign before and decimals after them if need be."""
+        shape = squeezed_runs(self._b, self._zeros(said), "0")
+        shapes = [sign + digits for digits in ("0", "0.0") for sign in ("", *signs)]
+        return one_of(shape, self._b.texts(shapes))
+
+    def number(self, said: Node) -> Node:
+        """The number in a text; NULL if it is none, or has more than 20 digits."""
+        return case([(self.is_number(said.copy()), self._b.call("number of text", x=said))])
+
+    # --- times ------------------------------------------------------------------------------------
+
+    def bare_time(self, said: Node) -> Node:
+        """The text without the blanks around it."""
+        return self._b.call("trim", x=self._b.exchanged(said, _BLANKS, " " * len(_BLANKS)))
+
+    def time_pieces(self, bare: Node) -> tuple[Node, Node, Node]:
+        """The day, the clock and the offset of an ISO 8601 text; the last two may be empty."""
+        b = self._b
+        tail = b.call("from", x=bare.copy(), y=number(11))
+        signs = joined([b.exchanged(tail.copy(), "Zz-", "+++"), b.text("+")])
+        place = b.call("place of", x=signs, y=b.text("+"))
+        before = exp.Sub(this=place.copy(), expression=number(1))
+        clock = b.call("first", x=tail.copy(), y=before)
+        return self._part(bare, 1, 10), clock, b.call("from", x=tail, y=place)
+
+    def is_day(self, day: Node) -> Node:
+        """Whether a text is a day of the calendar, `2026-11-21`."""
+        b = self._b
+        century, year = self._part(day, 1, 2), self._part(day, 3, 2)
+        month, number_ = self._part(day, 6, 2), self._part(day, 9, 2)
+        deciding = case([(equal(year, b.text("00")), century)], year.copy())
+        leap = one_of(deciding, b.texts(_FOURTHS))
+        may_be = [
+            at_most(number_, b.text("28")),
+            all_of([one_of(number_.copy(), b.texts(("29", "30"))), unequal(month, b.text("02"))]),
+            all_of(
+                [equal(number_.copy(), b.text("31")), one_of(month.copy(), b.texts(_LONG_MONTHS))]
+            ),
+            all_of([equal(number_.copy(), b.text("29")), leap]),
+        ]
+        return all_of(
+            [
+                equal(self._zeros(day.copy()), b.text("0000-00-00")),
+                unequal(self._part(day, 1, 4), b.text("0000")),
+                at_least(month.copy(), b.text("01")),
+                at_most(month.copy(), b.text("12")),
+                at_least(number_.copy(), b.text("01")),
+                any_of(may_be),
+            ]
+        )
+
+    def is_clock(self, clock: Node, zone: Node) -> Node:
+        """Whether a text is a time of day, and another one an offset or nothing."""
+        b = self._b
+        shape = b.exchanged(self._zeros(clock.copy()), " ,", "T.")
+        zone_shape = b.exchanged(self._zeros(zone.copy()), "z-", "Z+")
+        bare_zone = b.replaced(zone.copy(), b.text(":"), b.text(""))
+        return all_of(
+            [
+                one_of(shape, b.texts(_CLOCKS)),
+                one_of(zone_shape, b.texts(_ZONES)),
+                at_most(self._part(clock, 2, 2), b.text("23")),
+                at_most(self._part(clock, 5, 2), b.text("59")),
+                at_most(self._part(clock, 8, 2), b.text("59")),
+                at_most(self._part(bare_zone, 2, 2), b.text("23")),
+                at_most(self._part(bare_zone, 4, 2), b.text("59")),
+            ]
+        )
+
+    def day_start(self, day: Node) -> Node:
+        """The beginning of a day of the calendar in UTC, in microseconds."""
+        days = self._b.call("days of text", x=day)
+        return exp.Mul(this=self._b.call("whole", x=days), expression=number(86_400 * _SECOND))
+
+    def of_day(self, clock: Node, zone: Node) -> Node:
+        """The microseconds since the day began in UTC."""
+        b = self._b
+        bare_zone = b.replaced(zone.copy(), b.text(":"), b.text(""))
+        decimals = joined([self._part(clock, 11, 6), b.text("000000")])
+        time = [
+            self._times(self._part(clock, 2, 2), 3600 * _SECOND),
+            self._times(self._part(clock, 5, 2), 60 * _SECOND),
+            self._times(self._part(clock, 8, 2), _SECOND),
+            b.call("whole", x=self._part(decimals, 1, 6)),
+        ]
+        offset = total(
+            [
+                self._times(self._part(bare_zone, 2, 2), 3600 * _SECOND),
+                self._times(self._part(bare_zone, 4, 2), 60 * _SECOND),
+            ]
+        )
+        west = equal(self._part(zone, 1, 1), b.text("-"))
+        signed = case([(west, offset)], exp.Neg(this=exp.Paren(this=offset.copy())))
+        return total([*time, signed])
+
+    def _times(self, digits: Node, microseconds: int) -> Node:
+        """So many times as two digits say; none where they are missing."""
+        whole = self._b.call("whole", x=joined([self._b.text("0"), digits]))
+        return exp.Mul(this=whole, expression=number(microseconds))
+
+
+# --- time spent -----------------------------------------------------------------------------------
+
+
+def milliseconds(build: Build, seconds: Node, *, typed: bool) -> Node:
+    """The whole milliseconds of a column of seconds; NULL for what is no number or below zero."""
+    b = build
+    if b.can("seconds"):
+        value = b.call("seconds", x=seconds)
+        return b.call("round", x=exp.Mul(this=value, expression=number(1000)))
+    values = PlainValues(b)
+    said = b.call("number text", x=seconds)
+    bare = said if typed else values.bare_number(said)
+    there = values.is_number(bare.copy(), signs="+")
+    return case([(there, b.call("milliseconds of text", x=bare))])

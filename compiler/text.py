@@ -46,10 +46,10 @@ NUMBER_MARKS: Final[str] = BLANKS + ",'’$€£¥₽₩₹"
 
 # Endings that a path's last segment may carry without being another page or asset.
 ENDINGS: Final[tuple[str, ...]] = (
-    ".asp", ".aspx", ".avi", ".cfm", ".cgi", ".csv", ".doc", ".docx", ".epub", ".gif", ".htm",
-    ".html", ".jpeg", ".jpg", ".jsp", ".md", ".mov", ".mp3", ".mp4", ".odt", ".pdf", ".php",
-    ".png", ".ppt", ".pptx", ".shtml", ".svg", ".txt", ".webm", ".webp", ".xhtml", ".xls",
-    ".xlsx", ".zip",
+    ".asp", ".aspx", ".avi", ".cfm", ".cgi", ".csv", ".doc", ".docx", ".dwg", ".dxf", ".epub",
+    ".gif", ".htm", ".html", ".iges", ".igs", ".jpeg", ".jpg", ".jsp", ".md", ".mov", ".mp3",
+    ".mp4", ".odt", ".pdf", ".php", ".png", ".ppt", ".pptx", ".shtml", ".step", ".stl", ".stp",
+    ".svg", ".txt", ".webm", ".webp", ".xhtml", ".xls", ".xlsx", ".zip",
 )  # fmt: skip
 
 TRUE_WORDS: Final[tuple[str, ...]] = ("1", "t", "true", "y", "yes", "on")

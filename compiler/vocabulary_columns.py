@@ -20,6 +20,10 @@ from leadcard.compiler.text import name_form
 from leadcard.compiler.vocabulary import Column, Field, FieldType, plain_column
 from leadcard.compiler.yaml_source import Entry, Mapping, Node, Scalar
 from leadcard.compiler.yaml_source import Sequence as NodeList
+from leadcard.dsl import ast
+from leadcard.dsl.diagnostics import Severity
+from leadcard.dsl.reserved import reserved_words
+from leadcard.dsl.source import Source
 
 UNITS: Final = ("s", "ms", "us")
 TYPES: Final = tuple(kind.value for kind in FieldType)
@@ -163,6 +167,15 @@ def field(found: Findings, entry: Entry, base: Field | None, *, declared: bool) 
     if not plain:
         found.add("V214", f"`{name}` holds no letter or digit", entry.key.span)
         return None
+    if base is None and declared and (said := unusable(name)) is not None:
+        found.add(
+            "V214",
+            f"cards cannot use a field called `{name}`",
+            entry.key.span,
+            hint=f"{said}; call it otherwise and keep its column: "
+            f"`another name: {{column: {_quoted(name)}}}`",
+            severity=Severity.WARNING,
+        )
     start = base or Field(name=name, column=plain, type=FieldType.TEXT)
     start = replace(start, declared=declared)
     node = entry.value
@@ -171,6 +184,25 @@ def field(found: Findings, entry: Entry, base: Field | None, *, declared: bool) 
     if not isinstance(node, Mapping):
         return replace(start, source=_headers(found, node, what) or start.source)
     return _field_keys(found, node, what, start)
+
+
+def unusable(name: str) -> str | None:
+    """Why a condition cannot begin with this name; None where it can."""
+    from leadcard.dsl.parser import parse_condition
+
+    chain, _ = parse_condition(Source("", f"{name} is known"))
+    if chain is not None and not chain.rest and isinstance(chain.first, ast.OpTest):
+        read = " ".join(word.text for word in chain.first.subject)
+        if name_form(read) == name_form(name):
+            return None
+    meant = reserved_words()
+    words = (*meant.anywhere, *meant.outside_text, "and", "or", "not", "then", "is", "in")
+    word = next((w for w in name.split() if w.casefold() in words), None)
+    return f"`{word}` means something in cards" if word else "its marks mean something in cards"
+
+
+def _quoted(name: str) -> str:
+    return name if name.replace(" ", "").replace("_", "").isalnum() else f'"{name}"'
 
 
 def _field_keys(found: Findings, node: Mapping, what: str, start: Field) -> Field:

@@ -247,12 +247,15 @@ def _list_words(found: Findings, entry: Entry) -> tuple[str, ...]:
     looks_like_file = name.lower().endswith(_LIST_ENDINGS) or "/" in name or "\\" in name
     if looks_like_file or (found.folder / name).is_file():
         return _from_file(found, node)
+    word = any(char.isalnum() for char in name)
     found.add(
         "V202",
         f"`{name}` is neither a list nor a file",
         node.span,
-        hint="a list stands in brackets, even with one entry",
-        fix=found.line_with(node.span, f"[{name}]"),
+        hint="a list stands in brackets, even with one entry"
+        if word
+        else "name a file such as `lists/competitors.txt`, or write the entries in brackets",
+        fix=found.line_with(node.span, f"[{name}]") if word else None,
     )
     return ()
 

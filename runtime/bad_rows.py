@@ -210,11 +210,23 @@ _FIXES = {
     "D204": "give every row the id of its lead",
     "D205": "keep one row, or name the column that decides: `wins:` in leadcard.yaml",
     "D206": "give the file with those leads too",
-    "D207": "put quotes around values that hold the delimiter, quotes or line ends",
+    "D207": "write one JSON object on each line",
     "D208": "save the file as UTF-8",
     "D209": "give every event its time",
     "D210": "give every event its verb",
     "D211": "use the id of the lead instead of its address",
+}
+
+
+_QUOTE = "put quotes around values that hold the delimiter or a line end"
+_PROBLEM_FIXES = {
+    "the row has fewer cells than the header": "fill the row up with delimiters, one for each "
+    "cell that is missing",
+    "the row has more cells than the header": f"{_QUOTE}, or take the cells out",
+    "a quote is not closed, or text follows it": "write a quote inside a value twice: "
+    '`"say ""yes"" to it"`',
+    "the line is too long": "see whether a quote before it is not closed",
+    "the row cannot be taken apart": _QUOTE,
 }
 
 
@@ -232,6 +244,6 @@ def _finding(count: BadCount, shown: list[BadRow], severity: Severity) -> Diagno
         code=count.code,
         message=message,
         path=first.file if first else count.source,
-        hint=_FIXES[count.code],
+        hint=_PROBLEM_FIXES.get(count.problem, _FIXES[count.code]),
         severity=severity,
     )

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import duckdb
 
@@ -77,13 +78,17 @@ def reading(path: str | Path) -> Iterator[None]:
         raise cannot_read(shown, f"the engine says: {first_line(error)}") from error
 
 
+THE_DATA: Final = "the data"  # all of it, where no one file is to blame
+
+
 def out_of_memory(path: str) -> DataError:
     """The error for work that does not fit into the memory that it was given."""
     return DataError(
         Diagnostic(
             code="D901",
-            message=f"the memory limit is too low to work on `{path}`",
-            path=path,
+            message="the memory limit is too low to work on "
+            + ("the data" if path == THE_DATA else f"`{path}`"),
+            path=None if path == THE_DATA else path,
             hint="give more with `--memory-limit`, or fewer threads with `--threads`",
         )
     )

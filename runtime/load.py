@@ -24,9 +24,10 @@ from leadcard.compiler.plan import Plan
 from leadcard.compiler.vocabulary import Vocabulary
 from leadcard.dsl.diagnostics import Diagnostic, Severity
 from leadcard.runtime.bad_rows import BadRows
-from leadcard.runtime.data_error import DataError, working_on
+from leadcard.runtime.data_error import THE_DATA, DataError, working_on
 from leadcard.runtime.load_events import Events, EventsLoader, EventsPart
 from leadcard.runtime.load_leads import Leads, LeadsLoader
+from leadcard.runtime.locations import STDIN
 from leadcard.runtime.merges import resolve_merges, store_pairs
 from leadcard.runtime.parts import Part
 from leadcard.runtime.recognise import Recognised, needed_columns
@@ -104,11 +105,13 @@ def open_data(
     to its own folder. `timezone` is the card's: a date without time is midnight there. Raises
     `DataError`.
     """
+    if [*leads, *events].count(STDIN) > 1:
+        raise DataError(_stdin_twice())
     spool = Path(tempfile.mkdtemp(prefix="leadcard-"))
     try:
         engine = _engine(spool, memory_limit, threads)
         try:
-            with working_on("the data"):
+            with working_on(THE_DATA):
                 loading = _Loading(engine, vocabulary, plan, timezone, folder or Path.cwd(), spool)
                 data = loading.run(tuple(leads), tuple(events))
             yield data
@@ -140,6 +143,14 @@ def _engine(
         ) from error
     engine.execute("SET TimeZone = 'UTC'")
     return engine
+
+
+def _stdin_twice() -> Diagnostic:
+    return Diagnostic(
+        code="F101",
+        message="`-` is given twice, and standard input can be read only once",
+        hint="give the leads or the events as a file",
+    )
 
 
 class _Loading:

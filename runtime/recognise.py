@@ -80,7 +80,13 @@ def else_header(column: Column) -> str:
 
 
 def find_column(
-    headers: Headers, wanted: Column | None, word: str, column: str, found: list[Diagnostic]
+    headers: Headers,
+    wanted: Column | None,
+    word: str,
+    column: str,
+    found: list[Diagnostic],
+    *,
+    may_lack: bool = False,
 ) -> Recognised | None:
     """The header for a column of leads or events that is no field."""
     if wanted is None or wanted.constant is not None:
@@ -93,7 +99,7 @@ def find_column(
         place = headers.named(wanted.name)
         if place is None:
             place = headers.usual(wanted.aka)
-        if place is None:
+        if place is None and not may_lack:
             found.append(not_there(headers, wanted.name, word))
     if place is None:
         return None
@@ -208,7 +214,16 @@ def _several(headers: Headers, field: Field, places: list[int]) -> Diagnostic:
     names = [headers.part.headers[place] for place in places]
     own = {name_form(field.name), name_form(field.column)}
     best = next((n for n in names if own & set(header_forms(n))), None)
-    listed = " and ".join(f"`{name}`" for name in names)
+    listed = " and ".join(f"`{name}`" for name in dict.fromkeys(names))
+    if best is not None and len(set(names)) == 1:
+        number = "two" if len(names) == 2 else str(len(names))
+        return Diagnostic(
+            code="D102",
+            message=f"{number} columns are called `{best}`; the first is taken",
+            path=headers.part.shown,
+            hint="give the others another header, or take them out",
+            severity=Severity.WARNING,
+        )
     if best is not None:
         message = f"{listed} can all hold `{field.name}`; `{best}` is taken"
     else:

@@ -48,6 +48,9 @@ def spares(output: str | Path | None, inputs: Iterable[str | Path | None]) -> bo
 
     message = f"cannot write `{output}`: it is what is read here"
     hint = "give the output a name of its own"
+    if ".duckdb" in str(output) or ".db" in str(output):
+        message = f"cannot write `{output}`: the same database is read here"
+        hint = "write to one of its own, such as `-o scores.duckdb`, and join both with `ATTACH`"
     show((Diagnostic(code="F106", message=message, path=str(output), hint=hint),))
     return False
 

@@ -101,6 +101,10 @@ def text_of(found: Findings, node: Node, what: str, *, hint: str | None = None) 
     """One text that is not blank."""
     if isinstance(node, Scalar) and not node.is_null and node.text.strip():
         return node.text.strip()
+    if isinstance(node, Scalar):
+        place = first_line(found, node.span)
+        found.add(WRONG_KIND, f"{what} is empty", place, hint=hint or "leave it out, or fill it in")
+        return None
     wrong_kind(found, node, f"{what} is a text", hint=hint)
     return None
 

@@ -45,7 +45,7 @@ DUCKDB: Final = Dialect(
             "starts with": "STARTS_WITH(:x, :y)",
             "ends with": "SUFFIX(:x, :y)",
             "trim": "TRIM(:x)",
-            "after last at": "SPLIT_PART(:x, '@', -1)",
+            "after last": "SPLIT_PART(:x, :y, -1)",
             "character": "CHR(:x)",
             # regular expressions (RE2)
             "search": "REGEXP_MATCHES(:x, :y)",

@@ -72,7 +72,7 @@ POSTGRES: Final = Dialect(
             ),
             "is text": f"({_IS_TEXT})",
             "milliseconds of text": (
-                "CAST(ROUND(ROUND(LEAST(CAST(:x AS NUMERIC), 1000000000000), 6) * 1000) AS BIGINT)"
+                f"CAST(ROUND(LEAST({_HELD.format(':x')}, 1000000000000) * 1000) AS BIGINT)"
             ),
             "whole": "CAST(:x AS BIGINT)",
             "round": "CAST(ROUND(:x) AS BIGINT)",

@@ -54,6 +54,7 @@ _SORTED: Final = """(
 )"""
 _MILLISECONDS: Final = """(
   SELECT CASE
+    WHEN LENGTH(digits) > 20 THEN NULL
     WHEN LENGTH(digits) > 12 THEN 1000000000000000
     ELSE (
       CAST('0' || digits AS INTEGER) * 1000000
@@ -128,6 +129,7 @@ SQLITE: Final = Dialect(
             "is text": "(TYPEOF(:x) = 'text')",
             "milliseconds of text": _MILLISECONDS,
             "whole": "CAST(:x AS INTEGER)",
+            "round": "CAST(ROUND(:x) AS INTEGER)",
             "points": "(:x / 100.0)",
             "plain number": "RTRIM(RTRIM(PRINTF('%.2f', :x / 100.0), '0'), '.')",
             # aggregates

@@ -57,7 +57,8 @@ def to_sql(
     moment = Step(name="moment", query=_moment(build, as_of), said="as_of, in UTC microseconds")
     for step in (moment, *leads.steps(), *events.steps(), *accounts.steps(), *result.steps()):
         step.query.add_comments([comment_text(step.said)])
-        statement = statement.with_(step.name, as_=step.query, copy=False)
+        kept = True if step.kept and build.dialect.kept else None
+        statement = statement.with_(step.name, as_=step.query, materialized=kept, copy=False)
     # The tree is written out once and dropped: a copy of it would take as long as the writing.
     text = statement.sql(dialect=build.dialect.sqlglot, copy=False, pretty=True, max_text_width=96)
     return "\n".join([*_header(plan, as_of), text]) + "\n"

@@ -47,6 +47,8 @@ class Build:
         if fragment is None:
             raise Unsupported(None, f"{operation} in {self.dialect.name}")
         tree = _parsed(fragment, self.dialect.sqlglot).copy()
+        if isinstance(tree, exp.Placeholder):
+            return holes[tree.name]
         for hole in list(tree.find_all(exp.Placeholder)):
             hole.replace(wrapped(holes[hole.name]))
         return tree

@@ -142,7 +142,7 @@ class FieldReading:
         if odd:
             form = self._forms.text_form(self._forms.fold(address.copy()))
             parts.append(negation(one_of(form, b.texts(odd))))
-        return case([(all_of(parts), b.call("after last at", x=address.copy()))])
+        return case([(all_of(parts), b.call("after last", x=address.copy(), y=b.text("@")))])
 
     def _text(self, column: str) -> Node:
         raw = self._raw(column)

@@ -163,7 +163,7 @@ class Leads:
         return all_of(parts)
 
     def _beyond(self, value: Node, bound: Decimal, *, open_: bool, up: bool) -> Node:
-        """Whether `value` keeps to a bound; one between two numbers that we hold is moved to one."""
+        """Whether `value` keeps to a bound; one between two numbers we can hold is moved to one."""
         if abs(bound) >= _FURTHEST:
             return exp.Boolean(this=(bound < 0) is up)
         scaled = Fraction(bound) * 10**6
@@ -182,9 +182,8 @@ class Leads:
         code = col(self._named(test.field, "currency"))
         whens = [(equal(code.copy(), self._b.text("")), self._within(test.field, test.base))]
         for said, bounds in test.by_currency:
-            whens.append(
-                (equal(code.copy(), self._b.text(said.lower())), self._within(test.field, bounds))
-            )
+            same = equal(code.copy(), self._b.text(said.lower()))
+            whens.append((same, self._within(test.field, bounds)))
         return case(whens)
 
     def _ends(self, column: str) -> tuple[Node, Node]:

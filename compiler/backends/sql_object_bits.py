@@ -125,7 +125,7 @@ class ObjectBits:
             yield "object_pages", "without endings", {"page": forms.without_ending(col("stem"))}
         made: dict[str, Node] = {}
         if p.ObjectWords in kinds:
-            made["words"] = forms.word_form(col("letter"))
+            made["words"] = forms.word_form(col("folded"))
         if p.ObjectIs in kinds:
             made["name"] = forms.name_form(col("address"))
         if kinds & {p.ObjectWords, p.ObjectPath}:

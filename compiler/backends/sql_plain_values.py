@@ -172,14 +172,20 @@ class PlainValues:
 # --- time spent -----------------------------------------------------------------------------------
 
 
+def bare_seconds(build: Build, seconds: Node) -> Node:
+    """A column of seconds as text without what says nothing in a number."""
+    return PlainValues(build).bare_number(build.call("number text", x=seconds))
+
+
 def milliseconds(build: Build, seconds: Node, *, typed: bool) -> Node:
-    """The whole milliseconds of a column of seconds; NULL for what is no number or below zero."""
+    """The whole milliseconds of a column of seconds; NULL for what is no number or below zero.
+
+    `typed`: the column holds numbers; else it holds what `bare_seconds` makes, where that is needed.
+    """
     b = build
     if b.can("seconds"):
         value = b.call("seconds", x=seconds)
         return b.call("round", x=exp.Mul(this=value, expression=number(1000)))
-    values = PlainValues(b)
-    said = b.call("number text", x=seconds)
-    bare = said if typed else values.bare_number(said)
-    there = values.is_number(bare.copy(), signs="+")
-    return case([(there, b.call("milliseconds of text", x=bare))])
+    said = b.call("number text", x=seconds) if typed else seconds
+    there = PlainValues(b).is_number(said.copy(), signs="+")
+    return case([(there, b.call("milliseconds of text", x=said))])

@@ -234,21 +234,17 @@ class Result:
 
     def steps(self) -> Iterator[Step]:
         """The queries after the leads and events."""
-        yield Step(
-            name="tests", query=self._tests(), said="what each rule asks, answered for each lead"
-        )
+        for said, query, what in self._queries():
+            yield Step(name=said, query=query, said=what, kept=True)
+
+    def _queries(self) -> Iterator[tuple[str, exp.Select, str]]:
+        yield "tests", self._tests(), "what each rule asks, answered for each lead"
         if any(s.when != p.TRUE for s in self._plan.sections):
-            yield Step(
-                name="fired", query=self._gated(), said="rules of sections that count for the lead"
-            )
-        yield Step(
-            name="totals", query=self._section_totals(), said="sections, in 1/100 of a point"
-        )
-        yield Step(
-            name="scores", query=self._scores(), said="their sum, kept within the score's range"
-        )
-        yield Step(name="grades", query=self._graded(), said="tier and grade")
-        yield Step(name="staged", query=self._staged(), said="the first stage that holds")
+            yield "fired", self._gated(), "rules of sections that count for the lead"
+        yield "totals", self._section_totals(), "sections, in 1/100 of a point"
+        yield "scores", self._scores(), "their sum, kept within the score's range"
+        yield "grades", self._graded(), "tier and grade"
+        yield "staged", self._staged(), "the first stage that holds"
 
     def _tests(self) -> exp.Select:
         joins = [*self._events.joins(), *self._accounts.joins()]
@@ -272,8 +268,12 @@ class Result:
             if section.when != p.TRUE:
                 is_open = col(f"open_{self._columns[section.name]}")
                 changed.append(alias(all_of([col(fired), is_open]), fired))
-        star: Node = exp.Star(replace=changed)
-        return select(star).from_("tests", copy=False)
+        if self._b.dialect.star_replace:
+            return select(exp.Star(replace=changed)).from_("tests", copy=False)
+        by_name = {node.alias: node for node in changed}
+        names = ["lead_id", *(node.alias_or_name for node in self._tested), *self._rest]
+        query = select(*(by_name.get(said) or col(said) for said in names))
+        return query.from_("tests", copy=False)
 
     def _after_tests(self) -> str:
         return "fired" if any(s.when != p.TRUE for s in self._plan.sections) else "tests"

@@ -49,7 +49,7 @@ from leadcard.compiler.backends.sql_facts import Facts
 from leadcard.compiler.backends.sql_leads import alias_table, moment
 from leadcard.compiler.backends.sql_object_bits import LookedUp, ObjectBits, object_tests
 from leadcard.compiler.backends.sql_objects import ObjectTests
-from leadcard.compiler.backends.sql_plain_values import milliseconds
+from leadcard.compiler.backends.sql_plain_values import bare_seconds, milliseconds
 from leadcard.compiler.backends.sql_sequences import First, first_steps, follows
 
 _WORD = 62  # bits in one whole number
@@ -251,7 +251,7 @@ class Stream:
         events = "events"
         at = self.build.call("microseconds", x=name("at", events))
         columns: list[Node] = [name("lead_id", events), alias(at, "happened")]
-        columns += [name(c, events) for c in self._needed_columns()]
+        columns += [self._event_column(c) for c in self._needed_columns()]
         for i in self.words:
             able = self._window_bits(
                 i, at, col(self.bits_column(i), "verb_bits"), early=self.single
@@ -265,6 +265,14 @@ class Stream:
         query = query.join("moment", join_type="cross", copy=False)
         query = self.objects.join(query, asked)
         return query.where(self._not_later(at), copy=False)
+
+    def _event_column(self, said: str) -> Node:
+        """A column of events; seconds are stripped here where that must come before reading."""
+        column = name(said, "events")
+        typed = self.facts.seconds_type in ("integer", "number")
+        if said != "seconds" or typed or self.build.can("seconds"):
+            return column
+        return alias(bare_seconds(self.build, column), said, quoted=True)
 
     def _not_later(self, at: Node) -> Node:
         if self.facts.no_later_rows:

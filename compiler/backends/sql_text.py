@@ -84,10 +84,11 @@ class TextForms:
 
     def __init__(self, build: Build, letters: Iterable[str], *, whole_table: bool = False) -> None:
         self._b = build
+        asked = {chr(FOLD.get(ord(char), ord(char))) for char in letters}
         self._repairs = [
             (apart, letter)
             for letter, others in sorted(lower_repairs().items())
-            if whole_table or letter in set(letters)
+            if whole_table or letter in asked
             for apart in others
         ]
 

@@ -75,7 +75,8 @@ def _table(build: Build, changes: tuple[OffsetChange, ...]) -> exp.Select:
         )
         return select(exp.Star()).from_(values, copy=False)
     named = [alias(col(f"column{i}"), said) for i, said in enumerate(names, start=1)]
-    return select(*named).from_(values.subquery("years"), copy=False)
+    table = exp.Subquery(this=values, alias=exp.TableAlias(this=exp.to_identifier("years")))
+    return select(*named).from_(table, copy=False)
 
 
 def _rows(years: dict[int, tuple[int, list[OffsetChange]]], most: int) -> Iterator[list[Node]]:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--dialect",
-    type=click.Choice(["duckdb"]),
+    type=click.Choice(["duckdb", "postgres", "sqlite"]),
     default="duckdb",
     show_default=True,
     help="Whose SQL.",

@@ -11,6 +11,7 @@ from typing import Any
 from leadcard.compiler.pipeline import Checked, check_source
 from leadcard.dsl import ast
 from leadcard.dsl.source import Source
+from tests.agreement.databases import DATABASES
 from tests.agreement.engines import Results, by_oracle, by_python, by_sql, same_shape
 from tests.strategies import Case
 
@@ -54,6 +55,12 @@ def judge(case: Case, engines: tuple[str, ...] = ENGINES) -> Verdict:
     if "sql" in engines:
         results = by_sql(case, checked.plan)
         found += [f"sql: {each}" for each in between(expected, results)]
+    for name in engines:
+        if name in DATABASES:
+            held = DATABASES[name].held(case)
+            right = expected if held == case else by_oracle(held, checked.card, checked.plan)
+            results = DATABASES[name].results(held, checked.plan)
+            found += [f"{name}: {each}" for each in between(right, results)]
     return Verdict(differences=tuple(found), expected=expected, card=checked.card)
 
 

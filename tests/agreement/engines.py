@@ -151,41 +151,43 @@ def database() -> duckdb.DuckDBPyConnection:
 
 def by_sql(case: Case, plan: Plan) -> Results:
     """What the SQL statement says on DuckDB."""
-    lead_types = _lead_types(case)
-    event_types = _event_types(case)
-    _fill("leads", lead_types, case.leads)
-    _fill("events", event_types, case.events)
+    _fill("leads", lead_types(case), case.leads)
+    _fill("events", event_types(case), case.events)
     _fill_lists(plan)
-    wanted = {f.column for f in plan.fields if f.domain_of is None}
-    wanted |= {f.currency for f in plan.fields if f.currency} | {"account_id"}
-    facts = Facts(
-        absent=frozenset(wanted - set(lead_types)),
-        event_columns=frozenset(event_types),
-        **(_known(case, lead_types, event_types) if case.informed else {}),
-    )
+    facts = facts_of(case, plan)
     statement = to_sql(plan, reasons=True, as_of=AsOf(literal=case.as_of), facts=facts)
     cursor = database().execute(
         f"SELECT * REPLACE (epoch_us(as_of) AS as_of) FROM ({statement.rstrip().rstrip(';')})"
     )
     names = [column[0] for column in cursor.description or ()]
     rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    results = {row["lead_id"]: _from_row(row, plan) for row in rows}
+    results = {row["lead_id"]: from_row(row, plan) for row in rows}
     assert len(results) == len(rows), "a lead has two rows"
     return results
 
 
-def _known(
-    case: Case, lead_types: Mapping[str, str], event_types: Mapping[str, str]
-) -> dict[str, Any]:
+def facts_of(case: Case, plan: Plan) -> Facts:
+    """What the statement is told of the tables of a case."""
+    leads, events = lead_types(case), event_types(case)
+    wanted = {f.column for f in plan.fields if f.domain_of is None}
+    wanted |= {f.currency for f in plan.fields if f.currency} | {"account_id"}
+    return Facts(
+        absent=frozenset(wanted - set(leads)),
+        event_columns=frozenset(events),
+        **(_known(case, leads, events) if case.informed else {}),
+    )
+
+
+def _known(case: Case, leads: Mapping[str, str], events: Mapping[str, str]) -> dict[str, Any]:
     """All that is true of the tables of a case and shortens its statement."""
     named = [
         (e.get("source"), e["lead_id"], e["event_id"], e["verb"], e["object"]) for e in case.events
     ]
     moments = [each["at"] for each in case.events]
     return {
-        "types": {c: _FACTS[kind] for c, kind in lead_types.items()},
-        "seconds_type": _FACTS[event_types["seconds"]],
-        "same_ids": lead_types["lead_id"] == event_types["lead_id"],
+        "types": {c: _FACTS[kind] for c, kind in leads.items()},
+        "seconds_type": _FACTS[events["seconds"]],
+        "same_ids": leads["lead_id"] == events["lead_id"],
         "events_unique": len(set(named)) == len(named),
         "event_ids_known": all(not read.is_blank(str(e["event_id"] or "")) for e in case.events),
         "no_later_rows": all(
@@ -195,14 +197,16 @@ def _known(
     }
 
 
-def _lead_types(case: Case) -> dict[str, str]:
+def lead_types(case: Case) -> dict[str, str]:
+    """How the columns of leads are typed."""
     return {
         column: case.typed.get(column, "text")
         for column in dict.fromkeys(column for row in case.leads for column in row)
     }
 
 
-def _event_types(case: Case) -> dict[str, str]:
+def event_types(case: Case) -> dict[str, str]:
+    """How the columns of events are typed."""
     types_ = dict.fromkeys(EVENT_COLUMNS, "text")
     types_ |= {column: "text" for row in case.events for column in row}
     types_ |= {"at": case.typed.get("at", "time"), "seconds": case.typed.get("seconds", "text")}
@@ -252,7 +256,8 @@ def _fill_lists(plan: Plan) -> None:
             )
 
 
-def _from_row(row: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
+def from_row(row: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
+    """A row of a statement's result in the shape of all results."""
     sections = [f"section_{section.column}" for section in plan.sections]
     found = {name: row[name] for name in (*PLAIN, *sections, "as_of")}
     for name in JOINED:

@@ -125,14 +125,16 @@ class Page:
 class Join:
     """Another table whose columns stand beside those of a source, as `name.column`.
 
-    `on` are pairs of a column of the source and the column of the table that it equals. With
-    `pivot`, the table holds names and values in these two columns, and each name is a column.
-    `optional` tables come from a preset: where the data lacks them, their columns are not there.
+    `on` are pairs of a column of the source and the column of the table that it equals; `where`
+    says which rows of the table count. With `pivot`, the table holds names and values in these two
+    columns, and each name is a column. `optional` tables come from a preset: where the data lacks
+    them, their columns are not there.
     """
 
     name: str
     location: str
     on: tuple[tuple[str, str], ...] = ()
+    where: Conditions = ()
     pivot: tuple[str, str] | None = None
     optional: bool = False
 

@@ -12,7 +12,7 @@ from leadcard.compiler.vocabulary import Conditions, Join, Merges, Unless
 from leadcard.compiler.yaml_source import Mapping, Node, Scalar
 from leadcard.compiler.yaml_source import Sequence as NodeList
 
-_JOIN: Final = ("from", "as", "on", "pivot")
+_JOIN: Final = ("from", "as", "on", "where", "pivot")
 
 
 def table_name(location: str) -> str:
@@ -61,6 +61,8 @@ def _join(
     result = replace(start, location=location or start.location, optional=optional)
     if "on" in parts:
         result = replace(result, on=_on(found, parts["on"]))
+    if "where" in parts:
+        result = replace(result, where=read_where(found, parts["where"]))
     if "pivot" in parts:
         result = replace(result, pivot=_pivot(found, parts["pivot"]))
     return result

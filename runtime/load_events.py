@@ -106,7 +106,8 @@ class EventsLoader:
         }
         columns = {}
         for column, (where, word) in wanted.items():
-            match = find_column(headers, where, word, column, found)
+            may_lack = source.optional and column in ("event_id", "object", "seconds")
+            match = find_column(headers, where, word, column, found, may_lack=may_lack)
             if match is not None:
                 columns[column] = match
         matches = source.lead.matches if source.lead is not None else ()
@@ -402,10 +403,11 @@ class EventsLoader:
 
     def _match(self, one: EventsPart, leads: Leads) -> None:
         """Give events that name leads by address (or another field) the ids of those leads."""
-        keys = [self._keys(one, matched, leads) for matched in one.matches]
-        if None in keys:
+        found = [self._keys(matched, leads) for matched in one.matches]
+        tables = [key for key in found if key is not None]
+        if not tables:
+            self._no_field_to_match(one)
             return
-        tables = [key for key in keys if key is not None]
         joins = "".join(
             f" LEFT JOIN {name(table)} k{n} ON {form} = k{n}.key"
             for n, (table, form) in enumerate(tables)
@@ -426,22 +428,29 @@ class EventsLoader:
             )
         one.relation = f"(SELECT e.*, {lead} AS lead_id FROM {joined} WHERE {count} = 1)"
 
-    def _keys(self, one: EventsPart, matched: str, leads: Leads) -> tuple[str, str] | None:
+    def _no_field_to_match(self, one: EventsPart) -> None:
+        """None of the fields is in the data: an error, unless a preset only hoped for them."""
+        if one.source.optional:
+            one.relation = f"(SELECT e.*, NULL AS lead_id FROM {one.relation} e WHERE false)"
+            return
+        fields = " or ".join(f"`{matched}`" for matched in one.matches)
+        self.errors.append(
+            Diagnostic(
+                code="D104",
+                message=f"events of `{one.part.shown}` name leads by {fields}, which no"
+                " column of the leads holds",
+                path=one.part.shown,
+            )
+        )
+
+    def _keys(self, matched: str, leads: Leads) -> tuple[str, str] | None:
         """The table of the keys by which a field (or the id) tells leads apart, and SQL for the
         form in which an event's key is looked up. Addresses are compared without regard to case,
-        ids as they are.
+        ids as they are. None where the data lacks the field.
         """
         known = self._vocabulary.field_index.get(form_of(matched))
         column = "lead_id" if matched == ID else known.column if known is not None else matched
         if column != "lead_id" and column not in leads.columns:
-            self.errors.append(
-                Diagnostic(
-                    code="D104",
-                    message=f"events of `{one.part.shown}` name leads by `{matched}`, which no"
-                    " column of the leads holds",
-                    path=one.part.shown,
-                )
-            )
             return None
         folded = known is not None and known.type is FieldType.EMAIL
         words = f"CAST({name(column)} AS VARCHAR)"

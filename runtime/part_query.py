@@ -97,7 +97,7 @@ class PartQuery:
             place = places[column]
             raw, declared = self.column(place), self.declared(place)
             options = wanted if isinstance(wanted, tuple) else (wanted,)
-            tests = " OR ".join(_is(raw, declared, option) for option in options)
+            tests = " OR ".join(meets(raw, declared, option) for option in options)
             self.filters.append(f"({tests})")
 
     def without(
@@ -113,7 +113,7 @@ class PartQuery:
             raw, declared = self.column(place), self.declared(place)
             wanted = condition.wanted
             options = wanted if isinstance(wanted, tuple) else (wanted,)
-            tests = " OR ".join(_is(raw, declared, option) for option in options)
+            tests = " OR ".join(meets(raw, declared, option) for option in options)
             kept = f"NOT coalesce({tests}, false)"
             if unless is not None:
                 value = plain_text(self.column(unless), self.declared(unless))
@@ -163,7 +163,7 @@ def bad_rows_query(masked: str, checks: Sequence[Check]) -> str:
     return f"WITH failed AS MATERIALIZED ({failed}) {' UNION ALL '.join(branches)}"
 
 
-def _is(raw: str, declared: str, wanted: object) -> str:
+def meets(raw: str, declared: str, wanted: object) -> str:
     """SQL for: the raw value is `wanted` of leadcard.yaml, whatever type it has."""
     kind = engine_type(declared)
     if wanted is None:

@@ -15,9 +15,11 @@ import duckdb
 
 from leadcard.compiler.text import name_form
 from leadcard.compiler.vocabulary import Column, Join
+from leadcard.runtime.data_error import DataError
 from leadcard.runtime.nested_value import nested
+from leadcard.runtime.part_query import meets
 from leadcard.runtime.parts import Part, RefusedRow
-from leadcard.runtime.recognise import Headers, else_header
+from leadcard.runtime.recognise import Headers, else_header, not_there
 from leadcard.runtime.sql_text import name, text, trimmed
 from leadcard.runtime.value_reading import plain_text
 
@@ -77,7 +79,8 @@ def _with_join(part: Part, one: Joined, wanted: Sequence[str]) -> Part:
     values = ", ".join(f"{v} AS {name(a)}" for (_, v, _), a in zip(chosen, aliases, strict=True))
     shown = ", ".join(f"{there_} AS k{n}" for n, (_, there_) in enumerate(keys))
     grouped = " GROUP BY ALL" if one.join.pivot else ""
-    table = f"(SELECT {shown}, {values} FROM {one.part.numbered} j{grouped})"
+    kept = _conditions(one, there)
+    table = f"(SELECT {shown}, {values} FROM {one.part.numbered} j{kept}{grouped})"
     test = " AND ".join(f"{own} = j.k{n}" for n, (own, _) in enumerate(keys))
     more = ", ".join(f"j.{name(alias)}" for alias in aliases)
 
@@ -98,6 +101,20 @@ def _with_join(part: Part, one: Joined, wanted: Sequence[str]) -> Part:
         typed=part.typed and one.part.typed,
         refused=refused,
     )
+
+
+def _conditions(one: Joined, there: Headers) -> str:
+    """SQL for the rows of a joined table that count."""
+    tests = []
+    for column, wanted in one.join.where:
+        place = there.named(column)
+        if place is None:
+            raise DataError(not_there(there, column, "a condition on rows"))
+        raw = f"j.{name(one.part.columns[place])}"
+        options = wanted if isinstance(wanted, tuple) else (wanted,)
+        any_of = " OR ".join(meets(raw, one.part.types[place], option) for option in options)
+        tests.append(f"({any_of})")
+    return f" WHERE {' AND '.join(tests)}" if tests else ""
 
 
 def _chosen(one: Joined, wanted: Sequence[str]) -> list[tuple[str, str, str]]:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from leadcard.compiler.fold_table import fold_map
@@ -55,6 +56,7 @@ ENDINGS: Final[tuple[str, ...]] = (
 TRUE_WORDS: Final[tuple[str, ...]] = ("1", "t", "true", "y", "yes", "on")
 FALSE_WORDS: Final[tuple[str, ...]] = ("0", "f", "false", "n", "no", "off")
 
+_SHORT: Final = 64
 _BLANK_TO_SPACE: Final = {ord(c): " " for c in BLANKS}
 _TEXT: Final[dict[int, int | str]] = {**FOLD, **_BLANK_TO_SPACE}
 _NAME: Final[dict[int, int | str]] = {**_TEXT, ord("-"): " ", ord("_"): " "}
@@ -106,6 +108,12 @@ def text_form(text: str) -> str:
 
 def name_form(text: str) -> str:
     """Text form, with `-` and `_` as blanks."""
+    return _short_name_form(text) if len(text) <= _SHORT else _squeeze(text.translate(_NAME))
+
+
+@lru_cache(maxsize=8192)
+def _short_name_form(text: str) -> str:
+    """The words of a card come back again and again."""
     return _squeeze(text.translate(_NAME))
 
 

@@ -103,9 +103,13 @@ def name_of(source: Source, pieces: Sequence[Piece]) -> Text:
 
 _JOINED_TEST: Final = re.compile(r"([^\W\d][\w-]*)(>=|<=|==|!=|<>|=>|=<|=|>|<|≥|≤|≠)([^=<>].*)")
 
+_SIGNS: Final = re.compile("[=<>≥≤≠＝＜＞]")
 
-def _apart(pieces: Sequence[Piece]) -> Sequence[Piece]:
+
+def _apart(source: Source, pieces: Sequence[Piece]) -> Sequence[Piece]:
     """`employees>=50` and `title=CEO` as a field, a sign, and what it is compared with."""
+    if not pieces or _SIGNS.search(source.text, pieces[0].start, pieces[-1].end) is None:
+        return pieces
     found = [_JOINED_TEST.fullmatch(p.key) if p.kind is Kind.WORD else None for p in pieces]
     if not any(found):
         return pieces
@@ -129,7 +133,7 @@ class ZoneReader:
 
     def __init__(self, source: Source, pieces: Sequence[Piece], zone: Zone) -> None:
         self._source = source
-        self._pieces = _apart(pieces) if zone in _CONDITIONS else pieces
+        self._pieces = _apart(source, pieces) if zone in _CONDITIONS else pieces
         self._root: Node = tree(zone)
         self._is_condition = zone is Zone.CONDITION or zone is Zone.STAGE
         self._is_stage = zone is Zone.STAGE

@@ -91,6 +91,8 @@ def _rule(rule: Any) -> list[Any]:
         raise ValueError(f"nothing builds `{name}` of the grammar")
     helping = [at for at, part in enumerate(rule.expansion) if part.name.startswith("_")]
     alone = bool(rule.options.expand1 and not rule.alias)
+    if alone and len(rule.expansion) > 1:
+        raise ValueError(f"nothing builds the parts of `{origin}` in the grammar")
     return [origin, len(rule.expansion), name if hasattr(LineBuilder, name) else "", helping, alone]
 
 

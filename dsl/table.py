@@ -39,7 +39,7 @@ class Refused(Exception):
 class Reduction:
     """What happens where a rule ends: its origin, its length, what builds it, and from what.
 
-    `helping` are the places whose lists are taken apart. `alone`: a single part is the node itself.
+    `helping` are the places whose lists are taken apart. `alone`: its one part is the node itself.
     """
 
     origin: str
@@ -63,12 +63,11 @@ class Table:
 
     def read(self, tokens: Sequence[Token], start: str) -> Any:
         """The node of a line of kind `start`; raises `Refused`."""
-        states, reductions = self.states, self.reductions
-        stack, values = [self.starts[start]], list[Any]()
+        states, stack, values = self.states, [self.starts[start]], list[Any]()
         for at, token in enumerate(tokens):
             kind = token.type
             while (step := states[stack[-1]].get(kind)) is not None and step < 0:
-                _reduce(stack, values, states, reductions[-step - 1])
+                self._reduce(stack, values, self.reductions[-step - 1])
             if step is None:
                 raise Refused(at)
             stack.append(step)
@@ -78,31 +77,32 @@ class Table:
             step = states[stack[-1]].get(END)
             if step is None or step >= 0:
                 raise Refused(len(tokens))
-            _reduce(stack, values, states, reductions[-step - 1])
+            self._reduce(stack, values, self.reductions[-step - 1])
         return values[-1]
 
-
-def _reduce(
-    stack: list[int], values: list[Any], states: Sequence[dict[str, int]], rule: Reduction
-) -> None:
-    """The parts of `rule` at the end of `values` become its node."""
-    length = rule.length
-    parts = values[-length:]
-    del stack[-length:]
-    del values[-length:]
-    if rule.helping:
-        parts = _taken_apart(parts, rule.helping)
-    values.append(parts[0] if rule.alone and len(parts) == 1 else rule.build(parts))
-    stack.append(states[stack[-1]][rule.origin])
+    def _reduce(self, stack: list[int], values: list[Any], rule: Reduction) -> None:
+        """The parts of `rule` at the end of `values` become its node."""
+        if rule.alone:
+            stack[-1] = self.states[stack[-2]][rule.origin]
+            return
+        length = rule.length
+        parts = values[-length:]
+        del stack[-length:]
+        values[-length:] = [rule.build(_taken_apart(parts, rule) if rule.helping else parts)]
+        stack.append(self.states[stack[-1]][rule.origin])
 
 
-def _taken_apart(parts: list[Any], helping: frozenset[int]) -> list[Any]:
-    whole: list[Any] = []
-    for at, part in enumerate(parts):
-        if at in helping:
-            whole.extend(part)
+def _taken_apart(parts: list[Any], rule: Reduction) -> list[Any]:
+    """The parts with what helping rules hold in their place.
+
+    The first list is taken over and grows: copied at each step, a long list would take forever.
+    """
+    whole: list[Any] = parts[0] if 0 in rule.helping else [parts[0]]
+    for at in range(1, len(parts)):
+        if at in rule.helping:
+            whole.extend(parts[at])
         else:
-            whole.append(part)
+            whole.append(parts[at])
     return whole
 
 

@@ -42,6 +42,7 @@ _KEYWORDS: Final = (
     "disqualify", "flag", "each", "max", "fades", "halves", "drops", "expires", "once per",
 )  # fmt: skip
 _CONDITIONS: Final = frozenset({"if", "when", "where", "unless", "provided"})
+_PER_THING: Final = re.compile(r"([+-]?\d+(?:\.\d+)?)/[a-z]+")
 _DIGITS: Final = re.compile(r"[-+]*([\do]+(?:\.\d+)?)\D*")
 
 
@@ -116,6 +117,9 @@ def not_points(failure: Failure) -> Diagnosis | None:
         return turned
     if first in _NUMBER_WORDS:
         fix = failure.fix((failure.span, f"+{_NUMBER_WORDS[first]}"))
+    elif (match := _PER_THING.fullmatch(first)) and len(words) == 1:
+        sign = "" if match[1][0] in "+-" else "+"
+        fix = failure.fix((failure.span, f"{sign}{match[1]} each"))
     elif (match := _DIGITS.fullmatch(first)) and len(words) == 1:
         sign = "-" if first.startswith("-") else "+"
         fix = failure.fix((failure.span, sign + match[1].replace("o", "0")))

@@ -14,6 +14,7 @@ from leadcard.dsl.values import Fault
 
 _POINTS_HINT: Final = "a rule ends in `:` and points, such as `: +10`; a section header in `:`"
 _ARROWS: Final = frozenset({"=", "->", "=>", "→", "|", ";", "==>", "-->", ">", "⇒"})
+_DASHES: Final = frozenset({"-", "–", "—"})
 _EQUALS: Final = frozenset({"=", "==", "=>"})
 _EFFECT_START: Final = re.compile(r"[+-]\d.*|[+-]|disqualify|disqualified|flag")
 _STAGE_START: Final = re.compile(r"\d.*|below|under|above|over|at|[<>=≥≤].*|between")
@@ -40,6 +41,7 @@ _EXAMPLES: Final = {
     "tiers": "tiers:",
     "stages": "stages:",
 }
+_POINT_WORDS: Final = frozenset({"point", "points", "pts", "add", "give", "award", "get", "gets"})
 _NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?\+?")
 
 
@@ -82,10 +84,11 @@ def rule_without_colon(failure: Failure) -> Diagnosis | None:
     if failure.colon is not None or failure.start not in {"rule", "stage", "tier"}:
         return None
     pieces = failure.pieces
-    if (found := _equals_number(failure)) is not None:
+    if (found := _equals_number(failure) or _in_prose(failure)) is not None:
         return found
+    arrows = _ARROWS | _DASHES if failure.start == "stage" else _ARROWS
     for piece in pieces[1:-1]:
-        if piece.key in _ARROWS and (fix := failure.fix((piece.span, ":"))):
+        if piece.key in arrows and (fix := failure.fix((piece.span, ":"))):
             return _fault("S102", "a `:` is missing", piece.span, "write a colon here"), fix
     for piece in pieces[:-1]:
         if piece.key[-1:] == ";":
@@ -100,6 +103,26 @@ def rule_without_colon(failure: Failure) -> Diagnosis | None:
             fix = failure.fix(_insert(earlier.end, ":"))
             return _fault("S102", message, piece.span, "put a colon before it"), fix
     return None
+
+
+def _in_prose(failure: Failure) -> Diagnosis | None:
+    """`if title is CEO then +20`, `10 points if visited pricing`, `+10 for visited pricing`."""
+    keys = [piece.key for piece in failure.pieces]
+    end = failure.line.span.end
+    hint = "what gives the points comes first, then a colon and the points"
+    if keys[0] in ("if", "when") and "then" in keys[2:-1]:
+        first, then = failure.pieces[0], failure.pieces[keys.index("then", 2)]
+        fix = failure.fix((Span(first.start, first.end), ""), (Span(then.start, then.end), ":"))
+        return _fault("S102", "a `:` stands before the points, not `then`", then.span, hint), fix
+    at = next((n for n, key in enumerate(keys[:-1]) if key in ("if", "for", "when")), 0)
+    number = next((key for key in keys[:at] if _NUMBER.fullmatch(key)), None)
+    if number is None or not set(keys[:at]) - {number} <= _POINT_WORDS:
+        return None
+    head = Span(failure.pieces[0].start, failure.pieces[at].end)
+    turned = f": {number if number[0] in '+-' else f'+{number}'}"
+    fix = failure.fix((head, ""), (Span(end, end), turned))
+    message = f"`{failure.said(head)}` stands before what gives the points"
+    return _fault("S111", message, head, hint), fix
 
 
 def _equals_number(failure: Failure) -> Diagnosis | None:

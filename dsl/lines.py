@@ -68,8 +68,9 @@ def kind_of(line: LogicalLine, section: Section) -> str:
 
 _SETTING_WORDS: Final = frozenset(
     {"scorecard", "timezone", "time", "score", "buyer", "tiers", "stages", "list", "grade"}
-    | {"grades", "must", "must-have", "must-haves"}
+    | {"grades", "must", "must-have", "must-haves", "stage", "tier"}
 )
+_SINGULAR: Final = {"stage": "stages", "tier": "tiers"}
 _INSIDE: Final = {
     Section.PLAIN: "rule",
     Section.MUST_HAVE: "requirement",
@@ -88,6 +89,8 @@ def _setting(pieces: Sequence[Piece]) -> str | None:
         return "list_file" if any(piece.key == "from" for piece in pieces[2:]) else None
     if colon is None:
         return None
+    if len(pieces) == 2 and head[0] in _SINGULAR:
+        return _SINGULAR[head[0]]
     if colon < 3 and (setting := _SETTINGS.get(head)):
         return setting
     if head[0] in ("stages", "tiers") and pieces[1].kind is Kind.OPEN:
@@ -129,6 +132,7 @@ def cut_line(line: LogicalLine, start: str) -> tuple[Token, ...]:
         case "must_have":
             return tuple(_parted(source, pieces, Zone.MUST_HAVE))
         case "tiers" | "stages":
+            _refuse_singular(pieces[0], start)
             opening = Token(start.upper(), span=pieces[0].span)
             return (opening, *_parted(source, pieces[1:], Zone.TEXT))
         case "name" | "timezone":
@@ -145,6 +149,20 @@ def cut_line(line: LogicalLine, start: str) -> tuple[Token, ...]:
             return _list_file(source, pieces)
         case _:
             return _grade(source, pieces)
+
+
+def _refuse_singular(word: Piece, meant: str) -> None:
+    """`stage:` for `stages:`, which would make a section of that name."""
+    if word.key in _SINGULAR:
+        raise Misread(
+            Fault(
+                code="S109",
+                message=f"`{word.key}` opens nothing, and `{meant}` does",
+                span=word.span,
+                hint=f"write `{meant}:`; a section needs another name",
+                instead=meant,
+            )
+        )
 
 
 def cut_condition(line: LogicalLine) -> tuple[Token, ...]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from leadcard.dsl import ast
 from leadcard.dsl.arrows import with_colon
-from leadcard.dsl.diagnostics import Diagnostic
+from leadcard.dsl.diagnostics import Diagnostic, in_order
 from leadcard.dsl.event_line import (
     EventLine,
     When,
@@ -31,6 +31,7 @@ from leadcard.dsl.scan import LogicalLine, logical_lines
 from leadcard.dsl.source import Source, Span
 from leadcard.dsl.syntax_errors import diagnose, from_fault
 from leadcard.dsl.table import Refused, table
+from leadcard.dsl.upright_list import UprightList
 
 __all__ = [
     "EventLine",
@@ -52,11 +53,16 @@ def parse(source: Source) -> tuple[ast.Scorecard, tuple[Diagnostic, ...]]:
     lines: list[ast.Line] = []
     found: list[Diagnostic] = []
     section = Section.PLAIN
+    upright: UprightList | None = None
     for written in logical_lines(source):
         line = with_colon(written, named=section in _NAMED)
         statement = None
+        if line.pieces and upright is not None and upright.takes(line):
+            continue
         if line.pieces:
+            found += upright.complaint() if upright is not None else ()
             start = kind_of(line, section)
+            upright = UprightList.of(line, start)
             statement = _statement(line, start, section)
             failed = isinstance(statement, Diagnostic)
             section = section_after(line, start, section, failed=failed)
@@ -73,7 +79,8 @@ def parse(source: Source) -> tuple[ast.Scorecard, tuple[Diagnostic, ...]]:
                 breaks=line.breaks,
             )
         )
-    return ast.Scorecard(source=source, lines=tuple(lines)), tuple(found)
+    found += upright.complaint() if upright is not None else ()
+    return ast.Scorecard(source=source, lines=tuple(lines)), in_order(found)
 
 
 def _statement(line: LogicalLine, start: str, section: Section) -> Any:

@@ -86,7 +86,7 @@ def _source(source: SourceReport, paint: Paint) -> Iterator[str]:
     yield f"{paint.strong(f'columns of {visible(source.shown)}')} {paint.faint(f'({source.what})')}"
     width = _width(visible(column.header) for column in source.columns)
     for column in source.columns:
-        note = paint.faint("  as leadcard.yaml says") if column.declared else ""
+        note = paint.faint("  as the vocabulary says") if column.declared else ""
         yield f"  {_padded(visible(column.header), width)}  is {column.word}{note}"
     if source.unused:
         listed = f"not used: {', '.join(visible(header) for header in source.unused)}"

@@ -321,5 +321,7 @@ def _report(what: str, part: Part, columns: Sequence[Recognised]) -> SourceRepor
             ColumnReport(header=c.header, word=c.word, column=c.column, declared=c.declared)
             for c in columns
         ),
-        unused=tuple(h for n, h in enumerate(part.headers) if n not in used),
+        unused=tuple(
+            h for n, h in enumerate(part.headers) if n not in used and h not in part.spent
+        ),
     )

@@ -492,12 +492,14 @@ class EventsLoader:
         if not row or not row[0]:
             return
         events = "1 event" if row[0] == 1 else f"{row[0]:,} events"
-        whose = "names a lead that is" if row[0] == 1 else "name leads that are"
+        one_only = row[0] == 1
+        whose = "names a lead that is" if one_only else "name leads that are"
+        count = "counts" if one_only else "count"
         self.notes.append(
             Diagnostic(
                 code="D128",
                 message=f"{events} of `{one.part.shown}` {whose} not among the leads, and"
-                " count for nobody",
+                f" {count} for nobody",
                 hint=f"`{one.header}` says whose they are; `unknown: error` under `lead` in"
                 " leadcard.yaml makes this an error",
                 path=one.part.shown,

@@ -61,6 +61,7 @@ class Part:
     numbered: str
     typed: bool
     name_rows: Namer
+    spent: frozenset[str] = frozenset()  # headers that other columns or conditions are made of
     refused: Callable[[], tuple[RefusedRow, ...]] = field(default=lambda: ())
     notes: tuple[Diagnostic, ...] = ()
 

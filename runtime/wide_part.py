@@ -59,7 +59,24 @@ def widened(
         wide = _with_join(wide, one, wanted)
     wide = _with_nested(wide, wanted)
     wide = _with_fallbacks(wide, columns)
-    return part if wide is part else _kept(engine, wide)
+    if wide is part and not names:
+        return part
+    here = [own for one in joined for own, _ in one.join.on]
+    spent = _spent(wide, [*names, *here], [*wanted, *here], columns)
+    return replace(part, spent=spent) if wide is part else _kept(engine, replace(wide, spent=spent))
+
+
+def _spent(
+    part: Part, used: Sequence[str], wanted: Sequence[str], columns: Sequence[Column | None]
+) -> frozenset[str]:
+    """The headers that conditions, keys, nested values and fallbacks use up."""
+    headers = Headers(part=part)
+    places = [headers.named(word) for word in used]
+    places += [_head(headers, word)[0] for word in wanted if "." in word]
+    for column in columns:
+        if column is not None and column.other:
+            places += [headers.named(word) for word in names_of([column])]
+    return frozenset(part.headers[place] for place in places if place is not None)
 
 
 def _with_join(part: Part, one: Joined, wanted: Sequence[str]) -> Part:

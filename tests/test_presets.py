@@ -15,6 +15,7 @@ from leadcard.compiler.vocabulary_file import load_vocabulary, preset, preset_na
 from leadcard.dsl.source import Source
 from leadcard.runtime.execute import score_data
 from leadcard.runtime.load import open_data
+from tests.command_line import leadcard
 
 HERE = Path(__file__).resolve().parent
 SAMPLES = HERE / "presets"
@@ -229,3 +230,43 @@ def test_a_crm_with_web_analytics_scores_both(tmp_path: Path) -> None:
     scores, codes = _scores(tmp_path, "title is CEO: +1\nvisited pricing: +2 each\ncalled: +4\n")
     assert scores == {"00Q1": "7"}
     assert {"D128", "D129"} <= codes
+
+
+# --- leadcard new ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_new_project_for_a_preset_checks_and_tests(name: str, tmp_path: Path) -> None:
+    assert leadcard("new", "mine", "--preset", name, folder=tmp_path).code == 0
+    project = tmp_path / "mine"
+    written = (project / "leadcard.yaml").read_text(encoding="utf-8")
+    assert f"\npreset: {name}\n" in written
+    assert "as: " in written
+    check = leadcard("check", folder=project)
+    assert (check.code, check.stdout) == (0, ""), check.stderr
+    assert leadcard("test", folder=project).code == 0
+
+
+def test_a_new_project_scores_the_tables_of_its_preset(tmp_path: Path) -> None:
+    assert leadcard("new", ".", "--preset", "HubSpot", folder=tmp_path).code == 0
+    for table in (SAMPLES / "hubspot").glob("*.csv"):
+        (tmp_path / "data" / table.name).write_bytes(table.read_bytes())
+    done = leadcard("score", "inbound.scorecard", "--format", "csv", folder=tmp_path)
+    assert done.code == 0, done.stderr
+    assert [line.split(",")[0] for line in done.stdout.splitlines()] == ["lead_id", "101", "102"]
+
+
+def test_what_a_new_project_shows_is_good_yaml(tmp_path: Path) -> None:
+    assert leadcard("new", ".", "--preset", "salesforce", folder=tmp_path).code == 0
+    path = tmp_path / "leadcard.yaml"
+    head, _, rest = path.read_text(encoding="utf-8").partition("\ndata:")
+    shown = re.sub(r"(?m)^# ?", "", rest)
+    kept = "".join(line for line in shown.splitlines(keepends=True) if "use: no" not in line)
+    _read(tmp_path, f"{head}\ndata:{kept}")
+
+
+def test_an_unknown_preset_is_named_with_the_nearest(tmp_path: Path) -> None:
+    done = leadcard("new", "mine", "--preset", "hubspott", folder=tmp_path)
+    assert done.code == 2
+    assert "did you mean `hubspot`?" in done.stderr
+    assert not (tmp_path / "mine").exists()

@@ -347,7 +347,7 @@ def test_a_source_of_a_preset_lends_what_is_left_out(tmp_path: Path) -> None:
     vocabulary = good(tmp_path, "preset: Pardot\nevents:\n  - from: mine.csv\n    object: path\n")
     (source,) = vocabulary.events
     assert (source.location, source.object) == ("mine.csv", Column(name="path"))
-    assert source.lead == Column(name="prospect_id")
+    assert source.lead == Column(name="prospect_id", strangers=True)
 
 
 def test_texts_are_never_guessed(tmp_path: Path) -> None:

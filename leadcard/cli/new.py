@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 import click
 
-from leadcard.cli.console import FINDINGS, FINE, say
+from leadcard.cli.console import FINDINGS, FINE, MISUSE, say
 from leadcard.cli.usage import examples
 
 _FILES: Final = (
@@ -19,6 +20,7 @@ _FILES: Final = (
     "events.csv",
     "README.md",
 )
+_WITH_PRESET: Final = ("inbound.scorecard", "inbound.leads.yaml")
 _CI_FILES: Final = {
     "github": ("github.yml", ".github/workflows/scorecards.yml"),
     "gitlab": ("gitlab.yml", ".gitlab-ci.yml"),
@@ -27,12 +29,16 @@ _NEXT: Final = """Next:
   {enter}leadcard check
   leadcard test
   leadcard score inbound.scorecard --leads leads.csv --events events.csv --as-of 2026-11-21"""
+_NEXT_WITH_PRESET: Final = """Next: put the tables of {preset} into `data` (data/README.md), then
+  {enter}leadcard inspect inbound.scorecard
+  leadcard score inbound.scorecard"""
 
 
 @click.command(
     epilog=examples(
         ("leadcard new inbound", "a project in the new folder inbound"),
         ("leadcard new . --ci gitlab", "in this folder, checked by GitLab"),
+        ("leadcard new inbound --preset hubspot", "for the tables of HubSpot"),
     )
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
@@ -43,13 +49,22 @@ _NEXT: Final = """Next:
     show_default=True,
     help="Whose continuous integration checks and tests every change.",
 )
-def command(folder: Path, ci: str) -> int:
+@click.option(
+    "--preset",
+    metavar="NAME",
+    help="The source system whose tables the project reads, such as hubspot or salesforce.",
+)
+def command(folder: Path, ci: str, preset: str | None) -> int:
     """Write a project to start from into DIR.
 
-    A scorecard, its sample leads, a little data, a vocabulary to fill in, and a CI file. Where one
-    of them is there already, nothing is written at all.
+    A scorecard, its sample leads, a little data, a vocabulary to fill in, and a CI file. With a
+    preset the vocabulary names it, and says what can be changed. Where one of the files is there
+    already, nothing is written at all.
     """
-    wanted = _starter_files(ci)
+    known = None if preset is None else _known_preset(preset)
+    if preset is not None and known is None:
+        return MISUSE
+    wanted = _starter_files(ci) if known is None else _preset_files(known, ci)
     if folder.exists() and not folder.is_dir():
         say(f"error: `{folder}` is a file; name a folder")
         return FINDINGS
@@ -67,8 +82,34 @@ def command(folder: Path, ci: str) -> int:
     for path in written:
         say(f"wrote {path}")
     say("")
-    say(_NEXT.format(enter="" if folder == Path() else f"cd {folder}\n  "))
+    following = _NEXT if known is None else _NEXT_WITH_PRESET
+    say(following.format(enter="" if folder == Path() else f"cd {folder}\n  ", preset=known))
     return FINE
+
+
+def _known_preset(word: str) -> str | None:
+    """The preset that is meant by `word`; otherwise says which there are."""
+    from leadcard.compiler.text import name_form
+    from leadcard.compiler.vocabulary_file import preset_names
+    from leadcard.dsl.nearest import nearest
+
+    names = [name for name in preset_names() if name != "generic"]
+    found = next((name for name in names if name_form(name) == name_form(word)), None)
+    if found is None:
+        near = nearest(word, names)
+        listed = ", ".join(f"`{name}`" for name in names)
+        say(f"error: no preset `{word}`; " + (f"did you mean `{near}`?" if near else listed))
+    return found
+
+
+def _preset_files(preset: str, ci: str) -> dict[str, str]:
+    """The texts to write for a source system; leads of one's own where its preset has none."""
+    from leadcard.cli.preset_project import preset_files
+
+    texts = _texts(_WITH_PRESET, ci) | preset_files(preset)
+    if "leads.csv" in texts["leadcard.yaml"]:
+        texts |= _texts(("leads.csv",), "none")
+    return texts
 
 
 def _write_all(folder: Path, wanted: dict[str, str]) -> list[Path]:
@@ -90,8 +131,12 @@ def _write_all(folder: Path, wanted: dict[str, str]) -> list[Path]:
 
 def _starter_files(ci: str) -> dict[str, str]:
     """The texts to write, by path within the new project."""
+    return _texts(_FILES, ci)
+
+
+def _texts(names: Iterable[str], ci: str) -> dict[str, str]:
     starter = files("leadcard.cli") / "starter"
-    texts = {name: (starter / name).read_text(encoding="utf-8") for name in _FILES}
+    texts = {name: (starter / name).read_text(encoding="utf-8") for name in names}
     if ci in _CI_FILES:
         name, target = _CI_FILES[ci]
         texts[target] = (starter / name).read_text(encoding="utf-8")

@@ -17,6 +17,7 @@ from leadcard.compiler.plain import plain_card
 from leadcard.compiler.plan import Plan
 from leadcard.compiler.resolve import resolve
 from leadcard.compiler.simplify import simplify
+from leadcard.compiler.sound_fix import with_sound_fix
 from leadcard.compiler.text import name_form
 from leadcard.compiler.tier_range import tier_range
 from leadcard.compiler.vocabulary import Vocabulary
@@ -61,7 +62,7 @@ def check_source(source: Source, vocabulary: Vocabulary, *, folder: Path | None 
     written, found = parse(source)
     card = plain_card(written, vocabulary)
     bound_card, more = resolve(card, vocabulary, folder)
-    found += more
+    found += tuple(map(with_sound_fix, more))
     version = card_version(source, bound_card)
     made, more = lower(bound_card, version)
     found += more

@@ -22,7 +22,9 @@ from leadcard.compiler.text import name_form
 from leadcard.compiler.vocabulary import Vocabulary, WordList
 from leadcard.dsl import ast
 from leadcard.dsl.diagnostics import Diagnostic, Related
+from leadcard.dsl.failure import corrected
 from leadcard.dsl.record import dataclass
+from leadcard.dsl.scan import line_at
 from leadcard.dsl.source import Span
 
 _N = TypeVar("_N")
@@ -189,14 +191,19 @@ def _not_a_condition(scope: Scope, node: ast.SectionHeader) -> None:
         and len(words) > field[1]
     )
     if (found is not None and len(words) > found[1]) or listed:
-        line = scope.source.line(scope.source.position(node.span.start).line).strip()
         scope.reject(
             "R121",
             f"`{node.name.text}` reads as a condition, and its points are missing",
             node.name.span,
             hint="a section is named by words that do not begin with a verb",
-            fix=f"{line.rstrip(': ')}: +5".replace(" when ", " and "),
+            fix=f"{_text_of(scope, node).rstrip(': ')}: +5".replace(" when ", " and "),
         )
+
+
+def _text_of(scope: Scope, node: ast.SectionHeader) -> str:
+    """The line of a header without its comment."""
+    line = line_at(scope.source, node.span.start)
+    return corrected(line, ()) if line is not None else ""
 
 
 def _misplaced(card: ast.Scorecard, binder: _Binder) -> Iterator[Diagnostic]:

@@ -9,8 +9,10 @@ from leadcard.compiler.text import name_form
 from leadcard.compiler.vocabulary import Vocabulary, WordList
 from leadcard.dsl import ast
 from leadcard.dsl.diagnostics import Diagnostic, Related
+from leadcard.dsl.failure import corrected
 from leadcard.dsl.nearest import nearest
 from leadcard.dsl.record import dataclass
+from leadcard.dsl.scan import line_at
 from leadcard.dsl.source import Source, Span
 
 
@@ -64,15 +66,16 @@ class Scope:
         )
 
     def replaced(self, span: Span, text: str) -> str:
-        """The physical line of `span` with `span` replaced by `text`, trimmed: a fix to show."""
-        position = self.source.position(span.start)
-        line = self.source.line(position.line)
-        start = position.column - 1
-        end = min(start + span.end - span.start, len(line))
-        return f"{line[:start]}{text}{line[end:]}".strip()
+        """The line of `span` with `span` replaced by `text`, trimmed: a fix to show."""
+        line = line_at(self.source, span.start)
+        if line is None or line.first == line.last:
+            whole = self.source.line_span(self.source.position(span.start).line)
+            before = self.source.text[whole.start : span.start]
+            return f"{before}{text}{self.source.text[span.end : whole.end]}".strip()
+        return corrected(line, [(span, text)])
 
     def without(self, span: Span) -> str:
-        """The physical line of `span` without it and the blank before it: a fix to show."""
+        """The line of `span` without it and the blank before it: a fix to show."""
         text = self.source.text
         start = span.start
         while start > 0 and text[start - 1] == " ":

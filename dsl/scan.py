@@ -213,6 +213,29 @@ def logical_lines(source: Source) -> Iterator[LogicalLine]:
         number += 1
 
 
+def line_at(source: Source, offset: int) -> LogicalLine | None:
+    """The logical line that holds the character at `offset`, if it holds any piece."""
+    number = first = source.position(offset).line
+    while number > 1:
+        number -= 1
+        span = source.line_span(number)
+        pieces, comment = cut(source.text[span.start : span.end], span.start)
+        if pieces and not is_joint(pieces[-1]):
+            break
+        if pieces:
+            first = number
+    span = source.line_span(first)
+    pieces, comment = cut(source.text[span.start : span.end], span.start)
+    pieces = _without_bullet(pieces)
+    if pieces and is_joint(pieces[-1]):
+        return _long_line(source, first, pieces, comment)
+    if not pieces:
+        return None
+    return LogicalLine(
+        source=source, pieces=tuple(pieces), first=first, last=first, comment=comment
+    )
+
+
 def _long_line(source: Source, first: int, pieces: list[Piece], comment: str | None) -> LogicalLine:
     """The logical line that begins at line `first` and goes on, over blank lines and comments."""
     comments: list[tuple[str, int]] = []

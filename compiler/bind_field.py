@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import NoReturn, assert_never
 
 from leadcard.compiler import bound
+from leadcard.compiler.odd_values import refuse_odd_value
 from leadcard.compiler.scope import Scope, as_text, form, joined, span_of
 from leadcard.compiler.text import is_blank, name_form, needle, word_form
-from leadcard.compiler.two_readings import refuse_article, refuse_list_value, refuse_sentence
+from leadcard.compiler.two_readings import (
+    refuse_article,
+    refuse_list_value,
+    refuse_not_given,
+    refuse_sentence,
+)
 from leadcard.compiler.vocabulary import Field, FieldType
 from leadcard.dsl import ast
 from leadcard.dsl.ast import FieldOp
@@ -36,6 +42,7 @@ _NO_OPERAND = {
 def bind_operator(scope: Scope, field: Field, item: ast.OpTest) -> bound.FieldCondition:
     """The test that `item` makes of `field`."""
     if item.op in _NO_OPERAND:
+        refuse_not_given(scope, field, item)
         return bound.Presence(field=field, known=_NO_OPERAND[item.op], span=item.span)
     if item.op in (FieldOp.YES, FieldOp.NO):
         return _yes_or_no(scope, field, item)
@@ -228,6 +235,7 @@ def _text_value(
     if is_blank(text.text):
         _empty(scope, field, text)
     refuse_article(scope, field, op, text)
+    refuse_odd_value(scope, field, op, text)
     if op is FieldOp.CONTAINS and "*" not in text.text:
         _check_symbols(scope, field, text)
     if op is FieldOp.CONTAINS and not needle(text.text).text.strip():

@@ -218,6 +218,14 @@ def _and_before_value(scope: Scope, current: OpenCondition, link: ast.Link, item
             hint=f"name the verb again: `and {verb} {text}`",
             fix=scope.replaced(item.span, f"{verb} {text}"),
         )
+    if isinstance(condition, bound.FieldAlternatives) and not item.words:
+        scope.reject(
+            "R117",
+            f"`{text}` after `and` does not say of which field",
+            item.span,
+            hint=f"name the field again: `and {condition.field.name} {text}`",
+            fix=scope.replaced(item.span, f"{condition.field.name} {text}"),
+        )
     if isinstance(condition, bound.FieldAlternatives) and item.words:
         last = (current.more or condition.tests)[-1].span
         whole = last.to(item.span)

@@ -35,6 +35,7 @@ _WEEKDAYS: Final = frozenset(
     for end in ("", "s")
 ) | {"weekend", "weekends", "weekdays"}
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
+_ALL_OR_LAST: Final = frozenset({"every", "each", "all", "last", "latest", "none", "most"})
 _DIFFERENT: Final = frozenset({"different", "distinct", "separate", "unique", "consecutive"})
 _NUMBER: Final = re.compile(r"\d+\+?|two|three|four|five|six|seven|eight|nine|ten|several|many")
 
@@ -140,6 +141,32 @@ def _same(scope: Scope, verb: Verb, words: ast.Words, item: ast.Bare) -> None:
         )
 
 
+def _every(scope: Scope, verb: Verb, words: ast.Words, item: ast.Bare) -> None:
+    """`attended every webinar`, `opened last 3 emails`."""
+    if len(words) > 1 and words[0].text in _ALL_OR_LAST:
+        scope.reject(
+            _CODE,
+            f"`{joined(words)}` would have to be one name, with its `{words[0].text}`",
+            span_of(words),
+            hint="how often and when stand after the name, as in `attended webinar 3+ times in 30d`; "
+            "a name with that word needs quotes",
+        )
+
+
+def _either_or(scope: Scope, verb: Verb, words: ast.Words, item: ast.Bare) -> None:
+    """`attended webinar/conference`: a path, or two things."""
+    for word in words:
+        one, slash, other = word.text.partition("/")
+        if slash and one.isalpha() and other.isalpha() and min(len(one), len(other)) > 2:
+            scope.reject(
+                _CODE,
+                f"`{word.text}` can be one name, a path, or two things",
+                word.span,
+                hint=f"write `{one} or {other}`, the path `/{word.text}`, "
+                f'or quote the name: "{word.text}"',
+            )
+
+
 def _cut_path(scope: Scope, verb: Verb, words: ast.Words, item: ast.Bare) -> None:
     """`visited /docs/…`."""
     path = words[-1]
@@ -155,5 +182,5 @@ def _cut_path(scope: Scope, verb: Verb, words: ast.Words, item: ast.Bare) -> Non
 
 
 _CHECKS: Final[tuple[Callable[[Scope, Verb, ast.Words, ast.Bare], None], ...]] = (
-    _joined, _compared, _habit, _day, _different, _same, _cut_path,
+    _joined, _compared, _habit, _day, _different, _same, _every, _either_or, _cut_path,
 )  # fmt: skip

@@ -12,7 +12,7 @@ writes those nodes, so that the plain form means the same by construction.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import assert_never
+from typing import Final, assert_never
 
 from leadcard.compiler.bind_opening import EventOpening, FieldOpening, find_opening
 from leadcard.compiler.plain_event import plain_event, plain_objects
@@ -83,6 +83,8 @@ def plain_chain(scope: Scope, chain: ast.Chain) -> ast.Chain:
     for link in chain.rest:
         if link.joiner is not Joiner.AND and _is_value(scope, current, link.item):
             made = _value(scope, current, link.item)
+        elif link.joiner is Joiner.AND and (again := _same_field(scope, current, link.item)):
+            made = current = again
         else:
             made = current = _item(scope, link.item)
         links.append(link if made is link.item else replace(link, item=made))
@@ -109,6 +111,44 @@ def _is_value(scope: Scope, current: ast.Item, item: ast.Item) -> bool:
     return find_opening(scope, item.words) is None
 
 
+def _same_field(scope: Scope, current: ast.Item, item: ast.Item) -> ast.Item | None:
+    """One field, twice: `employees over 50 and under 500`, `contains VP but not assistant`."""
+    if isinstance(item, ast.Not):
+        return _ruled_out(scope, current, item)
+    if scope.results or not isinstance(item, ast.Bare) or item.words or item.count is not None:
+        return None
+    if isinstance(current, ast.Bare) and current.words and current.test is not None:
+        return replace(item, words=current.words)
+    if isinstance(current, ast.OpTest) and current.op is FieldOp.IS and current.test is not None:
+        return replace(item, words=current.subject) if current.subject else None
+    return None
+
+
+def _ruled_out(scope: Scope, current: ast.Item, item: ast.Not) -> ast.Item | None:
+    """`but not assistant` after `title contains VP` as `title does not contain assistant`."""
+    value = item.item
+    if not isinstance(current, ast.OpTest) or not current.subject or current.test is not None:
+        return None
+    op = _OPPOSITE.get(current.op)
+    if op is None or not isinstance(value, ast.Bare) or not value.words:
+        return None
+    if value.test is not None or value.count is not None or value.window is not None:
+        return None
+    if find_opening(scope, value.words) is not None or reopened(scope, value) is not None:
+        return None
+    return ast.OpTest(subject=current.subject, op=op, value=value.words, span=item.span)
+
+
+_OPPOSITE: Final = {
+    FieldOp.CONTAINS: FieldOp.NOT_CONTAINS,
+    FieldOp.STARTS_WITH: FieldOp.NOT_STARTS_WITH,
+    FieldOp.ENDS_WITH: FieldOp.NOT_ENDS_WITH,
+    FieldOp.IS: FieldOp.IS_NOT,
+    FieldOp.IS_NOT: FieldOp.IS_NOT,
+}
+"""What `but not` means after an operator; `is not Germany and not Austria` is both."""
+
+
 def _value(scope: Scope, current: ast.Item, item: ast.Item) -> ast.Item:
     """A further value: of an event an object, which may have an article."""
     while isinstance(current, ast.Not):
@@ -129,6 +169,8 @@ def _item(scope: Scope, item: ast.Item) -> ast.Item:
             return replace(item, chain=plain_chain(scope, item.chain))
         case ast.OpTest():
             return plain_operator(scope, plain_result(scope, item))
+        case ast.Bare() if (total := _total(item)) is not None:
+            return _item(scope, total)
         case ast.Bare():
             return _bare(scope, item)
         case ast.Never():
@@ -145,6 +187,16 @@ def _item(scope: Scope, item: ast.Item) -> ast.Item:
             return item
         case _:
             assert_never(item)
+
+
+def _total(item: ast.Bare) -> ast.AccountTest | None:
+    """`10+ total visits in 30d`: of the whole account, as `total visited 10+ times in 30d`."""
+    if not item.count_first or item.count is None or len(item.words) < 2:
+        return None
+    if item.words[0].quoted or item.words[0].text.lower() != "total":
+        return None
+    event = replace(item, words=item.words[1:])
+    return ast.AccountTest(op=ast.AccountOp.TOTAL, event=event, span=item.span)
 
 
 def _negated(item: ast.Not, made: ast.Item) -> ast.Item:

@@ -16,6 +16,7 @@ _ADDRESS = frozenset({"url", "page", "path", "address", "uri", "link"})
 _FILES = frozenset({"content", "asset", "assets", "file", "files", "resource", "resources"})
 _MAILING = frozenset({"all", "any", "our", "the", "your", "future", "marketing", "mailing"})
 _MAIL = frozenset({"email", "emails", "mail", "mails", "communication", "communications"})
+_PAGE = frozenset({"page", "pages"})
 _PAGES = frozenset({"page", "pages", "site", "web site", "website", "web page"})
 
 
@@ -87,6 +88,10 @@ def plain_objects(words: ast.Words, verb: Verb | None) -> ast.Words:
             kept = kept[3:]
     kept = _without_choice(kept)
     if len(kept) > 1 and _is(kept[0], ARTICLES):
+        kept = kept[1:]
+    if len(kept) > 2 and _is(kept[0], _PAGE) and _is(kept[1], {"of", "called", "named", "about"}):
+        kept = kept[2:]
+    elif len(kept) > 1 and _is(kept[0], _PAGE) and not _is_address(kept[1]):
         kept = kept[1:]
     if len(kept) == 2 and _is(kept[0], _ADDRESS) and _is_address(kept[1]):
         return kept[1:]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
-from leadcard.compiler.bind_opening import FieldOpening
-from leadcard.compiler.plain_event import words_of
+from leadcard.compiler.bind_opening import EventOpening, FieldOpening, find_opening
+from leadcard.compiler.plain_event import plain_event, words_of
 from leadcard.compiler.plain_words import (
     ARTICLES,
     GRANTED,
@@ -15,6 +16,7 @@ from leadcard.compiler.plain_words import (
     MISSING,
     PLACES,
     SUBJECTS,
+    is_past,
     singulars,
 )
 from leadcard.compiler.scope import Scope, form, joined
@@ -22,6 +24,12 @@ from leadcard.compiler.vocabulary import Field, FieldType
 from leadcard.dsl import ast
 from leadcard.dsl.ast import FieldOp
 from leadcard.dsl.source import Span
+
+_YES_NO: Final = {
+    "yes": FieldOp.YES, "true": FieldOp.YES, "no": FieldOp.NO, "false": FieldOp.NO,
+}  # fmt: skip
+_MEASURED: Final = frozenset({FieldType.NUMBER, FieldType.MONEY, FieldType.TIME})
+"""Fields whose values are no words, so that `unknown` can only mean a missing one."""
 
 
 def plain_field(scope: Scope, item: ast.Bare, opening: FieldOpening) -> ast.Item:
@@ -37,6 +45,11 @@ def plain_field(scope: Scope, item: ast.Bare, opening: FieldOpening) -> ast.Item
     if not rest or item.test is not None or item.window is not None or item.count is not None:
         return item
     said = form(rest)
+    if field.type is FieldType.BOOLEAN and said in _YES_NO:
+        yes = _YES_NO[said]
+        return ast.OpTest(subject=name, op=yes, value=rest, span=item.span)
+    if field.type in _MEASURED and said == "unknown":
+        return ast.OpTest(subject=name, op=FieldOp.MISSING, span=item.span)
     if field.type is FieldType.BOOLEAN and said in GRANTED:
         return item if said == "set" else _granted(name, item.span)
     if said in KNOWN | MISSING:
@@ -145,12 +158,39 @@ def plain_operator(scope: Scope, item: ast.OpTest | ast.Bare) -> ast.Item:
     if not any(word.quoted for word in subject):
         found = scope.vocabulary.find_field(tuple(word.text for word in subject))
     item = item if subject == item.subject else replace(item, subject=subject)
-    if found is None or found[1] != len(subject):
+    is_field = found is not None and found[1] == len(subject)
+    if (happened := _happened(scope, item, is_field)) is not None:
+        return happened
+    if found is None or not is_field:
         return item
     if found[0].type is FieldType.BOOLEAN and item.op is FieldOp.KNOWN:
         said = scope.source.text[item.span.start : item.span.end].lower().split()
         return _granted(subject, item.span) if said[-1] in GRANTED - {"set"} else item
     return _operand(scope, found[0], item)
+
+
+def _happened(scope: Scope, item: ast.OpTest, is_field: bool) -> ast.Bare | None:
+    """`a demo was requested`, `email was opened`: an event told the other way round."""
+    if item.op is not FieldOp.IS or not item.value or any(w.quoted for w in item.value):
+        return None
+    texts = [w.text for w in item.value]
+    if is_field and form(item.subject) not in MAIL:
+        return None
+    found = scope.vocabulary.find_verb([*texts, "email"] if is_field else texts)
+    if found is None or not is_past([t.lower() for t in texts]):
+        return None
+    if found[1] != len(texts) + is_field:
+        return None
+    words = words_of(found[0].name, item.value) if is_field else (*item.value, *item.subject)
+    return plain_bare(scope, words, item.span)
+
+
+def plain_bare(scope: Scope, words: ast.Words, span: Span) -> ast.Bare | None:
+    """An event of these words in its plain form."""
+    opening = find_opening(scope, words)
+    if not isinstance(opening, EventOpening):
+        return None
+    return plain_event(scope, ast.Bare(words=words, span=span), opening)
 
 
 def _operand(scope: Scope, field: Field, item: ast.OpTest) -> ast.OpTest:

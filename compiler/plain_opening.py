@@ -68,6 +68,8 @@ def _held(scope: Scope, item: ast.Bare) -> ast.Item | None:
 def _addressed(scope: Scope, item: ast.Bare) -> ast.Item | None:
     """`the lead has visited pricing`, `their title`: what stands before a verb or a field."""
     words = item.words
+    if item.count_first and _key(words[0]) in _SOMEBODY:
+        return None
     while len(words) > 1 and _key(words[0]) in SUBJECTS:
         words = words[1:]
         if find_opening(scope, words) is not None:
@@ -82,6 +84,8 @@ def _addressed(scope: Scope, item: ast.Bare) -> ast.Item | None:
 def _inflected(scope: Scope, item: ast.Bare) -> ast.Item | None:
     """`visit pricing`, `downloading a case study`, `requests demo`, `had a call with sales`."""
     words, noun = item.words, False
+    if item.count_first and _key(words[0]) in _SOMEBODY:
+        return None
     while len(words) > 1 and _key(words[0]) in SUBJECTS:
         noun = _key(words[0]) in ARTICLES
         words = words[1:]
@@ -110,6 +114,8 @@ def _spelled(scope: Scope, item: ast.Bare) -> ast.Item | None:
     if any(word.quoted for word in item.words):
         return None
     text = name_form(" ".join(word.text for word in item.words))
+    if text.startswith("newsletter opened"):
+        return None
     found = scope.vocabulary.spelling_index.get(text)
     if found is None and (plural := next(singulars(text), None)):
         found = scope.vocabulary.spelling_index.get(plural)
@@ -130,6 +136,8 @@ def _turned(scope: Scope, item: ast.Bare) -> ast.Item | None:
     words = item.words
     if any(word.quoted or _key(word) in _NOT_ABOUT for word in words):
         return None
+    while len(words) > 2 and _key(words[-2]) in _AUXILIARY:
+        words = (*words[:-2], words[-1])
     for n in (3, 2, 1):
         if n >= len(words):
             continue
@@ -140,11 +148,36 @@ def _turned(scope: Scope, item: ast.Bare) -> ast.Item | None:
     return None
 
 
+_SOMEBODY: Final = frozenset(
+    {"lead", "contact", "visitor", "person", "prospect", "user", "customer", "people", "contacts"}
+    | {"leads", "persons", "users", "prospects", "visitors"}
+)
+"""Who is counted in `more than one person visited pricing`, which is not how often."""
+_AUXILIARY: Final = frozenset({"has", "have", "had", "been", "being", "got", "gets", "get"})
+
 _USE: Final = frozenset({"use", "uses", "using"})
 """`uses Salesforce` is as often what is known of a company as what somebody did."""
 
 _NOT_ABOUT: Final = frozenset(
-    {"at", "least", "most", "more", "than", "less", "fewer", "no", "not", "up", "any", "every"}
+    {
+        "everyone",
+        "everybody",
+        "all",
+        "each",
+        "total",
+        "at",
+        "least",
+        "most",
+        "more",
+        "than",
+        "less",
+        "fewer",
+        "no",
+        "not",
+        "up",
+        "any",
+        "every",
+    }
     | {"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "several", "many"}
 )
 """Words of counts, which no object is about."""

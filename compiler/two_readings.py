@@ -201,6 +201,24 @@ _REST: Final = frozenset(
 )
 
 
+def refuse_not_given(scope: Scope, field: Field, item: ast.OpTest) -> None:
+    """`consent is not given`: a no, or also leads that were never asked?"""
+    said = scope.source.text[item.span.start : item.span.end].lower().split()
+    if field.type is not FieldType.BOOLEAN or item.op is not FieldOp.MISSING:
+        return
+    if not ("not" in said or "isn't" in said or "isn’t" in said):
+        return
+    name = joined(item.subject)
+    scope.reject(
+        _CODE,
+        f"`{joined(item.subject)} is {' '.join(said[-2:])}` can be a no, "
+        "or also that nothing is known",
+        item.span,
+        hint=f"write `{name} is no`, `{name} is missing`, or `not ({name} is yes)` for both",
+        fix=scope.replaced(item.span, f"not ({name} is yes)"),
+    )
+
+
 def refuse_no_consent(scope: Scope, item: ast.Bare) -> None:
     """`no consent`: a no, or also leads that were never asked?"""
     words = item.words[1:]

@@ -22,8 +22,15 @@ _THINGS_COUNTED: Final = frozenset({"visits", "views", "opens", "clicks", "downl
 _THINGS: Final = {
     "emails": "email", "pages": "website", "webinars": "webinar", "forms": "form",
     "case studies": "case study", "ebooks": "ebook", "videos": "video", "demos": "demo",
+    "assets": "", "files": "", "links": "", "resources": "", "articles": "article",
+    "blog posts": "blog post", "posts": "post", "webinar": "webinar",
+    "newsletters": "newsletter", "brochures": "brochure", "guides": "guide",
+    "templates": "template", "documents": "document", "sessions": "session",
     "whitepapers": "whitepaper", "white papers": "white paper", "reports": "report",
 }  # fmt: skip
+_HEADS: Final = frozenset({"people", "employees", "persons", "staff", "workers", "heads"})
+"""What `employees 50+ people` says twice; any other word may be a unit, such as `crore`."""
+_GOES_ON: Final = frozenset({"of", "after", "before", "from", "following", "since", "until"})
 _NEED_EVENT: Final = {
     "NEVER": "never requested demo",
     "ANYONE": "anyone requested demo",
@@ -199,6 +206,9 @@ def _item_start(kinds: list[str]) -> int:
     return 0
 
 
+_UNITS_OF_TIME: Final = frozenset({"hour", "day", "week", "month", "year"})
+
+
 def words_after_test(failure: Failure) -> Diagnosis | None:
     """`visited in 7d pricing`, `employees 50+ people`."""
     if failure.here != "WORDS" or failure.before not in _TESTS:
@@ -207,6 +217,9 @@ def words_after_test(failure: Failure) -> Diagnosis | None:
     kinds = [token.type for token in failure.tokens[: failure.at]]
     start = _item_start(kinds)
     if failure.before in {"COUNT", "WINDOW"} and kinds[start] == "WORDS":
+        if said.lower().split(" ")[0] in _GOES_ON:
+            hint = "two events stand in order by `then`: `opened email then visited pricing`"
+            return _fault("S111", f"`{said}` cannot stand after a window", span, hint), None
         after_words = failure.tokens[start].span.end
         moved = (Span(after_words, after_words), f" {failure.whole(span)}")
         whole = any(mark in failure.whole(failure.tokens[start].span) for mark in '/"')
@@ -216,11 +229,14 @@ def words_after_test(failure: Failure) -> Diagnosis | None:
     earlier = failure.said_at(failure.at - 1)
     if (counted := _counted_things(failure, start, said)) is not None:
         return counted
+    if said.lower().rstrip("s") in _UNITS_OF_TIME and failure.before == "RANGE":
+        hint = "a date is written `in the last 7d` or `more than 7d ago`"
+        return _fault("S111", f"`{earlier} {said}` is a number, not a time", span, hint), None
     if said.lower() in _THINGS_COUNTED:
         fix = failure.fix((span, "times"))
         hint = f"write `{earlier} times`"
         return _fault("S111", f"`{said}` cannot stand after `{earlier}`", span, hint), fix
-    fix = failure.fix((span, ""))
+    fix = failure.fix((span, "")) if said.lower() in _HEADS else None
     message = f"`{said}` cannot stand after `{earlier}`"
     return _fault("S111", message, span, "take it out, or join it by `and` or `or`"), fix
 
@@ -235,7 +251,7 @@ def _counted_things(failure: Failure, start: int, said: str) -> Diagnosis | None
         return None
     least = int(test.low.value) + (1 if test.low_open else 0)
     span = Span(failure.tokens[failure.at - 1].span.start, failure.span.end)
-    plain = f"{thing} {least}+ times"
+    plain = f"{thing} {least}+ times".strip()
     fix = failure.fix((span, plain))
     message = f"`{failure.said(span)}` can be a number of events, or of different ones"
     return _fault("S111", message, span, f"events are counted by `{plain}`"), fix

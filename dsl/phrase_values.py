@@ -248,6 +248,17 @@ def refused(message: str, instead: str, hint: str | None = None) -> Make:
     return make
 
 
+def contains_all(values: Sequence[Any], span: Span) -> Fault:
+    """`contains both sales and manager`: values after `contains` are alternatives."""
+    return Fault(
+        code="S129",
+        message="values after `contains` are alternatives, and one of them is enough",
+        span=span,
+        hint="for all of them write the test again: "
+        "`title contains sales and title contains manager`",
+    )
+
+
 def for_length(values: Sequence[Any], span: Span) -> ast.InLast:
     """`for 90 days` after a negation: the window `in 90d`."""
     return ast.InLast(duration=values[0], span=span)
@@ -306,5 +317,7 @@ def calendar_spellings(unit: Calendar) -> tuple[str, ...]:
         f"not more than once per {name}", f"not more than once a {name}", f"one time per {name}",
         f"max 1 per {name}", f"at most 1 per {name}", f"max 1x per {name}", f"once in a {name}",
         f"each {name}", f"every {name}", f"once per calendar {name}", f"once a calendar {name}",
+        f"a {name}", f"maximum once per {name}", f"maximum once a {name}",
+        f"at most 1x per {name}", f"max one time per {name}",
         f"one a {name}", f"counted once per {name}", f"max one per {name}",
     )  # fmt: skip

@@ -20,6 +20,7 @@ from leadcard.dsl.phrase_values import (
     between_ago,
     checked_count,
     constant,
+    contains_all,
     count_range,
     counted,
     counted_range,
@@ -42,6 +43,7 @@ from leadcard.dsl.phrase_values import (
 _TEXT_OPS: Final = (
     op(FieldOp.CONTAINS, "contains", "containing", "includes", "including", "contain", "include",
         "contains the word", "contains the words", "contains any of", "contains one of",
+        "contains either", "contains at least one of", "contains any one of",
         "mentions"),
     op(FieldOp.NOT_CONTAINS, "does not contain", "doesn't contain", "doesnt contain",
         "do not contain", "don't contain", "not contains", "not contain", "not containing",
@@ -67,6 +69,7 @@ _TEXT_OPS: Final = (
         "is different from", "differs from"),
 )  # fmt: skip
 _IS_OPS: Final = (
+    say("IS", "is exactly", "equals exactly", make=constant(FieldOp.IS)),
     say("IS", "is", "are", "was", "equals", "equal to", "is equal to", "=", "==", "is one of",
          "is any of", "is either", "are one of", "is any one of",
          make=constant(FieldOp.IS)),
@@ -189,6 +192,7 @@ _TIMES: Final = (
     say("WINDOW", "in {time}", make=in_last, at=Where.TEST),
     say("WITHIN", "within {time}", "inside {time}", make=first, at=Where.TEST),
     say("WINDOW", *_LAST, make=in_the_last, at=Where.TEST),
+    say("WINDOW", "since {time}", make=in_last, at=Where.TEST),
     say("WINDOW", "since {date}", "from {date}", "from {date} on", "on or after {date}",
          make=lambda v, s: ast.Since(day=v[0], span=s), at=Where.TEST),
     say("WINDOW", "between {time} and {time} ago", "between {time} ago and {time} ago",
@@ -235,7 +239,9 @@ _INACTIVE: Final = (
     "hasn't been active", "not been active", "no activity", "without activity",
     "without any activity", "no activity at all", "had no activity", "has no activity",
     "has had no activity", "no engagement", "without engagement", "there is no activity",
-    "there was no activity", "not active at all", "no signs of activity",
+    "there was no activity", "not active at all", "no signs of activity", "silent", "dormant",
+    "lead inactive", "lead is inactive", "the lead is inactive", "contact is inactive",
+    "no interaction", "no interactions",
 )  # fmt: skip
 _INACTIVE_FOR: Final = (
     "{time}", "for {time}", "in {time}", "{time+}", "for {time+}", "over {time}", "since {time}",
@@ -280,6 +286,10 @@ _OPENINGS: Final = (
          at=Where.TEST),
     say("INACTIVE", *(f"{said} {length}" for said in _INACTIVE for length in _INACTIVE_FOR),
          make=first, at=Where.START),
+    say("INACTIVE", *(f"{length} {said}" for length in ("{time}", "{time+}", "over {time}")
+         for said in ("inactive", "of inactivity", "without activity", "without any activity")),
+         *(f"inactivity {of}" for of in ("{time}", "of {time}", "for {time}", "over {time}")),
+         make=first, at=Where.START),
     say("SPENT", *_SPENT, make=first, at=Where.START),
     *(
         phrase
@@ -306,7 +316,9 @@ _OPENINGS: Final = (
          "anyone from the company", "anyone from the account", "someone from the company",
          "someone at the company", "someone in the account", "someone from the account",
          "anyone has", "someone has", "anybody has", "somebody has", "anyone at the company has",
-         "at least one person", "any person", "any contact",
+         "at least one person", "any person", "any contact", "at least one contact",
+         "at least one colleague", "at least one lead", "any colleague", "a colleague",
+         "anyone in account", "anyone from account", "anyone at account",
          make=constant(ast.AccountOp.ANYONE), at=Where.START),
     say("ANYONE", "nobody", "no one", "noone", "no-one", "nobody in the account",
          "nobody at the account", "nobody at the company", "no one in the account",
@@ -314,6 +326,11 @@ _OPENINGS: Final = (
          "nobody from the company", "no one from the company", "nobody from the account",
          "no contact", "no person",
          make=constant(ast.AccountOp.NOBODY), at=Where.START),
+    say("PEOPLE", *(f"more than {{n}} {who}" for who in ("person", "contact", "colleague")),
+         make=lambda v, s: checked_count(v[0] + 1, None, s), at=Where.START),
+    say("PEOPLE", *(f"{only} {{n}} {who}" for only in ("exactly", "only", "just")
+         for who in ("person", "contact", "colleague")),
+         make=lambda v, s: checked_count(v[0], v[0], s), at=Where.START),
     say("TOTAL", "total", at=Where.START),
     say("THEN", "then", "followed by", "and then", "and later", "then later"),
 )  # fmt: skip
@@ -326,6 +343,7 @@ _JOINERS: Final = (
     say("AND", "but", "but also", make=constant("but")),
 )
 _CANNOT: Final = (
+    say("", "contains all of", "contains both", "contains all the words", make=contains_all),
     say("", "this week", "last week", at=Where.END,
          make=refused("a calendar week is no window", "in 7d")),
     say("", "this month", "last month", at=Where.END,

@@ -307,4 +307,5 @@ def _burst(node: ast.Burst) -> str:
 def _account(node: ast.AccountTest) -> str:
     if node.people is None:
         return f"{node.op.value} {event(node.event)}"
-    return f"{_count_first(node.people)} people {event(node.event)}"
+    one = node.people.low == node.people.high == 1
+    return f"{_count_first(node.people)} {'person' if one else 'people'} {event(node.event)}"

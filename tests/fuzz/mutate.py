@@ -19,10 +19,12 @@ from leadcard.dsl import line_phrases, phrases
 ODD: Final = (
     "\0", "\x01", "\x7f", "\x85", "\t", "\v", "\f", "\r", "\r\n", "\n", "\n\n", " ", "  ", "\u00a0",
     "\u200b", "\u2028", "\u202e", "\u3000", "\ufeff", "\ufffd", "“", "”", "’", "«", "»", "「", "」",
-    "‹", "›", '"', "'", "`", "：", "，", "（", "）", "＋", "−", "–", "•", "- ", "* ", "#", " # ", ":",
+    "‹", "›",
+    '"', "'", "`", "：", "，", "（", "）", "＋", "−", "–", "•", "- ", "* ", "#", " # ", ":",
     ": ", ",", ", ", "(", ")", "()", "[", "]", "[x]", "{", "}", "&", "|", "||", "/", "//", "://",
     "\\", "*", "**", "?", "%", "_", "$", "€", ";", "...", "=", "==", "=>", "->", "→", "≥", "<", ">",
-    "!", "!=", "@", "~", "^", "+", "-", "--", "+-", "0", "00", "1", "-1", "٣", "３", "²", "½", "1e9",
+    "!", "!=",
+    "@", "~", "^", "+", "-", "--", "+-", "0", "00", "1", "-1", "٣", "３", "²", "½", "1e9",
     "1.", ".5", "1,5", "1.005", "0.10", "999999999999999999999", "1_000", "1,000", "10k", "2bn",
     "é", "e\u0301", "ß", "İ", "ı", "ς", "K", "ﬁ", "Ǆ", "경리", "经理", "ผู้จัดการ", "مدير", "Директор",
     "😀", "👩‍👩‍👧", "\U0010ffff", "\u0301", "Zalgo\u0300\u0301\u0302",
@@ -31,7 +33,8 @@ VALUES: Final = (
     "CEO", "CTO", '"VP Sales"', "US", "DE", "Japan", "technology", "pricing", "demo", "/docs/*",
     "/a?b#c", "https://a.com/b.html", "50-500", "50+", "10m", "€10k", "5", "7d", "24h", "2 weeks",
     "1 month", "2026-01-01", "2026-02-30", "Jan 5 2026", "+15", "-10", "+2.5", "disqualify", "each",
-    "max 20", 'flag "x"', "area", "service area", "fit", "grade A", "tier large", "VP*", "C++", "C#",
+    "max 20",
+    'flag "x"', "area", "service area", "fit", "grade A", "tier large", "VP*", "C++", "C#",
     "a@b.com", "acme.com", "60+", "25-49", "below 25", "NO", "yes", "null", "true", "Europe/Berlin",
 )  # fmt: skip
 _PARTS: Final = re.compile(r"\s+|[^\s,():]+|[,():]")
@@ -93,7 +96,9 @@ class Mutator:
         if not parts:
             return text
         at = self._chance.randrange(len(parts))
-        return "".join([*parts[:at], *[parts[at], " "] * self._chance.choice((1, 1, 2, 9)), *parts[at:]])
+        return "".join(
+            [*parts[:at], *[parts[at], " "] * self._chance.choice((1, 1, 2, 9)), *parts[at:]]
+        )
 
     def _words_swapped(self, text: str) -> str:
         parts = _PARTS.findall(text)

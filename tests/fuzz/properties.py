@@ -83,7 +83,9 @@ def fixes_read(source: Source, found: Iterable[Diagnostic]) -> None:
         first = next(n.first for n in logical_lines(source) if n.first <= number <= n.last)
         for other in parse(again)[1]:
             here = other.span and again.position(other.span.start).line
-            _demand(here != first, f"{one.code}: the fix `{one.fix}` is {other.code} {other.message}")
+            _demand(
+                here != first, f"{one.code}: the fix `{one.fix}` is {other.code} {other.message}"
+            )
 
 
 # --- cards ----------------------------------------------------------------------------------------
@@ -169,16 +171,18 @@ def phrases(text: str) -> None:
 
 
 def _yaml_fixes(source: Source, found: Iterable[Diagnostic]) -> None:
-    """A fix in place of its line leaves a file that YAML reads, where it read the old one."""
-    if any(code.startswith("V10") for code in (d.code for d in found)):
+    """A fix is YAML, alone or in place of its line, where the file was YAML before."""
+    if any(one.code.startswith("V10") for one in found):
         return
     for one in found:
         if one.fix is None or one.span is None or one.source is not source:
             continue
         span = source.line_span(source.position(one.span.start).line)
-        text = f"{source.text[: span.start]}{one.fix}{source.text[span.end :]}"
-        broken = read_yaml(Source(source.path, text))[1]
-        _demand(not broken, f"{one.code}: the fix `{one.fix}` is no YAML: {broken[:1]}")
+        line = source.text[span.start : span.end]
+        indent = line[: len(line) - len(line.lstrip())]
+        text = f"{source.text[: span.start]}{indent}{one.fix.strip()}{source.text[span.end :]}"
+        broken = [read_yaml(Source(source.path, t))[1] for t in (one.fix.strip(), text)]
+        _demand(not all(broken), f"{one.code}: the fix `{one.fix}` is no YAML")
 
 
 def vocabulary(text: str) -> None:

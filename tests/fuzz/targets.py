@@ -1,4 +1,4 @@
-"""What is fuzzed: each target with its property, the texts to begin with, and how long they may be."""
+"""What is fuzzed: each target with its property, the texts to begin with, and their length."""
 
 from __future__ import annotations
 

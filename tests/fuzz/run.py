@@ -1,26 +1,22 @@
-"""One target under atheris, in a process of its own (see `__main__.py`)."""
+"""Counting the inputs of one target, and keeping what is found."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import random
-import sys
 import time
 import traceback
 from pathlib import Path
 from typing import Final
 
-import atheris
-
-with atheris.instrument_imports(include=["leadcard.dsl", "leadcard.compiler", "leadcard.runtime"]):
-    from tests.fuzz.mutate import Mutator
-    from tests.fuzz.targets import TARGETS, Target
+from tests.fuzz.mutate import Mutator
+from tests.fuzz.targets import Target
 
 # An input may take a second, and a millisecond more for each of its bytes.
 SECONDS: Final = 1.0
 SECONDS_PER_BYTE: Final = 0.001
+_POOL: Final = 5000
 
 
 class Run:
@@ -28,21 +24,34 @@ class Run:
 
     def __init__(self, target: Target, runs: int, seed: int, cache: Path) -> None:
         self._target, self._runs, self._cache = target, runs, cache
-        self._mutator = Mutator(random.Random(seed), target.seeds())
+        self._chance = random.Random(seed)
+        self._mutator = Mutator(self._chance, target.seeds())
         self._began = time.monotonic()
         self._inputs, self._slowest, self._found = 0, 0.0, 0
         self._places: set[str] = set()
 
-    def changed(self, data: bytes, most: int, _seed: int) -> bytes:
-        """A new input: mostly of words and lines, now and then of bytes."""
-        if _seed % 8 == 0:
-            mutated: bytes = atheris.Mutate(data, most)
-            return mutated
+    @property
+    def done(self) -> bool:
+        """Whether there were as many inputs as asked for."""
+        return self._inputs >= self._runs
+
+    def changed(self, data: bytes, most: int) -> bytes:
+        """A new input, made of another."""
         text = self._mutator.changed(data.decode("utf-8", "ignore"), self._target.longest)
         return text.encode("utf-8", "ignore")[:most]
 
+    def unguided(self) -> None:
+        """Check inputs that are made of seeds and of each other, by chance alone."""
+        pool = [text.encode()[: self._target.longest] for text in self._target.seeds()]
+        while not self.done:
+            data = self.changed(self._chance.choice(pool), 4 * self._target.longest)
+            self.one(data)
+            if self._chance.random() < 0.1:
+                place = self._chance.randrange(_POOL)
+                pool[place:] = [data] if place >= len(pool) else [data, *pool[place + 1 :]]
+
     def one(self, data: bytes) -> None:
-        """Check one input; at the last one the process ends."""
+        """Check one input."""
         start = time.process_time()
         try:
             self._target.check(data)
@@ -53,10 +62,8 @@ class Run:
         if took > SECONDS + SECONDS_PER_BYTE * len(data):
             self._keep(data, TimeoutError(f"{took:.1f} s for {len(data)} bytes"))
         self._inputs += 1
-        if self._inputs >= self._runs:
+        if self.done or self._inputs % 1000 == 0:
             self._report()
-            sys.stdout.flush()
-            os._exit(0)
 
     def _keep(self, data: bytes, broken: Exception) -> None:
         steps = traceback.extract_tb(broken.__traceback__)[-2:]
@@ -81,22 +88,3 @@ class Run:
             "found": self._found,
         }
         (self._cache / f"{self._target.name}.json").write_text(json.dumps(result))
-
-
-def main() -> None:
-    """Fuzz until the number of inputs is reached."""
-    name, runs, seed, cache = sys.argv[1:5]
-    target = TARGETS[name]
-    corpus = Path(cache) / "corpus" / name
-    corpus.mkdir(parents=True, exist_ok=True)
-    for text in target.seeds():
-        data = text.encode("utf-8")[: target.longest]
-        (corpus / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)
-    run = Run(target, int(runs), int(seed), Path(cache))
-    arguments = [sys.argv[0], f"-seed={seed}", f"-max_len={target.longest}", "-timeout=60"]
-    atheris.Setup([*arguments, str(corpus)], run.one, custom_mutator=run.changed)
-    atheris.Fuzz()
-
-
-if __name__ == "__main__":
-    main()

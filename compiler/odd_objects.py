@@ -25,6 +25,9 @@ _MORE_OR_LESS: Final = frozenset(
     {"at least", "at most", "more than", "less than", "fewer than", "no more", "up to"}
 )
 _HABITS: Final = frozenset({"hourly", "daily", "weekly", "monthly", "yearly", "regularly"})
+_ORDINALS: Final = frozenset(
+    {"first", "second", "third", "fourth", "fifth", "1st", "2nd", "3rd", "4th", "5th", "next"}
+)
 _EACH: Final = frozenset({"every", "each", "per"})
 _UNITS: Final = frozenset({"hour", "day", "week", "month", "quarter", "year", "session"})
 _TITLED: Final = frozenset({"subscribed to", "registered for"})
@@ -89,6 +92,14 @@ def _compared(scope: Scope, verb: Verb, words: ast.Words, item: ast.Bare) -> Non
 def _habit(scope: Scope, verb: Verb, words: ast.Words, item: ast.Bare) -> None:
     """`visited weekly`, `opened email every day`."""
     two = [w.text.lower() for w in words[-2:]]
+    if len(two) == 2 and two[0] in _ORDINALS and two[1] == "time":
+        scope.reject(
+            _CODE,
+            f"`{joined(words)}` would have to be one name",
+            span_of(words),
+            hint="write `2+ times` for the second time and later ones; a rule without a count "
+            "counts once anyway",
+        )
     said = words[-1:] if two[-1] in _HABITS else words[-2:]
     if two[-1] not in _HABITS and not (len(two) == 2 and two[0] in _EACH and two[1] in _UNITS):
         return
@@ -148,8 +159,8 @@ def _every(scope: Scope, verb: Verb, words: ast.Words, item: ast.Bare) -> None:
             _CODE,
             f"`{joined(words)}` would have to be one name, with its `{words[0].text}`",
             span_of(words),
-            hint="how often and when stand after the name, as in `attended webinar 3+ times in 30d`; "
-            "a name with that word needs quotes",
+            hint="how often and when stand after the name, as in `attended webinar 3+ times in "
+            "30d`; a name with that word needs quotes",
         )
 
 

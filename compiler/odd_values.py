@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from leadcard.compiler.scope import Scope
-from leadcard.compiler.vocabulary import Field
+from leadcard.compiler.vocabulary import Field, FieldType
 from leadcard.dsl import ast
 from leadcard.dsl.ast import FieldOp
 
@@ -14,6 +14,7 @@ _OPEN_ENDED: Final = frozenset(
     {"higher", "above", "up", "upwards", "lower", "below", "better", "greater", "similar", "more"}
     | {"less", "equivalent", "others", "etc", "etc.", "and so on", "...", "…"}
 )
+_ANYTHING: Final = frozenset({"any", "anything", "something", "everything", "any value"})
 _TEXT_OPS: Final = frozenset({FieldOp.CONTAINS, FieldOp.STARTS_WITH, FieldOp.ENDS_WITH})
 _CONTRARY: Final = {
     FieldOp.CONTAINS: FieldOp.NOT_CONTAINS,
@@ -32,6 +33,20 @@ def refuse_odd_value(scope: Scope, field: Field, op: FieldOp, value: ast.Text) -
             f"`{value.text}` would have to be a value of `{field.name}` itself",
             value.span,
             hint="a text has no order: name the values one by one, or make a list of them",
+        )
+    if value.text in _ANYTHING:
+        scope.reject(
+            _CODE,
+            f"`{value.text}` would have to be the value itself",
+            value.span,
+            hint=f"write `{field.name} is known`",
+        )
+    if op is FieldOp.IS and field.type is FieldType.DOMAIN and value.text.startswith("."):
+        scope.reject(
+            _CODE,
+            f"`{value.text}` would have to be the whole {field.name}",
+            value.span,
+            hint=f"write `{field.name} ends with {value.text}`",
         )
     if op is FieldOp.IS and "*" in value.text:
         fix = f"{field.name} matches {value.text}"

@@ -28,8 +28,6 @@ from leadcard.dsl.source import Span
 _YES_NO: Final = {
     "yes": FieldOp.YES, "true": FieldOp.YES, "no": FieldOp.NO, "false": FieldOp.NO,
 }  # fmt: skip
-_MEASURED: Final = frozenset({FieldType.NUMBER, FieldType.MONEY, FieldType.TIME})
-"""Fields whose values are no words, so that `unknown` can only mean a missing one."""
 
 
 def plain_field(scope: Scope, item: ast.Bare, opening: FieldOpening) -> ast.Item:
@@ -48,7 +46,7 @@ def plain_field(scope: Scope, item: ast.Bare, opening: FieldOpening) -> ast.Item
     if field.type is FieldType.BOOLEAN and said in _YES_NO:
         yes = _YES_NO[said]
         return ast.OpTest(subject=name, op=yes, value=rest, span=item.span)
-    if field.type in _MEASURED and said == "unknown":
+    if said == "unknown":
         return ast.OpTest(subject=name, op=FieldOp.MISSING, span=item.span)
     if field.type is FieldType.BOOLEAN and said in GRANTED:
         return item if said == "set" else _granted(name, item.span)

@@ -161,6 +161,12 @@ _USE: Final = frozenset({"use", "uses", "using"})
 _NOT_ABOUT: Final = frozenset(
     {
         "everyone",
+        "first",
+        "last",
+        "latest",
+        "recent",
+        "previous",
+        "next",
         "everybody",
         "all",
         "each",

@@ -24,7 +24,8 @@ _CODE: Final = "R138"
 _ARTICLES: Final = frozenset({"a", "an", "the"})
 _SENTENCE: Final[dict[str, str]] = {
     "has": "contains", "have": "contains", "with": "contains", "like": "contains",
-    "having": "contains", "of": "is", "from": "is", "equal": "is", "be": "is", "as": "is",
+    "having": "contains", "without": "does not contain", "on": "in",
+    "of": "is", "from": "is", "equal": "is", "be": "is", "as": "is",
     "will": "is", "was": "is",
 }  # fmt: skip
 _TEXTUAL: Final = frozenset({FieldType.TEXT, FieldType.COUNTRY, FieldType.EMAIL, FieldType.DOMAIN})

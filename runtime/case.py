@@ -78,6 +78,16 @@ def holding(plan: Plan, predicates: Sequence[Predicate], case: Case) -> tuple[bo
     return tuple(n in yes for n in range(len(predicates)))
 
 
-def with_changes(case: Case, events: Iterable[Row], values: Mapping[str, object]) -> Case:
-    """The case with further events and other values of fields."""
-    return replace(case, lead={**case.lead, **values}, events=(*case.events, *events))
+def with_changes(
+    case: Case,
+    events: Iterable[Row],
+    values: Mapping[str, object],
+    people: Iterable[tuple[Row, ...]] = (),
+) -> Case:
+    """The case with further events, other values of fields, and further colleagues who did this."""
+    return replace(
+        case,
+        lead={**case.lead, **values},
+        events=(*case.events, *events),
+        colleagues=(*case.colleagues, *(({}, done) for done in people)),
+    )

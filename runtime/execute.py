@@ -34,7 +34,7 @@ class Scored:
 
 def facts_of(data: Data, as_of: datetime) -> Facts:
     """What the compiler may know of the data: everything that the loader knows."""
-    moment = _naive(as_of)
+    moment = naive(as_of)
     return Facts(
         types=data.lead_types,
         absent=data.absent,
@@ -66,6 +66,13 @@ def statement(plan: Plan, data: Data, *, as_of: datetime, explain: bool) -> str:
         raise DataError(
             Diagnostic(code="C101", message=f"{error.what} cannot be scored yet{where}")
         ) from error
+
+
+def members_statement(plan: Plan, data: Data, *, as_of: datetime) -> str:
+    """The statement that names the account of each lead of `data` that has one."""
+    from leadcard.compiler.backends.sql import members_sql
+
+    return members_sql(plan, as_of=AsOf(literal=as_of), facts=facts_of(data, as_of))
 
 
 def score_data(
@@ -118,6 +125,7 @@ def _told(engine: duckdb.DuckDBPyConnection, progress: Progress | None) -> Itera
         engine.execute("SET enable_progress_bar = false")
 
 
-def _naive(moment: datetime) -> datetime:
+def naive(moment: datetime) -> datetime:
+    """The moment in UTC without its zone, as the engine holds instants."""
     known = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     return known.astimezone(UTC).replace(tzinfo=None)

@@ -12,7 +12,7 @@ from typing import Final
 from leadcard.compiler import plan as p
 from leadcard.runtime.case import Case, Scorer, holding
 from leadcard.runtime.harness.outcome import Outcome, Reason
-from leadcard.runtime.what_if import Change, Proposer
+from leadcard.runtime.what_if import Change, Proposer, has_account
 
 _MOST_ACTS: Final = 3
 _MOST_CANDIDATES: Final = 24
@@ -143,6 +143,8 @@ def _parts(predicate: p.Predicate) -> Iterator[p.Predicate]:
                 yield from _parts(part)
         case p.Not():
             yield from _parts(predicate.part)
+        case p.AccountPeople() | p.AccountEvents():
+            yield has_account(predicate)
         case _:
             return
 

@@ -1,5 +1,7 @@
 """What would make a condition hold for a lead: further events now, and values of fields it lacks.
 
+Where a condition looks at the account, further people of the account may do something too.
+
 A proposal is made from the condition alone and then tried: the lead is scored again with it, and
 what did not make the rule fire is dropped. So a proposal may be wrong, but what is told never is.
 Nothing is proposed that cannot come true any more: known values stay, events do not unhappen.
@@ -8,13 +10,14 @@ Nothing is proposed that cannot come true any more: known values stay, events do
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import islice, product
 from typing import Final, TypeAlias
 
 from leadcard.compiler import plan as p
+from leadcard.compiler.text import text_form
 from leadcard.runtime.case import Case, Row, with_changes
 
 _MOST_EVENTS: Final = 20
@@ -25,21 +28,26 @@ _SECOND: Final = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Further events, and values by column for fields that are missing."""
+    """Further events, values by column for missing fields, and what further colleagues do."""
 
     events: tuple[Row, ...] = ()
     values: Mapping[str, object] = field(default_factory=dict)
+    people: tuple[tuple[Row, ...], ...] = ()  # the events of each further colleague
 
     def applied(self, case: Case) -> Case:
         """The case with this change."""
-        return with_changes(case, self.events, self.values)
+        return with_changes(case, self.events, self.values, self.people)
 
     def joined(self, other: Change) -> Change | None:
         """Both changes; None where they want different values of one field."""
         values = {**self.values, **other.values}
         if any(values[column] != value for column, value in self.values.items()):
             return None
-        return Change(events=(*self.events, *other.events), values=values)
+        return Change(
+            events=(*self.events, *other.events),
+            values=values,
+            people=(*self.people, *other.people),
+        )
 
 
 Ways: TypeAlias = Iterator[Change]
@@ -50,6 +58,8 @@ class Proposer:
 
     def __init__(self, plan: p.Plan, case: Case, holds: Mapping[p.Predicate, bool]) -> None:
         self._case, self._holds = case, holds
+        said = text_form(str(case.lead.get("account_id") or ""))
+        self._by_domain = plan.personal is not None and said in ("", *plan.account_missing)
         self._fields = {one.column: one for one in plan.fields}
         self._lists = {one.name: one for one in plan.lists}
 
@@ -76,11 +86,12 @@ class Proposer:
             case p.Or():
                 for part in predicate.parts:
                     yield from self.ways(part)
-            case p.EventCount() | p.AccountEvents() | p.Bunched():
+            case p.EventCount() | p.Bunched():
                 for count in range(1, min(predicate.low, _MOST_EVENTS) + 1):
                     yield from self._events(predicate.events, count)
-            case p.AccountPeople():
-                yield from self._events(predicate.events, 1)
+            case p.AccountEvents() | p.AccountPeople():
+                if self._holds.get(has_account(predicate), False):
+                    yield from self._by_account(predicate)
             case p.TimeSpent():
                 yield from self._events(predicate.events, 1, predicate.milliseconds)
             case _:
@@ -108,6 +119,18 @@ class Proposer:
                     for first in self._firsts(clause.preceded):
                         yield Change(events=(first, *(row,) * count))
 
+    def _by_account(self, test: p.AccountTest) -> Ways:
+        """The lead, or further people of its account, do what the account lacks."""
+        for count in range(1, min(test.low, _MOST_EVENTS) + 1):
+            if isinstance(test, p.AccountEvents):
+                for own in self._events(test.events, count):
+                    yield own
+                    yield Change(people=(own.events,))
+            else:
+                for own in self._events(test.events, 1):
+                    yield Change(events=own.events, people=(own.events,) * (count - 1))
+                    yield Change(people=(own.events,) * count)
+
     def _firsts(self, preceded: p.Preceded) -> Iterator[Row]:
         """An event just before as_of, for each clause whose window is still open then."""
         gap = _SECOND
@@ -128,6 +151,8 @@ class Proposer:
         if value is None:
             return
         domain_of = self._fields[column].domain_of
+        if self._by_domain and (domain_of is not None or column == "email_domain"):
+            return  # the address would bring an account, and people that are not known here
         if domain_of is not None:
             column, value = domain_of, f"someone@{value}"
         yield Change(values={column: value})
@@ -174,6 +199,11 @@ class Proposer:
         if instant.absolute is not None:
             return _EPOCH + timedelta(microseconds=instant.absolute)
         return self._case.as_of + timedelta(microseconds=instant.offset)
+
+
+def has_account(test: p.AccountTest) -> p.AccountTest:
+    """The condition that holds for every lead with an account."""
+    return replace(test, low=0, high=None)
 
 
 _ANY: Final[Mapping[p.FieldKind, object]] = {

@@ -12,16 +12,20 @@ can change a score.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlglot import exp
 
 from leadcard.compiler.backends.dialects import DIALECTS
-from leadcard.compiler.backends.sql_accounts import Accounts
+from leadcard.compiler.backends.sql_accounts import MEMBERS, Accounts
 from leadcard.compiler.backends.sql_build import (
     Build,
     Node,
     Step,
     alias,
+    col,
     comment_text,
+    known,
     select,
 )
 from leadcard.compiler.backends.sql_events import Events
@@ -32,7 +36,7 @@ from leadcard.compiler.backends.sql_result import Result
 from leadcard.compiler.backends.sql_text import letters_of
 from leadcard.compiler.plan import Plan
 
-__all__ = ["AsOf", "Facts", "Unsupported", "to_sql"]
+__all__ = ["AsOf", "Facts", "Unsupported", "members_sql", "to_sql"]
 
 
 def to_sql(
@@ -44,27 +48,51 @@ def to_sql(
     facts: Facts | None = None,
 ) -> str:
     """The statement that scores all leads; raises `Unsupported` for what it cannot say."""
-    known = facts or Facts()
+    said = facts or Facts()
     build = Build(DIALECTS[dialect], templated=as_of.variable is not None)
     tested = (plan.fields, plan.sections, plan.rules, plan.must_haves, plan.tiers, plan.stages)
     compared = (tested, plan.lists, plan.account_missing)
     forms = text_forms(build, letters_of(compared))
-    leads = Leads(build, plan, known, forms)
-    events = Events(build, plan, known)
-    accounts = Accounts(build=build, leads=leads, events=events, same_ids=known.same_ids)
-    result = Result(build, plan, known, leads, events, accounts, reasons=reasons)
+    leads = Leads(build, plan, said, forms)
+    events = Events(build, plan, said)
+    accounts = Accounts(build=build, leads=leads, events=events, same_ids=said.same_ids)
+    result = Result(build, plan, said, leads, events, accounts, reasons=reasons)
     statement = result.final()
-    moment = Step(name="moment", query=_moment(build, as_of), said="as_of, in UTC microseconds")
-    for step in (moment, *leads.steps(), *events.steps(), *accounts.steps(), *result.steps()):
+    steps = (*leads.steps(), *events.steps(), *accounts.steps(), *result.steps())
+    text = _written(build, statement, (_moment(build, as_of), *steps))
+    return "\n".join([*_header(plan, as_of), text]) + "\n"
+
+
+def members_sql(plan: Plan, *, as_of: AsOf, facts: Facts, dialect: str = "duckdb") -> str:
+    """The statement that names each lead with an account and its account: `lead_id`, `account`.
+
+    Only for a plan that asks for accounts. Its queries are those of `to_sql`, so that who is whose
+    colleague is decided in one place.
+    """
+    build = Build(DIALECTS[dialect], templated=False)
+    forms = text_forms(build, letters_of((plan.lists, plan.account_missing)))
+    leads = Leads(build, plan, facts, forms)
+    events = Events(build, plan, facts)
+    accounts = Accounts(build=build, leads=leads, events=events, same_ids=facts.same_ids)
+    leads.account()  # its columns must be known before the queries on leads are built
+    account = col("account", MEMBERS)
+    statement = select(col("lead_id", MEMBERS), account).from_(MEMBERS, copy=False)
+    statement = statement.where(known(account.copy()), copy=False)
+    steps = (_moment(build, as_of), *leads.steps(), *accounts.membership())
+    return _written(build, statement, steps)
+
+
+def _written(build: Build, statement: exp.Select, steps: Iterable[Step]) -> str:
+    """The statement as text, the queries that it reads before it."""
+    for step in steps:
         step.query.add_comments([comment_text(step.said)])
         kept = True if step.kept and build.dialect.kept else None
         statement = statement.with_(step.name, as_=step.query, materialized=kept, copy=False)
     # The tree is written out once and dropped: a copy of it would take as long as the writing.
-    text = statement.sql(dialect=build.dialect.sqlglot, copy=False, pretty=True, max_text_width=96)
-    return "\n".join([*_header(plan, as_of), text]) + "\n"
+    return statement.sql(dialect=build.dialect.sqlglot, copy=False, pretty=True, max_text_width=96)
 
 
-def _moment(build: Build, as_of: AsOf) -> exp.Select:
+def _moment(build: Build, as_of: AsOf) -> Step:
     """The query that holds as_of in microseconds; all others read it by its one name."""
     if as_of.literal is not None:
         said: Node = exp.Literal.string(as_of.utc_text)
@@ -72,7 +100,8 @@ def _moment(build: Build, as_of: AsOf) -> exp.Select:
         said = exp.Placeholder(this=as_of.parameter)
     else:
         said = exp.Literal.string(f'{{{{ var("{as_of.variable}") }}}}')
-    return select(alias(build.call("moment", x=said), "as_of"))
+    query = select(alias(build.call("moment", x=said), "as_of"))
+    return Step(name="moment", query=query, said="as_of, in UTC microseconds")
 
 
 def _header(plan: Plan, as_of: AsOf) -> list[str]:

@@ -43,6 +43,7 @@ from leadcard.compiler.backends.sql_build import (
 from leadcard.compiler.backends.sql_events import Events
 from leadcard.compiler.backends.sql_leads import Leads
 
+MEMBERS = "members"
 _TABLE = "lead_accounts"
 
 
@@ -130,6 +131,13 @@ class Accounts:
         """The queries on accounts, after those on leads and events."""
         if not self._sums:
             return
+        yield from self.membership()
+        said = "one row an account: what its leads did, added up"
+        yield Step(name="accounts", query=self._accounts(), said=said)
+        yield Step(name=_TABLE, query=self._shared(), said="one row a lead that has an account")
+
+    def membership(self) -> Iterator[Step]:
+        """The queries that tell the account of each lead; the last of them is `members`."""
         yield Step(
             name="lead_ids",
             query=self._ids(),
@@ -138,10 +146,7 @@ class Accounts:
         said = "mail domains whose leads have one account id, and one only"
         yield Step(name="domain_ids", query=self._domain_ids(), said=said)
         said = "the account of each lead: its id, else the id of its domain, else its domain"
-        yield Step(name="members", query=self._members(), said=said)
-        said = "one row an account: what its leads did, added up"
-        yield Step(name="accounts", query=self._accounts(), said=said)
-        yield Step(name=_TABLE, query=self._shared(), said="one row a lead that has an account")
+        yield Step(name=MEMBERS, query=self._members(), said=said)
 
     def _ids(self) -> exp.Select:
         account, domain, personal = self.leads.account()

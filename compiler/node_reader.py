@@ -76,7 +76,9 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     """The known word that is meant, if one is near enough."""
     from leadcard.dsl.nearest import nearest
 
-    return nearest(word, known)
+    words, form = tuple(known), name_form(word)
+    longer = [other for other in words if len(form) > 3 and name_form(other).startswith(form)]
+    return nearest(word, words) or min(longer, key=len, default=None)
 
 
 _KINDS: Final = {Scalar: "one value", NodeList: "a list", Mapping: "keys with values"}
@@ -89,10 +91,14 @@ def describe(node: Node) -> str:
     return _KINDS[type(node)]
 
 
+def _in_first_line(found: Findings, span: Span) -> Span:
+    end = found.source.line_span(found.source.position(span.start).line).end
+    return Span(span.start, max(min(span.end, end), span.start))
+
+
 def wrong_kind(found: Findings, node: Node, what: str, *, hint: str | None = None) -> None:
     """Note that another kind of value was expected: `what`."""
-    line_end = found.source.line_span(found.source.position(node.span.start).line).end
-    span = Span(node.span.start, max(min(node.span.end, line_end), node.span.start))
+    span = _in_first_line(found, node.span)
     are = "are" if isinstance(node, Mapping) else "is"
     message = f"{what} is expected here, but there {are} {describe(node)}"
     found.add("V202", message, span, hint=hint)
@@ -105,7 +111,7 @@ def keys(
     if isinstance(node, Scalar) and node.is_null:
         return {}
     if not isinstance(node, Mapping):
-        wrong_kind(found, node, f"{where} with keys such as `{allowed[0]}: …`", hint=hint)
+        _keys_missing(found, node, where, allowed, hint)
         return {}
     forms = {name_form(key): key for key in allowed}
     result: dict[str, Node] = {}
@@ -121,6 +127,43 @@ def keys(
     return result
 
 
+def _keys_missing(
+    found: Findings, node: Node, where: str, allowed: Sequence[str], hint: str | None
+) -> None:
+    """`leads: leads.csv`: a value where keys belong; mostly it is the value of the first one."""
+    fix = None
+    if isinstance(node, Scalar) and allowed[0] in ("from", "base", "column"):
+        written = found.source.text[node.span.start : node.span.end]
+        plain = not any(mark in written for mark in "{}[],\n")
+        fix = found.line_with(node.span, f"{{{allowed[0]}: {written}}}") if plain else None
+    span = _in_first_line(found, node.span)
+    message = f"{where} needs keys such as `{allowed[0]}: …`, and here is {describe(node)}"
+    found.add("V202", message, span, hint=hint, fix=fix)
+
+
+# What people call our keys, in the order in which it fits.
+_CALLED: Final[dict[str, tuple[str, ...]]] = {
+    "from": ("file", "path", "table", "source", "location", "data"),
+    "at": ("time", "timestamp", "date", "when", "created at", "occurred at"),
+    "verb": ("event", "action", "type", "event type", "activity", "did"),
+    "object": ("page", "url", "what", "asset", "target", "subject"),
+    "lead": ("lead id", "person", "contact", "email", "user"),
+    "seconds": ("duration", "time spent"),
+    "column": ("header", "name", "col"),
+    "aka": ("alias", "aliases", "synonyms", "also", "names"),
+    "zone": ("timezone", "time zone", "tz"),
+    "where": ("filter", "if", "when"),
+    "account": ("account id", "company id"),
+    "same as": ("like", "alias of", "means"),
+}
+
+
+def _meant_key(word: str, allowed: Sequence[str]) -> str | None:
+    form = name_form(word)
+    called = (ours for ours, names in _CALLED.items() if ours in allowed and form in names)
+    return closest(word, allowed) or next(called, None)
+
+
 def _unknown_key(found: Findings, entry: Entry, where: str, allowed: Sequence[str]) -> None:
     word = entry.key
     head, colon, rest = word.text.partition(":")
@@ -133,7 +176,7 @@ def _unknown_key(found: Findings, entry: Entry, where: str, allowed: Sequence[st
             fix=found.line_with(word.span, f"{head}: {rest}"),
         )
         return
-    near = closest(word.text, allowed)
+    near = _meant_key(word.text, allowed)
     found.add(
         "V201",
         f"{where} has no key `{word.text}`",
@@ -153,7 +196,9 @@ def names(found: Findings, node: Node, where: str, example: str) -> tuple[Entry,
     if isinstance(node, Scalar) and node.is_null:
         return ()
     if not isinstance(node, Mapping):
-        wrong_kind(found, node, f"a name with its value ({where})", hint=f"such as `{example}`")
+        span = _in_first_line(found, node.span)
+        message = f"`{where}` needs names, each with its value, and here is {describe(node)}"
+        found.add("V202", message, span, hint=f"such as `{example}`")
         return ()
     first: dict[str, Span] = {}
     result = []

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
 from leadcard.compiler import currencies
@@ -174,7 +175,7 @@ def read_currency(found: Findings, node: Node) -> Currency:
         found.add("V212", "`currency` needs `base`", parts["rates"].span, hint="add `base: EUR`")
     rates: dict[str, Decimal] = {}
     entries = names(found, parts["rates"], "rates", "USD: 0.92") if "rates" in parts else ()
-    for entry in entries:
+    for entry in _without_cut_rates(found, entries):
         code = _currency_code(found, entry.key)
         rate = positive(found, entry.value, "a rate")
         if code in rates:
@@ -185,6 +186,24 @@ def read_currency(found: Findings, node: Node) -> Currency:
         elif code is not None and rate is not None:
             rates[code] = rate
     return Currency(base=base, rates=tuple(sorted(rates.items())))
+
+
+def _without_cut_rates(found: Findings, entries: tuple[Entry, ...]) -> Iterator[Entry]:
+    """Entries without those that a comma cut in two: `{USD: 0,92}` is `USD: 0` and `92`."""
+    rest = iter(pairwise((*entries, None)))
+    for entry, after in rest:
+        if entry is None:
+            return
+        cut = after is not None and isinstance(after.value, Scalar) and after.value.is_null
+        if after is None or not (cut and after.key.text.isdigit()):
+            yield entry
+            continue
+        span = entry.value.span.to(after.key.span)
+        whole = found.source.text[span.start : span.end].replace(",", ".", 1).replace(" ", "")
+        message = "a rate is written with a point, and a comma cuts it in two"
+        fix = found.line_with(span, whole)
+        found.add("V209", message, span, hint=f"write `{whole}`", fix=fix)
+        next(rest, None)
 
 
 def _currency_code(found: Findings, node: Node) -> str | None:

@@ -141,7 +141,7 @@ def _unreadable(reading: Reading, scalar: Scalar, message: str) -> None:
     """Note a line that is no event; the comma before its time is forgotten most often."""
     what, _, hint = message.partition(": ")
     ending = _TIME_AT_END.fullmatch(scalar.text)
-    if ending is not None:
+    if ending is not None and not ending["words"].rstrip().endswith(","):
         fixed = f"{ending['words']}, {ending['when']}"
         message = f"a comma is missing before `{ending['when']}`"
         _bad(reading, scalar, message, instead=fixed)

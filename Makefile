@@ -74,11 +74,12 @@ test: $(STAMP) links
 test-fast: $(STAMP) links
 	$(PYTEST) -n $(WORKERS) -m "not slow"
 
-# A long run on random cards and leads: make agreement CASES=5000 SEED=7
+# A long run on random cards and leads: make agreement CASES=20000 SEED=7 JOBS=2
 CASES ?= 500
 SEED ?= 1
+JOBS ?= $(WORKERS)
 agreement: $(STAMP) links
-	$(PY) -m tests.agreement --cases $(CASES) --seed $(SEED)
+	$(PY) -m tests.agreement --full --cases $(CASES) --seed $(SEED) --jobs $(JOBS)
 
 # A long run of random inputs, guided by coverage: make fuzz RUNS=1000000 SEED=7
 RUNS ?= 100000

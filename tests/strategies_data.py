@@ -230,7 +230,7 @@ class DataWriter:
 KINDS: dict[FieldType, tuple[str, ...]] = {
     FieldType.NUMBER: ("text", "decimal", "double", "integer", "text"),
     FieldType.MONEY: ("text", "decimal", "double", "text"),
-    FieldType.TIME: ("time", "plain time", "date", "text", "time"),
+    FieldType.TIME: ("time", "plain time") * 5 + ("date", "text"),
     FieldType.BOOLEAN: ("boolean", "text"),
 }
 VARIANTS: tuple[Callable[[str], str], ...] = (

@@ -41,7 +41,7 @@ class _Layout:
         """All lines."""
         pick = self.pick
         head = [f"scorecard: {pick.one(['Generated', 'Größe & «Maß» 1', 'карта'])}"]
-        if pick.chance(60):
+        if pick.chance(70):
             head.append(f"timezone: {pick.one(ZONES)}")
         if pick.chance(5):
             head.append("buyer stages: awareness, решение")

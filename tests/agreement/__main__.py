@@ -1,4 +1,4 @@
-"""A long run of the agreement tests: `python -m tests.agreement --cases 1000 --seed 1`."""
+"""A long run of the agreement tests: `python -m tests.agreement --cases 1000 --seed 1 --full`."""
 
 from __future__ import annotations
 
@@ -6,36 +6,74 @@ import argparse
 import random
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
 
-from tests.agreement.compare import ENGINES, NotACard, Statistics, judge
+from tests.agreement.census import Census
+from tests.agreement.compare import ENGINES, NotACard, judge
 from tests.agreement.shrink import shrunk
 from tests.strategies import Case, make_case
 from tests.strategies_pick import Pick
 
+_SHARE = 25  # cases that a process takes at once
+
+
+@dataclass(kw_only=True)
+class Share:
+    """Some cases of a run: what they held, and which failed, with what."""
+
+    seen: Census = field(default_factory=Census)
+    failed: list[tuple[int, str]] = field(default_factory=list)
+
 
 def main() -> int:
-    """Run cases until one fails or all are done; 1 if one failed."""
+    """Run cases until enough have failed or all are done; 1 if any failed."""
     options = _options()
-    seen, started = Statistics(), time.monotonic()
+    seen, started = Census(), time.monotonic()
     failed = 0
-    for number in range(options.seed, options.seed + options.cases):
-        case = numbered(number, full=options.full)
-        problem = trouble(case, options.engines)
-        if problem is None:
-            seen.add(judge(case, ()))
-            continue
-        failed += 1
-        print(f"case {number}: {problem}", flush=True)
-        if not options.whole:
-            case = shrunk(case, _same_trouble(problem, _engines(problem, options.engines)))
-        print(told(case, options.engines), flush=True)
+    for share in _shares(options):
+        seen.take(share.seen)
+        for number, problem in share.failed:
+            failed += 1
+            print(f"case {number}: {problem}", flush=True)
+            print(_explained(number, problem, options), flush=True)
         if failed >= options.failures:
             break
+        took = time.monotonic() - started
+        print(f"\r{seen.cases:,} cases, {took:.0f} s", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
     for line in seen.lines():
         print(line)
     print(f"{failed} failed, {time.monotonic() - started:.0f} s")
     return 1 if failed else 0
+
+
+def _shares(options: argparse.Namespace) -> Iterator[Share]:
+    """The cases of a run in shares, in order, whichever process was first."""
+    last = options.seed + options.cases
+    parts = [range(start, min(start + _SHARE, last)) for start in range(options.seed, last, _SHARE)]
+    work = partial(run, engines=options.engines, full=options.full)
+    if options.jobs == 1:
+        yield from map(work, parts)
+        return
+    pool = ProcessPoolExecutor(options.jobs)
+    try:
+        yield from pool.map(work, parts)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def run(numbers: range, *, engines: tuple[str, ...], full: bool) -> Share:
+    """Judge the cases of some numbers."""
+    share = Share()
+    for number in numbers:
+        case = numbered(number, full=full)
+        problem = _judged(case, engines, share.seen)
+        if problem is not None:
+            share.failed.append((number, problem))
+    return share
 
 
 def numbered(number: int, *, full: bool = False) -> Case:
@@ -45,13 +83,30 @@ def numbered(number: int, *, full: bool = False) -> Case:
 
 def trouble(case: Case, engines: tuple[str, ...] = ENGINES) -> str | None:
     """What is wrong with a case, in one line; None if all agree."""
+    return _judged(case, engines, None)
+
+
+def _judged(case: Case, engines: tuple[str, ...], seen: Census | None) -> str | None:
     try:
-        differences = judge(case, engines).differences
+        verdict = judge(case, engines)
+        if seen is not None:
+            seen.add(case, verdict.card, verdict.expected)
     except NotACard as error:
         return f"no card: {error}"
     except Exception as error:  # whatever an engine raises is a finding
         return f"{type(error).__name__}: {error}"
-    return differences[0] if differences else None
+    return verdict.differences[0] if verdict.differences else None
+
+
+# --- a case that failed ---------------------------------------------------------------------------
+
+
+def _explained(number: int, problem: str, options: argparse.Namespace) -> str:
+    """A case that failed, made smaller unless that is not wanted."""
+    case = numbered(number, full=options.full)
+    if not options.whole:
+        case = shrunk(case, _same_trouble(problem, _engines(problem, options.engines)))
+    return told(case, options.engines)
 
 
 def _same_trouble(problem: str, engines: tuple[str, ...]) -> Callable[[Case], bool]:
@@ -84,7 +139,7 @@ def told(case: Case, engines: tuple[str, ...] = ENGINES) -> str:
     lines = [
         "--- card",
         case.card,
-        f"--- {case.words} vocabulary, informed {case.informed}, as of {case.as_of.isoformat()}",
+        f"--- vocabulary {case.words}, informed {case.informed}, as of {case.as_of.isoformat()}",
     ]
     lines += [f"lead {row}" for row in case.leads]
     lines += [f"event {row}" for row in case.events]
@@ -95,10 +150,11 @@ def told(case: Case, engines: tuple[str, ...] = ENGINES) -> str:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1, help="the number of the first case")
     parser.add_argument("--full", action="store_true", help="order, assets, decay, accounts too")
     parser.add_argument("--whole", action="store_true", help="do not make failing cases smaller")
     parser.add_argument("--failures", type=int, default=1, help="stop after so many")
+    parser.add_argument("--jobs", type=int, default=1, help="processes side by side")
     parser.add_argument("--engines", type=lambda text: tuple(text.split(",")), default=ENGINES)
     return parser.parse_args()
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -86,63 +85,3 @@ def _told(left: Mapping[str, Any], right: Mapping[str, Any], name: str) -> str:
 
 def _short(reason: Mapping[str, Any]) -> str:
     return ", ".join(f"{key} {value}" for key, value in reason.items() if key != "section")
-
-
-# --- statistics -----------------------------------------------------------------------------------
-
-
-@dataclass(kw_only=True)
-class Statistics:
-    """What a run has seen."""
-
-    cases: int = 0
-    leads: int = 0
-    rules: int = 0  # rules times leads
-    fired: int = 0
-    written: Counter[str] = field(default_factory=Counter)
-    worked: Counter[str] = field(default_factory=Counter)
-
-    def add(self, verdict: Verdict) -> None:
-        """One more case."""
-        rules = {
-            line.first: line.statement
-            for line in verdict.card.lines
-            if isinstance(line.statement, ast.Rule)
-        }
-        fired = Counter(
-            reason["line"] for found in verdict.expected.values() for reason in found["reasons"]
-        )
-        self.cases += 1
-        self.leads += len(verdict.expected)
-        self.rules += len(rules) * len(verdict.expected)
-        self.fired += sum(fired.values())
-        for line in verdict.card.lines:
-            self.written.update(set(constructs(line.statement)))
-        for number, rule in rules.items():
-            if 0 < fired[number] < len(verdict.expected):
-                self.worked.update(set(constructs(rule)))
-
-    def lines(self) -> Iterator[str]:
-        """The statistics for people."""
-        share = 100 * self.fired / max(1, self.rules)
-        yield f"{self.cases} cases, {self.leads} leads, {share:.0f} % of rules fired"
-        yield "construct: lines that held it, rules with it that fired for some leads and not all"
-        for name, count in sorted(self.written.items()):
-            yield f"  {name}: {count}, {self.worked[name]}"
-
-
-def constructs(node: object) -> Iterator[str]:
-    """The names of all nodes and operators within a node."""
-    match node:
-        case ast.OpTest():
-            yield f"OpTest {node.op.value}"
-        case None | str() | int():
-            return
-    if is_dataclass(node):
-        yield type(node).__name__
-        for part in fields(node):
-            if part.name != "span":
-                yield from constructs(getattr(node, part.name))
-    elif isinstance(node, tuple):
-        for each in node:
-            yield from constructs(each)

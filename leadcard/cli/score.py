@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from leadcard.cli.console import FINDINGS, FINE, has_color, say
+from leadcard.cli.console import FINDINGS, FINE, MISUSE, has_color, say
 from leadcard.cli.moment import in_zone, written
 from leadcard.cli.output import spares
 from leadcard.cli.usage import (
@@ -32,6 +32,17 @@ if TYPE_CHECKING:
     from leadcard.runtime.load import Data
 
 _FORMATS = ("table", "csv", "tsv", "jsonl", "parquet")
+# The systems of `runtime.write_back`, named here so that `--help` need not load it.
+WRITE_BACK = (
+    "hubspot",
+    "salesforce",
+    "marketo",
+    "pardot",
+    "activecampaign",
+    "zoho",
+    "dynamics",
+    "mautic",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +55,7 @@ class Options:
     output: str | None
     shape: str | None
     explain: bool
+    write_back: str | None
     allow_bad_rows: bool
     memory_limit: str | None
     threads: int | None
@@ -69,6 +81,10 @@ class Options:
             "leadcard score inbound.scorecard --as-of 2026-11-21 --explain -o scores.csv",
             "data as leadcard.yaml says; with the reasons of each score",
         ),
+        (
+            "leadcard score inbound.scorecard --write-back hubspot -o hubspot.csv",
+            "a file to import there: id, score, stage, grade and reasons",
+        ),
     )
 )
 @click.argument("card", type=click.Path(path_type=Path))
@@ -82,6 +98,11 @@ class Options:
     help="Write to this .csv, .parquet, .jsonl or .duckdb file; - for standard output.",
 )
 @click.option("--explain", is_flag=True, help="Add a column with the reasons of each score.")
+@click.option(
+    "--write-back",
+    type=click.Choice(WRITE_BACK),
+    help="Write the file that this system imports: key, score, stage, grade, reasons.",
+)
 @click.option(
     "--allow-bad-rows",
     is_flag=True,
@@ -123,8 +144,11 @@ def _score(checked: Checked, plan: Plan, options: Options) -> int:
     from leadcard.runtime.execute import score_data
     from leadcard.runtime.load import open_data
 
+    if options.write_back and options.shape not in (None, "csv"):
+        say(f"error: {options.write_back} imports CSV; leave --format out")
+        return MISUSE
     if options.to_file:
-        _check_target(options.output or "", options.shape)
+        _check_target(options.output or "", "csv" if options.write_back else options.shape)
     with open_data(
         checked.vocabulary,
         plan,
@@ -142,10 +166,12 @@ def _score(checked: Checked, plan: Plan, options: Options) -> int:
             say("nothing was scored; --allow-bad-rows leaves such rows out")
             return FINDINGS
         with _progress() as progress:
-            scored = score_data(
-                plan, data, as_of=options.as_of, explain=options.explain, progress=progress
-            )
-        _write(scored, options)
+            explain = options.explain or options.write_back is not None
+            scored = score_data(plan, data, as_of=options.as_of, explain=explain, progress=progress)
+        if options.write_back is None:
+            _write(scored, options)
+        else:
+            _write_back(scored, options, plan.timezone)
         _sum_up(plan, data, scored, options)
         if problems:
             _write_bad_rows(data, options)
@@ -175,6 +201,19 @@ def _write(scored: Scored, options: Options) -> None:
     else:
         sys.stdout.flush()
         write_stream(scored, sys.stdout.buffer, format=shape or "csv")
+
+
+def _write_back(scored: Scored, options: Options, zone: str) -> None:
+    from leadcard.cli.findings import show
+    from leadcard.runtime.write_back import write_back_result, write_back_stream
+
+    system = options.write_back or ""
+    if options.to_file:
+        found = write_back_result(scored, options.output or "", system, zone=zone)
+    else:
+        sys.stdout.flush()
+        found = write_back_stream(scored, sys.stdout.buffer, system, zone=zone)
+    show(tuple(found))
 
 
 def _show_table(scored: Scored) -> None:

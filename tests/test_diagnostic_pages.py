@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from leadcard.compiler.backends import sql
+from leadcard.compiler.backends.dialect import Dialect
 from leadcard.compiler.pipeline import check_source
 from leadcard.compiler.vocabulary_file import builtin, load_vocabulary
 from leadcard.dsl.codes import CODES
@@ -63,8 +65,12 @@ SESSIONS = [
 
 
 @pytest.mark.parametrize("code", SESSIONS)
-def test_the_bad_example_causes_it_and_the_good_one_does_not(code: str, tmp_path: Path) -> None:
+def test_the_bad_example_causes_it_and_the_good_one_does_not(
+    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = _page(code)
+    if code == "C101":  # no database that can be chosen lacks anything
+        monkeypatch.setattr(sql, "DIALECTS", {"duckdb": without_windows()})
     for number, (tag, text) in enumerate(page.bad):
         folder = tmp_path / f"bad{number}"
         folder.mkdir()
@@ -73,6 +79,13 @@ def test_the_bad_example_causes_it_and_the_good_one_does_not(code: str, tmp_path
         folder = tmp_path / f"good{number}"
         folder.mkdir()
         assert code not in _codes(tag, text, folder), "the good example"
+
+
+def without_windows() -> Dialect:
+    """DuckDB as if it could not compare an event with one before it."""
+    duckdb = sql.DIALECTS["duckdb"]
+    left = {name: text for name, text in duckdb.fragments.items() if " OVER " not in text}
+    return replace(duckdb, fragments=left)
 
 
 def test_no_page_is_left_from_a_code_that_is_gone() -> None:

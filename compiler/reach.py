@@ -34,6 +34,7 @@ from leadcard.compiler.worlds import World, Worlds, worlds_of
 Atom: TypeAlias = plan.FieldTest | EventAtom
 _MOST_ROUNDS: Final = 3
 _MOST_TOGETHER: Final = 200
+_MOST_WORK: Final = 200_000  # rules that are asked about leads, in one round
 
 
 def atoms(predicate: plan.Predicate) -> Iterator[Atom]:
@@ -51,6 +52,15 @@ def atoms(predicate: plan.Predicate) -> Iterator[Atom]:
                 yield predicate
 
 
+def scored_rules(card: plan.Plan) -> dict[str, list[plan.Rule]]:
+    """The rules of each section that add points."""
+    found: dict[str, list[plan.Rule]] = {section.name: [] for section in card.sections}
+    for rule in card.rules:
+        if rule.scored:
+            found[rule.section].append(rule)
+    return found
+
+
 class Reach:
     """What the leads of a plan can get."""
 
@@ -60,6 +70,7 @@ class Reach:
         self._base = {f.column: f.domain_of or f.column for f in card.fields}
         self._when = {s.name: s.when for s in card.sections}
         self._sections: dict[str, Interval] = {}
+        self._scored = scored_rules(card)
 
     def field_of(self, predicate: plan.Predicate) -> str | None:
         """The one field that a predicate is about; None if it is about several, or events."""
@@ -104,9 +115,7 @@ class Reach:
     def _uncapped(self, section: plan.Section) -> Interval:
         parts: list[Interval] = []
         groups: dict[str, list[plan.Rule]] = defaultdict(list)
-        for rule in self.plan.rules:
-            if rule.section != section.name or not rule.scored:
-                continue
+        for rule in self._scored[section.name]:
             key = self.field_of(self.whole(rule)) if rule.repetition is None else None
             if key is None:
                 parts.append(rule_range(rule))
@@ -241,7 +250,10 @@ class _Search:
         return tuple(dict.fromkeys(frozenset(some) for some in alike.values()))
 
     def finds(self, end: int) -> bool:
-        """Whether a lead with just this total is found."""
+        """Whether a lead with just this total is found; a large card is not searched."""
+        changes = sum(map(len, self._worlds.values())) + 2 * len(self._events)
+        if changes * len(self._rules) > _MOST_WORK:
+            return False
         lead = _Lead(fields=dict.fromkeys(self._worlds, frozenset()), events=())
         value = self._total(lead)
         for _ in range(_MOST_ROUNDS):

@@ -20,6 +20,7 @@ from leadcard.compiler.text import name_form, text_form, word_form
 World: TypeAlias = frozenset[plan.FieldTest]
 Entries: TypeAlias = dict[str, frozenset[str]]
 
+_MOST_TESTS: Final = 24  # worlds of numbers grow with the square of the tests
 _MOST_NEEDLES: Final = 7
 _MOST_VALUES: Final = 300
 _OTHER: Final = "qzx"  # a value that no card names
@@ -38,6 +39,8 @@ class Worlds:
 def worlds_of(tests: Iterable[plan.FieldTest], entries: Entries) -> Worlds:
     """The worlds of the tests on one field; `entries` are those of the plan's long lists."""
     asked = tuple(dict.fromkeys(tests))
+    if len(asked) > _MOST_TESTS:
+        return Worlds(worlds=(frozenset(),), complete=False)
     kinds = {type(test) for test in asked} - {plan.Known}
     if kinds <= {plan.InRange, plan.MoneyInRange}:
         return _numbers(asked)

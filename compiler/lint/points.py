@@ -36,8 +36,9 @@ def weak_key_conversion(
     del card
     spans = {rule.line: rule.node.span for _, rule in rules(bound_card)}
     found = []
+    by_section = _by_section(made)
     for section in made.sections:
-        here = [r for r in made.rules if r.section == section.name]
+        here = by_section[section.name]
         best = max((r for r in here if not r.key_conversion), key=_worth, default=None)
         for rule in here:
             if rule.key_conversion and best is not None and 0 < rule.points < _worth(best):
@@ -54,6 +55,13 @@ def weak_key_conversion(
     return tuple(found)
 
 
+def _by_section(made: plan.Plan) -> dict[str, list[plan.Rule]]:
+    found: dict[str, list[plan.Rule]] = {section.name: [] for section in made.sections}
+    for rule in made.rules:
+        found[rule.section].append(rule)
+    return found
+
+
 def _worth(rule: plan.Rule) -> int:
     return rule.points if rule.repetition is None else 0
 
@@ -65,12 +73,13 @@ def capped_away(
     del card
     spans = {rule.line: rule.node.span for _, rule in rules(bound_card)}
     sections = {s.name: s for s in made.sections}
+    by_section = _by_section(made)
     found = []
     for rule in made.rules:
         section = sections[rule.section]
         never = rule.maximum == 0 and rule.points != 0
         if section.maximum is not None and section.maximum <= 0 and rule.points > 0:
-            negative = any(r.points < 0 for r in made.rules if r.section == rule.section)
+            negative = any(r.points < 0 for r in by_section[rule.section])
             never = never or not negative
         if never:
             found.append(
@@ -91,8 +100,9 @@ def best_of_penalties(
     """`best only` among negative points keeps the smallest loss, rarely what is meant."""
     del card
     found = []
+    by_section = _by_section(made)
     for section, written in zip(made.sections, bound_card.sections, strict=True):
-        points = [r.points for r in made.rules if r.section == section.name and r.points]
+        points = [r.points for r in by_section[section.name] if r.points]
         if section.best_only and len(points) > 1 and max(points) < 0 and written.node is not None:
             found.append(
                 warning(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from leadcard.compiler import bound, plan
 from leadcard.compiler.lint.walk import rules
+from leadcard.compiler.reach import scored_rules
 from leadcard.dsl import ast, words
 from leadcard.dsl.diagnostics import Diagnostic, Related, warning
 
@@ -15,10 +16,12 @@ def worthless_rules(
     del card
     spans = {rule.line: rule.node.span for _, rule in rules(bound_card)}
     found = []
+    scored = scored_rules(made)
     for section in made.sections:
-        here = [r for r in made.rules if r.section == section.name and r.scored]
+        here = scored[section.name]
+        filling = _filling(section, here)
         for rule in here:
-            better = next((r for r in here if _leaves_nothing(section, here, r, rule)), None)
+            better = next((r for r in filling if _leaves_nothing(section, r, rule)), None)
             if better is not None:
                 found.append(
                     warning(
@@ -47,9 +50,16 @@ def _why(section: plan.Section, better: plan.Rule) -> str:
     return f"whenever it fires, line {better.line} has given the {most} points of `max {most}`"
 
 
-def _leaves_nothing(
-    section: plan.Section, here: list[plan.Rule], better: plan.Rule, rule: plan.Rule
-) -> bool:
+def _filling(section: plan.Section, here: list[plan.Rule]) -> list[plan.Rule]:
+    """The rules that may leave nothing to add: in a section with a cap, those that reach it."""
+    if section.best_only:
+        return here
+    if section.maximum is None or any(rule.points < 0 for rule in here):
+        return []
+    return [rule for rule in here if rule.points >= section.maximum]
+
+
+def _leaves_nothing(section: plan.Section, better: plan.Rule, rule: plan.Rule) -> bool:
     """Whether `better` fires whenever `rule` does and leaves it nothing to add."""
     says_more = rule.flag is not None or rule.key_conversion or rule.points <= 0
     if better is rule or says_more or better.repetition is not None:
@@ -59,8 +69,7 @@ def _leaves_nothing(
     if section.best_only:
         first = better.line < rule.line or better.points > rule.points
         return rule.repetition is None and better.points >= rule.points and first
-    losses = any(r.points < 0 for r in here)
-    return section.maximum is not None and better.points >= section.maximum and not losses
+    return True
 
 
 def _fires_where(rule: plan.Rule) -> plan.Predicate:

@@ -60,6 +60,7 @@ _RESULT_PHRASES = (
     "flag ",
     "grade ",
     "tier ",
+    "score ",
 )
 
 
@@ -308,6 +309,7 @@ def _subject(scope: Scope, item: ast.OpTest) -> Field:
         span_of(item.subject),
         joined(item.subject),
         scope.vocabulary.field_index,
+        _where_words_come_from(scope, "field", item.subject),
     )
 
 
@@ -438,7 +440,7 @@ def _unknown_word(scope: Scope, item: ast.Bare) -> NoReturn:
         "R102" if what == "field" else "R101",
         f"no {what} `{name}`",
         span,
-        hint=f"did you mean `{best}`?" if best else _where_words_come_from(what, words),
+        hint=f"did you mean `{best}`?" if best else _where_words_come_from(scope, what, words),
         fix=scope.replaced(span, best) if best else None,
     )
 
@@ -457,7 +459,15 @@ def _only_in_stages(scope: Scope, item: ast.Item) -> NoReturn:
     )
 
 
-def _where_words_come_from(what: str, words: ast.Words) -> str:
+def _where_words_come_from(scope: Scope, what: str, words: ast.Words) -> str:
+    word = name_form(joined(words))
+    if scope.results and word in ("disqualified", "disqualify"):
+        return "disqualified leads get the stage `disqualified` by themselves"
+    if scope.results and what != "field":
+        return "a stage asks for a range such as `60+`, a field or an event, not for other stages"
+    longer = [f.name for f in scope.vocabulary.fields if f.name.endswith(f" {word}")]
+    if what == "field" and longer:
+        return f"did you mean `{min(longer, key=len)}`?"
     if words[0].text[:1].isupper():
         return f"a value needs its field before it, such as `title is {joined(words)}`"
     section = "fields" if what == "field" else "verbs"

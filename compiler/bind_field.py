@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NoReturn, assert_never
+from typing import Final, NoReturn, assert_never
 
 from leadcard.compiler import bound
 from leadcard.compiler.odd_values import refuse_odd_value
@@ -97,11 +97,30 @@ def bind_value(
         )
     if field.type in NUMERIC:
         return _number_value(scope, field, value, span)
+    _refuse_sign(scope, field, value)
     scope.reject(
         "R103",
         f"`{joined(value)}` is no {_noun(field)}, and `{field.name}` holds {_holds(field)}",
         span,
         hint=example(field),
+    )
+
+
+_BESIDE: Final = {">": "after", "<": "before"}
+
+
+def _refuse_sign(scope: Scope, field: Field, value: ast.Words) -> None:
+    """`created > 2026-01-01`: signs compare numbers."""
+    sign = value[0].text[:1] if value else ""
+    if field.type is not FieldType.TIME or sign not in _BESIDE:
+        return
+    day = joined(value).lstrip("<>= ")
+    scope.reject(
+        "R103",
+        f"`{sign}` compares numbers, and `{field.name}` holds dates",
+        span_of(value),
+        hint=f"write `{_BESIDE[sign]}` and a date, such as `{_BESIDE[sign]} 2026-01-31`",
+        fix=scope.replaced(span_of(value), f"{_BESIDE[sign]} {day}"),
     )
 
 

@@ -87,9 +87,18 @@ class Scope:
         return nearest(word, known)
 
     def unknown(
-        self, code: str, message: str, span: Span, word: str, known: Iterable[str]
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        word: str,
+        known: Iterable[str],
+        otherwise: str | None = None,
     ) -> NoReturn:
-        """Give up the line because of an unknown word, naming the nearest known one."""
+        """Give up the line because of an unknown word, naming the nearest known one.
+
+        `otherwise` is the hint where none is near.
+        """
         names = tuple(known)
         best = self.suggestion(word, names)
         quoted = not self.source.text[span.start : span.start + 1].isalnum()
@@ -97,7 +106,7 @@ class Scope:
             code,
             message,
             span,
-            hint=f"did you mean `{best}`?" if best else _few(names),
+            hint=f"did you mean `{best}`?" if best else otherwise or _few(names),
             fix=self.replaced(span, f'"{best}"' if quoted else best) if best else None,
         )
 

@@ -110,7 +110,9 @@ def refuse_counted_object(scope: Scope, verb: Verb, words: ast.Words, item: ast.
         f"`{joined(words)}` can be a number of events, or of different ones",
         span_of(words),
         hint=f"events are counted by `{whole} {count}`",
-        fix=scope.replaced(span_of(item.words), f"{whole} {count}") if item.count is None else None,
+        fix=scope.replaced(span_of(item.words), f"{whole} {count}")
+        if item.count is None and item.span.start == item.words[0].span.start
+        else None,
     )
 
 

@@ -230,7 +230,7 @@ def words_after_test(failure: Failure) -> Diagnosis | None:
     if (counted := _counted_things(failure, start, said)) is not None:
         return counted
     if said.lower().rstrip("s") in _UNITS_OF_TIME and failure.before == "RANGE":
-        hint = "a date is written `in the last 7d` or `more than 7d ago`"
+        hint = "a number stands alone: `under 90`; a date is `in the last 7d`, `more than 7d ago`"
         return _fault("S111", f"`{earlier} {said}` is a number, not a time", span, hint), None
     if said.lower() in _THINGS_COUNTED:
         fix = failure.fix((span, "times"))

@@ -58,6 +58,7 @@ POSTGRES: Final = Dialect(
             "starts with": "STARTS_WITH(:x, :y)",
             "length": "LENGTH(:x)",
             "trim": "TRIM(:x)",
+            "trim any": "BTRIM(:x, :y)",
             "trim start": "LTRIM(:x)",
             "trim end": "RTRIM(:x)",
             "like": "(:x LIKE :y ESCAPE '!')",
@@ -70,9 +71,11 @@ POSTGRES: Final = Dialect(
                 f"CASE WHEN {_IS_TEXT} THEN CAST(:x AS TEXT)"
                 f" ELSE CAST(TRIM_SCALE({_TYPED}) AS TEXT) END"
             ),
+            "is number": "(:x ~ '^[+-]?[0-9]+([.][0-9]+)?$')",
             "is text": f"({_IS_TEXT})",
             "milliseconds of text": (
-                f"CAST(ROUND(LEAST({_HELD.format(':x')}, 1000000000000) * 1000) AS BIGINT)"
+                "CASE WHEN CAST(:x AS NUMERIC) < 100000000000000000000 THEN CAST(ROUND("
+                "LEAST(ROUND(CAST(:x AS NUMERIC), 6), 1000000000000) * 1000) AS BIGINT) END"
             ),
             "whole": "CAST(:x AS BIGINT)",
             "round": "CAST(ROUND(:x) AS BIGINT)",

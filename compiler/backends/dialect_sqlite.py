@@ -117,6 +117,7 @@ SQLITE: Final = Dialect(
             "starts with": "(SUBSTR(:x, 1, LENGTH(:y)) = :y)",
             "length": "LENGTH(:x)",
             "trim": "TRIM(:x)",
+            "trim any": "TRIM(:x, :y)",
             "trim start": "LTRIM(:x)",
             "trim end": "RTRIM(:x)",
             "like": "(:x LIKE :y ESCAPE '!')",
@@ -126,6 +127,10 @@ SQLITE: Final = Dialect(
             "number": _SORTED.replace(":x", f"({_PLAIN})"),
             "number of text": _SORTED,
             "number text": _PLAIN,
+            "is number": (
+                "(NOT :x GLOB '*[^0-9.+-]*' AND NOT SUBSTR(:x, 2) GLOB '*[+-]*'"
+                " AND NOT :x GLOB '*.*.*' AND :x GLOB '*[0-9]' AND LTRIM(:x, '+-') GLOB '[0-9]*')"
+            ),
             "is text": "(TYPEOF(:x) = 'text')",
             "milliseconds of text": _MILLISECONDS,
             "whole": "CAST(:x AS INTEGER)",

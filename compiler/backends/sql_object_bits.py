@@ -38,8 +38,9 @@ from leadcard.compiler.backends.sql_build import (
 from leadcard.compiler.backends.sql_facts import Facts
 from leadcard.compiler.backends.sql_leads import alias_table
 from leadcard.compiler.backends.sql_objects import ObjectTests
-from leadcard.compiler.backends.sql_plain_text import PlainForms
+from leadcard.compiler.backends.sql_plain_text import WEB, PlainForms
 from leadcard.compiler.backends.sql_text import letters_of
+from leadcard.compiler.text import ENDINGS
 
 _WORD: Final = 62  # bits in one whole number
 
@@ -85,7 +86,8 @@ class ObjectBits:
         if not self._places:
             return
         yield Step(name="objects", query=self._objects(asked), said="each object once")
-        forms = PlainForms(self.build, letters_of(tuple(self._places)))
+        letters = letters_of((tuple(self._places), ENDINGS, WEB))
+        forms = PlainForms(self.build, letters)
         before = "objects"
         for step, said, columns in self._form_steps(forms):
             query = select(exp.Star(), *(alias(node, made) for made, node in columns.items()))

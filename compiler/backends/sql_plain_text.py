@@ -37,6 +37,7 @@ _BLANKS: Final = BLANKS.replace(" ", "")
 # Two blanks: after folding none of them is left, so they may mark places.
 _OPEN, _CLOSE = "\t", "\n"
 _ESCAPE: Final = "!"
+WEB: Final = "www."  # with it a URL may begin
 
 
 @lru_cache(maxsize=1)
@@ -54,6 +55,16 @@ def squeezed_runs(build: Build, node: Node, char: str) -> Node:
     pair, turned = b.text(_OPEN + _CLOSE), b.text(_CLOSE + _OPEN)
     marked = b.replaced(node, b.text(char), pair)
     return b.replaced(b.replaced(marked, turned, b.text("")), pair.copy(), b.text(char))
+
+
+def bare_text(build: Build, node: Node) -> Node:
+    """A text without the blanks around it; those inside may have become spaces."""
+    b = build
+    if b.dialect.patterns is not None:
+        return b.call("trim", x=node)
+    if b.can("trim any"):
+        return b.call("trim any", x=node, y=b.text(BLANKS))
+    return b.call("trim", x=b.exchanged(node, _BLANKS, " " * len(_BLANKS)))
 
 
 class PlainForms:
@@ -100,6 +111,8 @@ class PlainForms:
     def trimmed(self, node: Node) -> Node:
         """A value without the blanks around it."""
         b = self._b
+        if b.can("trim any"):
+            return bare_text(b, node)
         spaced = b.exchanged(node.copy(), _BLANKS, " " * len(_BLANKS))
         long, bare = b.call("length", x=spaced), b.call("trim", x=spaced.copy())
         left = b.call("length", x=b.call("trim start", x=spaced.copy()))
@@ -119,7 +132,7 @@ class PlainForms:
         return any_of(
             [
                 self._begins(bare, "/"),
-                self._begins(bare.copy(), "www."),
+                self._begins(bare.copy(), WEB),
                 all_of([at_least(place.copy(), number(2)), *clean]),
             ]
         )
@@ -250,8 +263,7 @@ class PlainForms:
     def says_anything(self, value: Node, name_form: Node) -> Node:
         """Whether a text is more than blanks; nearly always its name form shows that already."""
         empty = self._b.text("")
-        bare = self._b.call("trim", x=self._b.exchanged(value, _BLANKS, " " * len(_BLANKS)))
-        return any_of([unequal(name_form, empty), unequal(bare, empty.copy())])
+        return any_of([unequal(name_form, empty), unequal(bare_text(self._b, value), empty.copy())])
 
     def last_labels(self, form: Node, count: int) -> Node:
         """The last `count` labels of a domain that has more; else NULL."""

@@ -1,8 +1,8 @@
 """Numbers and times in texts, read without regular expressions and without casts that try.
 
-The shape of a text is the text with a 0 for each digit: `2026-11-21` has the shape `0000-00-00`,
-and `51.5`, with runs of zeros made one, the shape `0.0`. What has the shape of a number or a time
-is cast; what has not is never cast, so no database can fail on it. Days that no calendar has
+Each dialect tells numbers by a pattern of its own. A time is told by its shape, which is the text
+with a 0 for each digit: `2026-11-21` has the shape `0000-00-00`. What is a number or has the shape
+of a time is cast; what has not is never cast, so no database can fail on it. Days that no calendar has
 (`2026-02-30`) are told by their digits, still as text.
 """
 
@@ -22,15 +22,15 @@ from leadcard.compiler.backends.sql_build import (
     case,
     equal,
     joined,
+    negation,
     number,
     one_of,
     total,
     unequal,
 )
-from leadcard.compiler.backends.sql_plain_text import squeezed_runs
-from leadcard.compiler.text import BLANKS, NUMBER_MARKS
+from leadcard.compiler.backends.sql_plain_text import bare_text
+from leadcard.compiler.text import NUMBER_MARKS
 
-_BLANKS: Final = BLANKS.replace(" ", "")
 _MARKS: Final = NUMBER_MARKS.replace(" ", "")
 _SECOND: Final = 1_000_000
 _CLOCKS: Final = ("T00:00", "T00:00:00", *(f"T00:00:00.{'0' * n}" for n in range(1, 7)))
@@ -67,11 +67,13 @@ class PlainValues:
         after = exp.Add(this=long.copy(), expression=number(1))
         return b.call("first", x=bare.copy(), y=long), b.call("from", x=bare.copy(), y=after)
 
-    def is_number(self, said: Node, *, signs: str = "+-") -> Node:
+    def is_number(self, said: Node, *, negative: bool = True) -> Node:
         """Whether a text is digits, with a sign before and decimals after them if need be."""
-        shape = squeezed_runs(self._b, self._zeros(said), "0")
-        shapes = [sign + digits for digits in ("0", "0.0") for sign in ("", *signs)]
-        return one_of(shape, self._b.texts(shapes))
+        there = self._b.call("is number", x=said)
+        if negative:
+            return there
+        minus = self._b.call("starts with", x=said.copy(), y=self._b.text("-"))
+        return all_of([there, negation(minus)])
 
     def number(self, said: Node) -> Node:
         """The number in a text; NULL if it is none, or has more than 20 digits."""
@@ -81,7 +83,7 @@ class PlainValues:
 
     def bare_time(self, said: Node) -> Node:
         """The text without the blanks around it."""
-        return self._b.call("trim", x=self._b.exchanged(said, _BLANKS, " " * len(_BLANKS)))
+        return bare_text(self._b, said)
 
     def time_pieces(self, bare: Node) -> tuple[Node, Node, Node]:
         """The day, the clock and the offset of an ISO 8601 text; the last two may be empty."""
@@ -180,12 +182,12 @@ def bare_seconds(build: Build, seconds: Node) -> Node:
 def milliseconds(build: Build, seconds: Node, *, typed: bool) -> Node:
     """The whole milliseconds of a column of seconds; NULL for what is no number or below zero.
 
-    `typed`: the column holds numbers; else it holds what `bare_seconds` makes, where that is needed.
+    `typed`: the column holds numbers; else what `bare_seconds` makes of it, where that is needed.
     """
     b = build
     if b.can("seconds"):
         value = b.call("seconds", x=seconds)
         return b.call("round", x=exp.Mul(this=value, expression=number(1000)))
     said = b.call("number text", x=seconds) if typed else seconds
-    there = PlainValues(b).is_number(said.copy(), signs="+")
+    there = PlainValues(b).is_number(said.copy(), negative=False)
     return case([(there, b.call("milliseconds of text", x=said))])

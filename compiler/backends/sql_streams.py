@@ -49,6 +49,7 @@ from leadcard.compiler.backends.sql_facts import Facts
 from leadcard.compiler.backends.sql_leads import alias_table, moment
 from leadcard.compiler.backends.sql_object_bits import LookedUp, ObjectBits, object_tests
 from leadcard.compiler.backends.sql_objects import ObjectTests
+from leadcard.compiler.backends.sql_plain_text import bare_text
 from leadcard.compiler.backends.sql_plain_values import bare_seconds, milliseconds
 from leadcard.compiler.backends.sql_sequences import First, first_steps, follows
 
@@ -432,7 +433,7 @@ class Stream:
         if self.facts.event_ids_known:
             return true()
         text = self.build.call("text", x=name("event_id"))
-        return surely(unequal(self.build.call("trim", x=text), self.build.text("")))
+        return surely(unequal(bare_text(self.build, text), self.build.text("")))
 
     def _timed_bits(self) -> Node:
         masks = self.masks(self._timed())

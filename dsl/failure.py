@@ -11,6 +11,7 @@ from leadcard.dsl.scan import Kind, LogicalLine, Piece
 from leadcard.dsl.source import Span
 
 CLIP: Final = 80
+LONGEST_FIX: Final = 2000
 Edit: TypeAlias = tuple[Span, str]
 """A place of the line and what to write there."""
 

@@ -60,7 +60,7 @@ def parse(source: Source) -> tuple[ast.Scorecard, tuple[Diagnostic, ...]]:
         if line.pieces and upright is not None and upright.takes(line):
             continue
         if line.pieces:
-            found += upright.complaint() if upright is not None else ()
+            found += _complaint(upright)
             start = kind_of(line, section)
             upright = UprightList.of(line, start)
             statement = _statement(line, start, section)
@@ -79,8 +79,17 @@ def parse(source: Source) -> tuple[ast.Scorecard, tuple[Diagnostic, ...]]:
                 breaks=line.breaks,
             )
         )
-    found += upright.complaint() if upright is not None else ()
+    found += _complaint(upright)
     return ast.Scorecard(source=source, lines=tuple(lines)), in_order(found)
+
+
+def _complaint(upright: UprightList | None) -> tuple[Diagnostic, ...]:
+    """What is said of a list written downwards; its fix only if it would be read."""
+    found = upright.complaint() if upright is not None else ()
+    return tuple(
+        one if one.fix and _reads(Section.PLAIN, one.fix) else replace(one, fix=None)
+        for one in found
+    )
 
 
 def _statement(line: LogicalLine, start: str, section: Section) -> Any:

@@ -8,17 +8,14 @@ offered only if it would be read.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 from leadcard.dsl.condition_errors import CONDITION_DIAGNOSES, Diagnose, colon_inside
 from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.dsl.effect_errors import EFFECT_DIAGNOSES, next_line_swallowed
-from leadcard.dsl.failure import CLIP, Failure, clipped, corrected, tidy
+from leadcard.dsl.failure import CLIP, LONGEST_FIX, Failure, clipped, corrected, tidy
 from leadcard.dsl.line_errors import LAST_DIAGNOSES, LINE_DIAGNOSES, list_without_name
 from leadcard.dsl.scan import LogicalLine
 from leadcard.dsl.values import Fault
-
-_LONGEST_FIX: Final = 2000
 
 
 def from_fault(line: LogicalLine, fault: Fault, reads: Callable[[str], bool]) -> Diagnostic:
@@ -65,5 +62,5 @@ def _diagnostic(line: LogicalLine, fault: Fault, fix: str | None) -> Diagnostic:
         source=line.source,
         span=fault.span,
         hint=fault.hint and clipped(fault.hint, 3 * CLIP),
-        fix=fix if fix and len(fix) < _LONGEST_FIX else None,
+        fix=fix if fix and len(fix) < LONGEST_FIX else None,
     )

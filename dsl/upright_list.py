@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from leadcard.dsl.diagnostics import Diagnostic
+from leadcard.dsl.failure import LONGEST_FIX
 from leadcard.dsl.scan import Kind, LogicalLine
 
 
@@ -33,6 +34,7 @@ class UprightList:
         if not self.entries:
             return ()
         head = self.head.source.text[self.head.span.start : self.head.span.end].strip()
+        fix = f"{head} {', '.join(entry.rstrip(',') for entry in self.entries)}"
         return (
             Diagnostic(
                 code="S116",
@@ -40,6 +42,6 @@ class UprightList:
                 source=self.head.source,
                 span=self.head.span,
                 hint="part them by commas; a line that ends in a comma goes on with the next",
-                fix=f"{head} {', '.join(entry.rstrip(',') for entry in self.entries)}",
+                fix=fix if len(fix) < LONGEST_FIX else None,
             ),
         )

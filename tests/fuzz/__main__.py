@@ -17,8 +17,8 @@ from typing import Final
 CACHE: Final = Path(".cache/fuzz")
 # Shares of the runs: what is fast and what users write most, more often.
 SHARES: Final = {
-    "card": 24, "condition": 24, "phrases": 26, "raw": 8, "whole": 5, "formatted": 5,
-    "vocabulary": 4, "samples": 4, "data": 0,
+    "card": 22, "condition": 26, "phrases": 30, "raw": 9, "whole": 4, "formatted": 3,
+    "vocabulary": 3, "samples": 3, "data": 0,
 }  # fmt: skip
 DATA_RUNS: Final = 500
 

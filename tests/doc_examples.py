@@ -85,8 +85,6 @@ def run(card: Checked, leads: str) -> FileResult:
     file, found = read_samples(Source("leads", text), card, card.plan)
     assert file is not None, [f"{d.message} ({d.hint})" for d in found]
     result = run_samples(card, card.plan, file, DEFAULT_ENGINES)
-    if not isinstance(result, FileResult):  # FALLBACK
-        result = run_samples(card, card.plan, file, ("python",))  # FALLBACK
     assert isinstance(result, FileResult), result.message
     return result
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from leadcard.compiler.backends.python import to_python
 from leadcard.compiler.backends.sql import to_sql
-from leadcard.compiler.backends.sql_facts import AsOf, Unsupported
+from leadcard.compiler.backends.sql_facts import AsOf
 from tests.doc_examples import ROOT, Example, checked, examples, outcomes, report, run
 
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -28,8 +27,7 @@ def test_an_example_is_a_card_that_compiles(example: Example, tmp_path: Path) ->
     assert [f"{d.code} {d.message}" for d in card.diagnostics if d.is_error] == []
     assert card.plan is not None
     compile(to_python(card.plan), example.name, "exec")
-    with suppress(Unsupported):  # FALLBACK
-        to_sql(card.plan, as_of=AsOf(parameter="as_of"))
+    to_sql(card.plan, as_of=AsOf(parameter="as_of"))
 
 
 @pytest.mark.parametrize("example", SCORED, ids=_name)

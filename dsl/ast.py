@@ -114,10 +114,15 @@ class After:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InLast:
-    """`in 7d`, `in the last 7 days`, `within 7d`; `last`: whether it was written with `last`."""
+    """`in 7d`, `in the last 7 days`, `within 7d`; `last`: whether it was written with `last`.
+
+    `within`: whether it was written so somewhere after `then`, where it may be the gap:
+    `A then B or C within 24h`.
+    """
 
     duration: Duration
     last: bool = field(default=False, compare=False)
+    within: bool = field(default=False, compare=False)
     span: Span = _span()
 
 

@@ -140,6 +140,7 @@ class ZoneReader:
         self._tokens: list[Token] = []
         self._words: list[Piece] = []
         self._after_then = False
+        self._had_then = False
         self._text_follows = False
         self._depth = 0
 
@@ -319,7 +320,7 @@ class ZoneReader:
             case "THEN":
                 self._drop_comma()
                 self._emit("THEN", None, span)
-                self._after_then = True
+                self._after_then = self._had_then = True
             case "ANYONE":
                 self._emit("NOBODY" if value is AccountOp.NOBODY else "ANYONE", value, span)
             case "ACTIVE":
@@ -354,7 +355,7 @@ class ZoneReader:
         if self._after_then:
             self._emit("GAP", value, span)
         else:
-            self._emit("WINDOW", InLast(duration=value, span=span), span)
+            self._emit("WINDOW", InLast(duration=value, within=self._had_then, span=span), span)
 
     def _read_for(self, value: InLast, at: int, span: Span) -> None:
         """`for 90 days` is a window where something did not happen; else it says too little."""

@@ -172,7 +172,8 @@ def window(value: ast.Window) -> str:
     """`in 7d`, `since 2026-01-01`, `between 7d and 30d ago`."""
     match value:
         case ast.InLast():
-            return f"in {'the last ' if value.last else ''}{duration(value.duration)}"
+            opening = "in the last" if value.last else "within" if value.within else "in"
+            return f"{opening} {duration(value.duration)}"
         case ast.Since():
             return f"since {day(value.day)}"
         case ast.BetweenAgo():

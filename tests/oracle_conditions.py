@@ -248,10 +248,12 @@ def _condition(item: ast.Item, values: list[Further], scope: Scope) -> Condition
             events = Events(verbs=scope.activity(), objects=objects, window=item.window)
             return SpentCondition(events=events, seconds=item.seconds)
         case ast.Sequence():
+            values, gap = _without_gap(values)
             first, second = _event(item.first, [], scope), _event(item.second, values, scope)
-            if first.counted or second.counted:
-                raise CannotJudge("a count in a sequence")
-            return SequenceCondition(first=first.events, second=second.events, within=item.within)
+            if first.counted or second.counted or (gap and item.within):
+                raise CannotJudge("a count in a sequence, or two gaps")
+            within = item.within or gap
+            return SequenceCondition(first=first.events, second=second.events, within=within)
         case ast.Burst():
             bare = ast.Bare(words=item.words, window=item.window, span=item.span)
             event = _event(bare, values, scope)
@@ -266,6 +268,15 @@ def _condition(item: ast.Item, values: list[Further], scope: Scope) -> Condition
         case ast.FlagTest():
             return ResultCondition(what="flag", names=(item.text.text,))
     raise CannotJudge(f"values after {item}")
+
+
+def _without_gap(values: list[Further]) -> tuple[list[Further], ast.Duration | None]:
+    """Further objects after `then`; `within 24h` behind the last of them is the gap."""
+    match values:
+        case [*others, ast.Bare(window=ast.InLast(within=True, duration=gap)) as last]:
+            return [*others, replace(last, window=None)], gap
+        case _:
+            return values, None
 
 
 def _phrase(words: ast.Words) -> str:

@@ -44,9 +44,9 @@ class CardWriter(FieldWriter):
         others = [v for v in self.vocabulary.verbs if v.name.split()[-1] != "in"]
         verb = self.pick.one(usual if usual and self.pick.chance(60) else others)
         self.hints.verbs.append(verb.name)
-        others = [aka for aka in verb.aka[:3] if not aka.startswith("was ")]
-        if others and self.pick.chance(12):
-            return self.pick.one(others)
+        phrases = [aka for aka in verb.aka[:3] if not aka.startswith("was ")]
+        if phrases and self.pick.chance(12):
+            return self.pick.one(phrases)
         return verb.name
 
     def object(self, *, first: bool = True) -> str:

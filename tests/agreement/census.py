@@ -196,15 +196,19 @@ def _of_value(value: object) -> Iterator[str]:
         case bool():
             yield "boolean"
         case float() | int() | Decimal():
-            yield "number below 0" if value < 0 else "number"
-            if abs(value) >= 10**18:
-                yield "number of 10^18 or more"
-            if 0 < abs(value) < Decimal("0.001"):
-                yield "number near 0"
+            yield from _of_number(Decimal(value))
         case datetime():
             yield from _of_moment(value)
         case date():
             yield "date"
+
+
+def _of_number(number: Decimal) -> Iterator[str]:
+    yield "number below 0" if number < 0 else "number"
+    if abs(number) >= 10**18:
+        yield "number of 10^18 or more"
+    if 0 < abs(number) < Decimal("0.001"):
+        yield "number near 0"
 
 
 def _of_text(text: str) -> Iterator[str]:

@@ -25,7 +25,8 @@ from leadcard.compiler.vocabulary import Vocabulary
 from leadcard.dsl.diagnostics import Diagnostic, Severity
 from leadcard.runtime.bad_rows import BadRows
 from leadcard.runtime.data_error import THE_DATA, DataError, working_on
-from leadcard.runtime.load_events import Events, EventsLoader, EventsPart
+from leadcard.runtime.events_part import EventsPart
+from leadcard.runtime.load_events import Events, EventsLoader
 from leadcard.runtime.load_leads import Leads, LeadsLoader
 from leadcard.runtime.locations import STDIN
 from leadcard.runtime.merges import resolve_merges, store_pairs

@@ -13,17 +13,16 @@ import duckdb
 from leadcard.compiler.plan import Plan
 from leadcard.compiler.text import name_form as form_of
 from leadcard.compiler.text import text_form as text_form_of
-from leadcard.compiler.vocabulary import Column, EventsSource, FieldType, Vocabulary
-from leadcard.compiler.vocabulary_events import ID
+from leadcard.compiler.vocabulary import Column, EventsSource, Vocabulary
 from leadcard.dsl.diagnostics import Diagnostic, Severity
 from leadcard.runtime.bad_rows import BadRows
+from leadcard.runtime.events_part import EventsPart
 from leadcard.runtime.load_leads import Leads, writing_note
-from leadcard.runtime.part_query import FILE, MASK, ROW, PartQuery, bad_rows_query
+from leadcard.runtime.part_query import MASK, PartQuery, bad_rows_query
 from leadcard.runtime.parts import Part
 from leadcard.runtime.recognise import Headers, Recognised, condition_places, find_column
 from leadcard.runtime.single_events import are_single, counts_matter
-from leadcard.runtime.sql_text import is_blank, name, name_form, text, text_form, texts, trimmed
-from leadcard.runtime.strangers import has_strangers
+from leadcard.runtime.sql_text import is_blank, name, text, text_form, texts, trimmed
 from leadcard.runtime.time_reading import find_writing, read_time
 from leadcard.runtime.usual_headers import ADDRESSES, unit_of
 from leadcard.runtime.value_reading import (
@@ -34,27 +33,13 @@ from leadcard.runtime.value_reading import (
     read_seconds,
     read_text,
 )
+from leadcard.runtime.whose_events import Owners
 
 # So many different verbs are no verbs; the rest is left as it is.
 _MOST_VERBS = 100_000
 _VERBS_SHOWN = 5
 
 COLUMNS = ("event_id", "source", "lead_id", "verb", "object", "at", "seconds")
-
-
-@dataclass(slots=True, kw_only=True)
-class EventsPart:
-    """One part of the events: its source in the vocabulary, its headers, and its query."""
-
-    part: Part
-    source: EventsSource
-    label: str
-    columns: dict[str, Recognised]
-    query: PartQuery
-    matches: tuple[str, ...] = ()  # the lead fields that the column `lead` may hold
-    header: str = ""  # of the column `lead`
-    relation: str = ""
-    table: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -168,8 +153,15 @@ class EventsLoader:
             return events
         for number, one in enumerate(parts):
             self._store(one, f"leadcard_events_{number}")
-        self._unite(events, leads)
-        self._find_strangers(events, leads)
+        owners = Owners(self._engine, self._vocabulary, self._bad)
+        owners.find_strangers(parts, leads)
+        for one in parts:
+            if one.matches:
+                owners.match(one, leads)
+        self.errors += owners.errors
+        self.notes += owners.notes
+        if not self.errors:
+            self._unite(events, leads)
         return events
 
     # --- one part ---------------------------------------------------------------------------------
@@ -359,9 +351,6 @@ class EventsLoader:
     # --- all parts --------------------------------------------------------------------------------
 
     def _unite(self, events: Events, leads: Leads) -> None:
-        for one in events.parts:
-            if one.matches:
-                self._match(one, leads)
         own = [{c for c, _ in one.query.outputs} | {"lead_id"} for one in events.parts]
         columns = [c for c in COLUMNS if any(c in o for o in own)]
         ids = {one.query.kinds.get("event_id") for one in events.parts} - {None}
@@ -399,112 +388,6 @@ class EventsLoader:
             return False
         return all(
             are_single(self._engine, [one.relation for one in same]) for same in doubtful.values()
-        )
-
-    def _match(self, one: EventsPart, leads: Leads) -> None:
-        """Give events that name leads by address (or another field) the ids of those leads."""
-        found = [self._keys(matched, leads) for matched in one.matches]
-        tables = [key for key in found if key is not None]
-        if not tables:
-            self._no_field_to_match(one)
-            return
-        joins = "".join(
-            f" LEFT JOIN {name(table)} k{n} ON {form} = k{n}.key"
-            for n, (table, form) in enumerate(tables)
-        )
-        joined = f"{one.relation} e{joins}"
-        lead = f"coalesce({', '.join(f'k{n}.lead_id' for n in range(len(tables)))})"
-        count = f"coalesce({', '.join(f'k{n}.leads' for n in range(len(tables)))})"
-        problems = [("D211", f"{count} > 1")]
-        if one.source.lead is not None and one.source.lead.strangers:
-            self._tell_strangers(one, f"SELECT count(*) FROM {joined} WHERE {lead} IS NULL")
-        else:
-            problems.insert(0, ("D206", f"{lead} IS NULL"))
-        for code, test in problems:
-            self._bad.add(
-                one.part,
-                f"SELECT e.{FILE} AS file, e.{ROW} AS number, {text(code)} AS code,"
-                f" {text(one.header)} AS header FROM {joined} WHERE {test}",
-            )
-        one.relation = f"(SELECT e.*, {lead} AS lead_id FROM {joined} WHERE {count} = 1)"
-
-    def _no_field_to_match(self, one: EventsPart) -> None:
-        """None of the fields is in the data: an error, unless a preset only hoped for them."""
-        if one.source.optional:
-            one.relation = f"(SELECT e.*, NULL AS lead_id FROM {one.relation} e WHERE false)"
-            return
-        fields = " or ".join(f"`{matched}`" for matched in one.matches)
-        self.errors.append(
-            Diagnostic(
-                code="D104",
-                message=f"events of `{one.part.shown}` name leads by {fields}, which no"
-                " column of the leads holds",
-                path=one.part.shown,
-            )
-        )
-
-    def _keys(self, matched: str, leads: Leads) -> tuple[str, str] | None:
-        """The table of the keys by which a field (or the id) tells leads apart, and SQL for the
-        form in which an event's key is looked up. Addresses are compared without regard to case,
-        ids as they are. None where the data lacks the field.
-        """
-        known = self._vocabulary.field_index.get(form_of(matched))
-        column = "lead_id" if matched == ID else known.column if known is not None else matched
-        if column != "lead_id" and column not in leads.columns:
-            return None
-        folded = known is not None and known.type is FieldType.EMAIL
-        words = f"CAST({name(column)} AS VARCHAR)"
-        key = name_form(words) if folded else trimmed(words)
-        pairs = f"SELECT {key} AS key, lead_id FROM leads"
-        if column == "lead_id" and leads.merged:
-            pairs += f" UNION ALL SELECT {key}, master FROM leadcard_merges"
-        table = f"leadcard_keys_{column}"
-        self._engine.execute(
-            f"CREATE TABLE IF NOT EXISTS {name(table)} AS SELECT key, min(lead_id) AS lead_id,"
-            f" count(DISTINCT lead_id) AS leads FROM ({pairs}) WHERE key <> '' GROUP BY key"
-        )
-        return table, name_form("e.__key") if folded else "e.__key"
-
-    def _find_strangers(self, events: Events, leads: Leads) -> None:
-        """Count events whose lead is not among the leads."""
-        for one in events.parts:
-            expected = one.source.lead is not None and one.source.lead.strangers
-            if one.matches or not has_strangers(self._engine, one.relation, leads):
-                continue
-            known = "leadcard_known_leads k ON e.lead_id = k.lead_id"
-            if expected:
-                strange = f"FROM {one.relation} e ANTI JOIN {known}"
-                self._tell_strangers(one, f"SELECT count(*) {strange}")
-                continue
-            source = one.relation
-            if one.table is None:
-                masked = one.query.select(numbered=True, masked=True)
-                source = f"(SELECT * FROM ({masked}) WHERE {MASK} = 0)"
-            self._bad.add(
-                one.part,
-                f"SELECT e.{FILE} AS file, e.{ROW} AS number, 'D206' AS code,"
-                f" {text(one.header)} AS header FROM {source} e ANTI JOIN {known}",
-            )
-
-    def _tell_strangers(self, one: EventsPart, counting: str) -> None:
-        """Say how many events of a source name a lead that is not among the leads."""
-        row = self._engine.execute(counting).fetchone()
-        if not row or not row[0]:
-            return
-        events = "1 event" if row[0] == 1 else f"{row[0]:,} events"
-        one_only = row[0] == 1
-        whose = "names a lead that is" if one_only else "name leads that are"
-        count = "counts" if one_only else "count"
-        self.notes.append(
-            Diagnostic(
-                code="D128",
-                message=f"{events} of `{one.part.shown}` {whose} not among the leads, and"
-                f" {count} for nobody",
-                hint=f"`{one.header}` says whose they are; `unknown: error` under `lead` in"
-                " leadcard.yaml makes this an error",
-                path=one.part.shown,
-                severity=Severity.NOTE,
-            )
         )
 
 

@@ -121,6 +121,7 @@ SQLITE: Final = Dialect(
             "trim start": "LTRIM(:x)",
             "trim end": "RTRIM(:x)",
             "like": "(:x LIKE :y ESCAPE '!')",
+            "glob": "(:x GLOB :y)",
             "after last": "SUBSTR(:x, LENGTH(RTRIM(:x, REPLACE(:x, :y, ''))) + 1)",
             "character": "CHAR(:x)",
             # numbers

@@ -34,18 +34,17 @@ from leadcard.compiler.backends.sql_build import (
     known,
     negation,
     number,
-    one_of,
     select,
     surely,
     unknown,
 )
 from leadcard.compiler.backends.sql_facts import Facts
 from leadcard.compiler.backends.sql_fields import Forms, Named, Stage
-from leadcard.compiler.backends.sql_forms import field_reading, text_forms
+from leadcard.compiler.backends.sql_forms import field_reading
+from leadcard.compiler.backends.sql_value_forms import FORMS, ValueForms
 from leadcard.compiler.backends.sql_zone import zone_days
 
 _FURTHEST = Decimal(10) ** 20
-_FORMS = ("name", "text", "words", "same", "trimmed")
 _KNOWN = "leads that are known at that moment"
 _STEPS = (
     "lead_columns",
@@ -242,14 +241,7 @@ class Leads:
         yield from self._rows_steps()
         texts = [c for c in self._needs if self._is_text(c) and self._has_forms(c)]
         for column in texts:
-            yield Step(
-                name=self._named(column, "values"),
-                query=self._distinct(column),
-                said=f"each `{column}` once",
-            )
-            said = f"normal forms of `{column}`"
-            query = self._forms_query(column)
-            yield Step(name=self._forms_table(column), query=query, said=said, kept=True)
+            yield from self._value_forms(column).steps()
         yield Step(
             name="lead_values",
             query=self._joined(texts),
@@ -339,68 +331,20 @@ class Leads:
         said = "days without a clock begin at midnight of the card's timezone"
         return Step(name="lead_instants", query=query, said=said)
 
-    # --- distinct values --------------------------------------------------------------------------
+    # --- forms ------------------------------------------------------------------------------------
 
-    def _distinct(self, column: str) -> exp.Select:
-        """The distinct values of a text field."""
-        said = col(self._named(column, "said"))
-        query = self._b.each_once(said, "value").from_("lead_rows", copy=False)
-        return query.where(known(said.copy()), copy=False)
-
-    def _forms_query(self, column: str) -> exp.Select:
-        """The normal forms of each value that says anything."""
-        needs = self._needs[column]
-        folded = select(col("value"), alias(self._forms.fold(col("value")), "folded"))
-        folded = folded.from_(self._named(column, "values"), copy=False)
-        named = alias(self._forms.name_form(col("folded")), "name")
-        named = select(exp.Star(), named).from_(folded.subquery("folded_values"), copy=False)
-        made: list[Node] = [col("value")]
-        for form in _FORMS:
-            if form in needs.forms:
-                made.append(alias(self._made_form(form), self._named(column, form)))
-        for (listed, subdomains), said_so in needs.lists.items():
-            made.append(alias(self._in_list(listed, subdomains=subdomains), said_so))
-        query = select(*made).from_(named.subquery("named"), copy=False)
-        there = [self._forms.says_anything(col("value"), col("name"))]
-        missing = self._fields[column].missing
-        if missing:
-            there.append(negation(one_of(self._made_form("text"), self._b.texts(missing))))
-        return query.where(all_of(there), copy=False)
-
-    def _made_form(self, form: str) -> Node:
-        forms = self._forms
-        match form:
-            case "name":
-                return col("name")
-            case "text":
-                return forms.text_form(col("folded"))
-            case "words":
-                return forms.word_form(col("folded"))
-            case "trimmed":
-                return forms.trimmed(col("value"))
-            case _:
-                whole = text_forms(self._b, whole_table=True)
-                return whole.name_form(whole.fold(col("value")))
-
-    def _in_list(self, listed: str, *, subdomains: bool) -> Node:
-        entries = next(x.entries for x in self._plan.lists if x.name == listed)
-        lists = exp.to_identifier("list", quoted=True)
-        value = exp.to_identifier("value", quoted=True)
-
-        def there(form: Node) -> Node:
-            query = select(exp.Column(this=value.copy())).from_(
-                exp.to_table(self._facts.lists), copy=False
-            )
-            query = query.where(
-                equal(exp.Column(this=lists.copy()), self._b.text(listed)), copy=False
-            )
-            return exp.In(this=form, query=query.subquery())
-
-        if not subdomains:
-            return there(col("name"))
-        counts = sorted({entry.count(".") + 1 for entry in entries})
-        suffixes = [there(self._forms.last_labels(col("name"), n)) for n in counts]
-        return any_of([there(col("name")), *suffixes])
+    def _value_forms(self, column: str) -> ValueForms:
+        lead_field, needs = self._fields[column], self._needs[column]
+        return ValueForms(
+            build=self._b,
+            plan=self._plan,
+            facts=self._facts,
+            forms=self._forms,
+            field=lead_field,
+            of=lambda part: col(self._named(column, part)),
+            made=needs.forms,
+            lists=needs.lists,
+        )
 
     def _joined(self, texts: list[str]) -> exp.Select:
         """Lead rows with all derived columns."""
@@ -422,7 +366,7 @@ class Leads:
         lead_field = self._lead_field(column)
         if lead_field.kind is p.FieldKind.TEXT:
             needs = self._needs[column]
-            forms = [f for f in _FORMS if f in needs.forms]
+            forms = [f for f in FORMS if f in needs.forms]
             found = [*(self._named(column, f) for f in forms), *needs.lists.values()]
             return [col(said, self._forms_table(column)) for said in found]
         columns: list[Node] = []

@@ -24,6 +24,7 @@ from leadcard.compiler.backends.sql_build import (
     any_of,
     at_least,
     case,
+    col,
     equal,
     joined,
     negation,
@@ -265,20 +266,19 @@ class PlainForms:
         empty = self._b.text("")
         return any_of([unequal(name_form, empty), unequal(bare_text(self._b, value), empty.copy())])
 
-    def last_labels(self, form: Node, count: int) -> Node:
-        """The last `count` labels of a domain that has more; else NULL."""
-        b = self._b
-        bare = b.replaced(form.copy(), b.text("."), b.text(""))
-        dots = exp.Sub(this=b.call("length", x=form.copy()), expression=b.call("length", x=bare))
-        last = self._after_dots(form, count)
-        return case([(at_least(dots, number(count)), last)])
+    def heads(self, count: int) -> list[Node]:
+        """What stands before the last dot, before the one before it …, each from `head_n`."""
+        b, found = self._b, []
+        for place in range(count):
+            head = col(f"head_{place}" if place else "name")
+            last = b.call("length", x=b.call("after last", x=head.copy(), y=b.text(".")))
+            long = exp.Sub(this=b.call("length", x=head.copy()), expression=last)
+            before = b.call("first", x=head.copy(), y=exp.Sub(this=long, expression=number(1)))
+            found.append(case([(b.call("contains", x=head, y=b.text(".")), before)]))
+        return found
 
-    def _after_dots(self, form: Node, count: int) -> Node:
-        """What follows the dot that is the `count`th from the end."""
-        b, dot = self._b, self._b.text(".")
-        last = b.call("after last", x=form.copy(), y=dot)
-        if count == 1:
-            return last
-        long = exp.Sub(this=b.call("length", x=form.copy()), expression=b.call("length", x=last))
-        before = b.call("first", x=form, y=exp.Sub(this=long, expression=number(1)))
-        return joined([self._after_dots(before, count - 1), dot.copy(), last.copy()])
+    def last_labels(self, form: Node, count: int) -> Node:
+        """The last `count` labels of a domain that has more, by the column `head_n`; else NULL."""
+        b = self._b
+        start = exp.Add(this=b.call("length", x=col(f"head_{count}")), expression=number(2))
+        return b.call("from", x=form, y=start)

@@ -2,12 +2,13 @@
 
 Each dialect tells numbers by a pattern of its own. A time is told by its shape, which is the text
 with a 0 for each digit: `2026-11-21` has the shape `0000-00-00`. What is a number or has the shape
-of a time is cast; what has not is never cast, so no database can fail on it. Days that no calendar has
-(`2026-02-30`) are told by their digits, still as text.
+of a time is cast; what has not is never cast, so no database can fail on it. Days that no calendar
+has (`2026-02-30`) are told by their digits, still as text.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlglot import exp
@@ -47,6 +48,14 @@ class PlainValues:
 
     def _zeros(self, node: Node) -> Node:
         return self._b.exchanged(node, "123456789", "0" * 9)
+
+    def _has_shape(self, node: Node, shapes: Sequence[str]) -> Node:
+        """Whether a text has one of some shapes."""
+        b = self._b
+        if not b.can("glob"):
+            return one_of(self._zeros(node), b.texts(shapes))
+        globs = [b.text(shape.replace("0", "[0-9]")) for shape in shapes]
+        return any_of([b.call("glob", x=node.copy(), y=glob) for glob in globs])
 
     def _part(self, node: Node, start: int, count: int) -> Node:
         return self._b.call("some from", x=node.copy(), y=number(start), z=number(count))
@@ -112,7 +121,7 @@ class PlainValues:
         ]
         return all_of(
             [
-                equal(self._zeros(day.copy()), b.text("0000-00-00")),
+                self._has_shape(day.copy(), ["0000-00-00"]),
                 unequal(self._part(day, 1, 4), b.text("0000")),
                 at_least(month.copy(), b.text("01")),
                 at_most(month.copy(), b.text("12")),
@@ -124,13 +133,13 @@ class PlainValues:
     def is_clock(self, clock: Node, zone: Node) -> Node:
         """Whether a text is a time of day, and another one an offset or nothing."""
         b = self._b
-        shape = b.exchanged(self._zeros(clock.copy()), " ,", "T.")
-        zone_shape = b.exchanged(self._zeros(zone.copy()), "z-", "Z+")
+        plain_clock = b.exchanged(clock.copy(), " ,", "T.")
+        plain_zone = b.exchanged(zone.copy(), "z-", "Z+")
         bare_zone = b.replaced(zone.copy(), b.text(":"), b.text(""))
         return all_of(
             [
-                one_of(shape, b.texts(_CLOCKS)),
-                one_of(zone_shape, b.texts(_ZONES)),
+                self._has_shape(plain_clock, _CLOCKS),
+                self._has_shape(plain_zone, _ZONES),
                 at_most(self._part(clock, 2, 2), b.text("23")),
                 at_most(self._part(clock, 5, 2), b.text("59")),
                 at_most(self._part(clock, 8, 2), b.text("59")),

@@ -217,6 +217,10 @@ class TextForms:
             ]
         )
 
+    def heads(self, count: int) -> list[Node]:
+        """Columns that `last_labels` needs: none here."""
+        return []
+
     def last_labels(self, form: Node, count: int) -> Node:
         """The last `count` labels of a domain that has more; else NULL."""
         b = self._b

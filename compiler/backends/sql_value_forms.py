@@ -1,0 +1,139 @@
+"""The normal forms of a text field, made once for each value and not once for each lead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from leadcard.compiler import plan as p
+from leadcard.compiler.backends.sql_build import (
+    Build,
+    Node,
+    Step,
+    alias,
+    all_of,
+    any_of,
+    col,
+    equal,
+    known,
+    negation,
+    one_of,
+    select,
+)
+from leadcard.compiler.backends.sql_facts import Facts
+from leadcard.compiler.backends.sql_fields import Forms, Named
+from leadcard.compiler.backends.sql_forms import text_forms
+
+FORMS = ("name", "text", "words", "same", "trimmed")
+
+
+@dataclass(slots=True, kw_only=True)
+class ValueForms:
+    """Builds the queries on the values of one field.
+
+    `of` gives the names of derived columns and queries; `made` are the forms that are asked for,
+    `lists` the columns that say whether a value is in a list, or below a domain of it.
+    """
+
+    build: Build
+    plan: p.Plan
+    facts: Facts
+    forms: Forms
+    field: p.LeadField
+    of: Named
+    made: set[str]
+    lists: Mapping[tuple[str, bool], str]
+
+    def steps(self) -> Iterator[Step]:
+        """The queries, the last of them with one row a value."""
+        column = self.field.column
+        yield Step(name=self._name("values"), query=self._distinct(), said=f"each `{column}` once")
+        if self.build.dialect.patterns is not None:
+            yield self._last(self._names(self._name("values")).subquery("named"))
+            return
+        said = f"`{column}` folded, and without `-`, `_` and runs of blanks"
+        query, before = self._names(self._name("values")), self._name("names")
+        yield Step(name=before, query=query, said=said, kept=True)
+        for place, head in enumerate(self.forms.heads(self._most_labels()), start=1):
+            query = select(exp.Star(), alias(head, f"head_{place}")).from_(before, copy=False)
+            before = f"{self._name('heads')}_{place}"
+            yield Step(name=before, query=query, said="without one more label at the end")
+        yield self._last(exp.to_table(before))
+
+    def _name(self, part: str) -> str:
+        return self.of(part).name
+
+    def _distinct(self) -> exp.Select:
+        """The distinct values."""
+        query = self.build.each_once(self.of("said"), "value").from_("lead_rows", copy=False)
+        return query.where(known(self.of("said")), copy=False)
+
+    def _names(self, values: str) -> exp.Select:
+        """Values folded and in name form."""
+        folded = select(col("value"), alias(self.forms.fold(col("value")), "folded"))
+        folded = folded.from_(values, copy=False)
+        named = alias(self.forms.name_form(col("folded")), "name")
+        return select(exp.Star(), named).from_(folded.subquery("folded_values"), copy=False)
+
+    def _last(self, rows: exp.Expression) -> Step:
+        """The normal forms of each value that says anything."""
+        columns: list[Node] = [col("value")]
+        for form in FORMS:
+            if form in self.made:
+                columns.append(alias(self._form(form), self._name(form)))
+        for (listed, subdomains), said_so in self.lists.items():
+            columns.append(alias(self._in_list(listed, subdomains=subdomains), said_so))
+        there = [self.forms.says_anything(col("value"), col("name"))]
+        missing = self.field.missing
+        if missing:
+            there.append(negation(one_of(self._form("text"), self.build.texts(missing))))
+        query = select(*columns).from_(rows, copy=False).where(all_of(there), copy=False)
+        said = f"normal forms of `{self.field.column}`"
+        return Step(name=self._name("forms"), query=query, said=said, kept=True)
+
+    def _form(self, form: str) -> Node:
+        forms = self.forms
+        match form:
+            case "name":
+                return col("name")
+            case "text":
+                return forms.text_form(col("folded"))
+            case "words":
+                return forms.word_form(col("folded"))
+            case "trimmed":
+                return forms.trimmed(col("value"))
+            case _:
+                whole = text_forms(self.build, whole_table=True)
+                return whole.name_form(whole.fold(col("value")))
+
+    # --- lists ------------------------------------------------------------------------------------
+
+    def _entries(self, listed: str) -> tuple[str, ...]:
+        return next(each.entries for each in self.plan.lists if each.name == listed)
+
+    def _counts(self, listed: str) -> list[int]:
+        """How many labels the domains of a list have."""
+        return sorted({entry.count(".") + 1 for entry in self._entries(listed)})
+
+    def _most_labels(self) -> int:
+        return max(
+            (n for (name, below) in self.lists if below for n in self._counts(name)), default=0
+        )
+
+    def _in_list(self, listed: str, *, subdomains: bool) -> Node:
+        if not subdomains:
+            return self._stands_in(listed, col("name"))
+        suffixes = [
+            self._stands_in(listed, self.forms.last_labels(col("name"), n))
+            for n in self._counts(listed)
+        ]
+        return any_of([self._stands_in(listed, col("name")), *suffixes])
+
+    def _stands_in(self, listed: str, form: Node) -> Node:
+        lists = exp.column(exp.to_identifier("list", quoted=True))
+        value = exp.column(exp.to_identifier("value", quoted=True))
+        query = select(value).from_(exp.to_table(self.facts.lists), copy=False)
+        query = query.where(equal(lists, self.build.text(listed)), copy=False)
+        return exp.In(this=form, query=query.subquery())

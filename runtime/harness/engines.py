@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from leadcard.compiler.plan import FieldKind, Plan
 from leadcard.compiler.result import result_columns
+from leadcard.compiler.text import BLANKS, name_form
 from leadcard.runtime.harness.outcome import Outcome, Reason, instant, plain_value, points
-from leadcard.runtime.harness.samples import FieldValue, SampleEvent, SampleFile, SampleLead
+from leadcard.runtime.harness.samples import FieldValue, Sample, SampleEvent, SampleFile, SampleLead
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -101,30 +102,60 @@ _CHUNK: Final = 200
 def run_duckdb(plan: Plan, file: SampleFile) -> Outcomes:
     """Score the samples with the statement that `leadcard compile --to sql` writes.
 
-    All samples of a file run in one statement. Where a card looks at accounts, each sample runs
-    alone, so that samples with one mail domain are not taken for colleagues.
+    Samples run together unless they would share an account by their ids or mail domains: in a file,
+    only `colleagues` make an account.
     """
-    numbers = range(len(file.samples))
-    groups = [[n] for n in numbers] if plan.personal else [[*numbers]]
-    found: dict[str, Outcome] = {}
-    for group in groups:
-        found |= _run_statement(plan, file, group)
-    return tuple(found.get(_lead_id(n)) for n in numbers)
-
-
-def _run_statement(plan: Plan, file: SampleFile, group: Sequence[int]) -> dict[str, Outcome]:
-    """Outcomes by lead id of the samples with these numbers, and of their colleagues."""
-    import duckdb
-
     from leadcard.compiler.backends.sql import to_sql
     from leadcard.compiler.backends.sql_facts import AsOf, ColumnType, Facts
 
-    people = [person for n in group for person in _people(file, n)]
-    columns = _columns(plan)
     types: dict[str, ColumnType] = {
         f.column: "time" for f in plan.fields if f.kind is FieldKind.TIME
     }
     sql = to_sql(plan, reasons=True, as_of=AsOf(literal=file.as_of), facts=Facts(types=types))
+    found: dict[str, Outcome] = {}
+    for group in _groups(plan, file):
+        found |= _run_statement(sql, plan, file, group)
+    return tuple(found.get(_lead_id(n)) for n in range(len(file.samples)))
+
+
+def _groups(plan: Plan, file: SampleFile) -> list[list[int]]:
+    """The numbers of samples that may run together, each in the first group that it may join."""
+    numbers = range(len(file.samples))
+    if plan.personal is None:
+        return [[*numbers]]
+    personal = {e for each in plan.lists if each.name == plan.personal for e in each.entries}
+    groups: list[tuple[list[int], set[str]]] = []
+    for n in numbers:
+        marks = _account_marks(file.samples[n], personal)
+        group = next((g for g in groups if not g[1] & marks), None)
+        if group is None:
+            group = ([], set())
+            groups.append(group)
+        group[0].append(n)
+        group[1].update(marks)
+    return [members for members, _ in groups]
+
+
+def _account_marks(sample: Sample, personal: set[str]) -> set[str]:
+    """What another sample may have in common with this one that would make them colleagues."""
+    marks = {f"id {sample.lead.account.strip(BLANKS)}"} if sample.lead.account else set()
+    for lead in (sample.lead, *sample.colleagues):
+        address = dict(lead.values).get("email")
+        _, _, domain = str(address or "").rpartition("@")
+        marks |= (
+            {f"domain {name_form(domain)}"} if name_form(domain) not in {"", *personal} else set()
+        )
+    return marks
+
+
+def _run_statement(
+    sql: str, plan: Plan, file: SampleFile, group: Sequence[int]
+) -> dict[str, Outcome]:
+    """Outcomes by lead id of the samples with these numbers, and of their colleagues."""
+    import duckdb
+
+    people = [person for n in group for person in _people(file, n)]
+    columns = _columns(plan)
     with duckdb.connect(config={"threads": 1}) as engine:
         engine.execute("SET TimeZone = 'UTC'")
         listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
@@ -157,7 +188,7 @@ def _lead_id(number: int) -> str:
 def _people(file: SampleFile, number: int) -> Iterator[_Person]:
     """A sample and its colleagues, which are of its account by definition."""
     sample = file.samples[number]
-    account = sample.lead.account or ("its account" if sample.colleagues else None)
+    account = f"account of {_lead_id(number)}" if sample.colleagues else sample.lead.account
     yield _Person(id=_lead_id(number), account=account, lead=sample.lead)
     for n, colleague in enumerate(sample.colleagues, start=1):
         yield _Person(id=f"{_lead_id(number)}c{n}", account=account, lead=colleague)

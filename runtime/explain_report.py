@@ -160,7 +160,7 @@ def _next(found: Explanation, paint: Paint) -> list[str]:
     needs = "" if missing is None else f": {number(missing)} more point{_plural(missing)}"
     lines = [paint.strong(f"next stage {ahead.name}") + needs]
     if not ahead.lifts:
-        return [*lines, paint.faint("  no one or two rules that have not fired would lead there")]
+        return [*lines, paint.faint("  not even three more rules together would lead there")]
     return [*lines, *(_lift_line(lift, paint) for lift in ahead.lifts)]
 
 

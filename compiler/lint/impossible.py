@@ -24,8 +24,8 @@ def impossible_conditions(
     for rule in made.rules:
         if rule.when == plan.FALSE and empty:
             continue  # said of the empty list
-        alone = never(can, rule.when)
-        if alone or never(can, simpler(can.whole(rule))):
+        alone, whole = never(can, rule.when), can.whole(rule)
+        if alone or (whole is not rule.when and never(can, simpler(whole))):
             found.append(
                 warning(
                     "L104",
@@ -51,8 +51,10 @@ def never(can: reach.Reach, predicate: plan.Predicate) -> bool:
             return any(never(can, part) for part in predicate.parts) or _exclusive(can, predicate)
         case plan.EventCount():
             return _no_count([predicate])
-        case _:
+        case plan.InRange() | plan.MoneyInRange() | plan.InTime() | plan.Not():
             return reach.never(can, predicate)
+        case _:
+            return False  # a test alone holds for the value that it names
 
 
 def _exclusive(can: reach.Reach, predicate: plan.And) -> bool:

@@ -77,15 +77,10 @@ class Leads:
         created = p.LeadField(column="created", kind=p.FieldKind.TIME)
         self._fields = {"created": created} | {f.column: f for f in plan.fields}
         self._account = _free("account", self._fields)
-        self._domain = _free("account_domain", self._fields)
-        self._fields |= {
-            self._account: p.LeadField(
-                column="account_id", kind=p.FieldKind.TEXT, missing=plan.account_missing
-            ),
-            self._domain: p.LeadField(
-                column="email_domain", kind=p.FieldKind.TEXT, domain_of="email"
-            ),
-        }
+        self._fields[self._account] = p.LeadField(
+            column="account_id", kind=p.FieldKind.TEXT, missing=plan.account_missing
+        )
+        self._domain = self._mail_domain()
         self._reading = field_reading(build, plan, facts, forms)
         self._taken = set(self._fields) | {"lead_id", "value", *_STEPS}
         self._names: dict[tuple[str, str], str] = {}
@@ -131,6 +126,17 @@ class Leads:
             case _:
                 assert_never(test)
         raise AssertionError(b)
+
+    def _mail_domain(self) -> str:
+        """The field with the mail domain: the card's own, unless some words of it are missing."""
+        for column, known_field in self._fields.items():
+            if known_field.domain_of == "email" and not known_field.missing:
+                return column
+        made = _free("account_domain", self._fields)
+        self._fields[made] = p.LeadField(
+            column="email_domain", kind=p.FieldKind.TEXT, domain_of="email"
+        )
+        return made
 
     def account(self) -> tuple[Node, Node, Node]:
         """The account id, the mail domain, and whether that is personal; NULL where unknown."""

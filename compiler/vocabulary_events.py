@@ -78,8 +78,8 @@ def _place(
 ) -> int | None:
     """Which source an item describes: one of the preset's, or a new one at the end."""
     known = [name_form(source.name or source.location or "") for source in kept]
-    if "as" in parts and isinstance(parts["as"], Scalar):
-        word = parts["as"]
+    word = parts.get("as")
+    if isinstance(word, Scalar) and word.text.strip():
         if name_form(word.text) in known:
             return known.index(name_form(word.text))
         if not kept or "from" in parts:

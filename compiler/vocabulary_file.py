@@ -160,6 +160,8 @@ def _base(found: Findings, node: Node | None) -> Vocabulary:
     if value is None:
         return builtin()
     words = texts(found, value, "the name of a preset")
+    if not words and isinstance(value, NodeList) and not value.items:
+        found.add("V202", "a preset is expected here", value.span, hint="such as `generic`")
     forms = {name_form(known): known for known in preset_names()}
     base: Vocabulary | None = None
     for word in words:

@@ -44,7 +44,8 @@ class Owners:
         count = f"coalesce({', '.join(f'k{n}.leads' for n in range(len(tables)))})"
         problems = [("D211", f"{count} > 1")]
         if one.source.lead is not None and one.source.lead.strangers:
-            self._tell_strangers(one, f"SELECT count(*) FROM {joined} WHERE {lead} IS NULL")
+            counts = f"count(*) FILTER ({lead} IS NULL), count(*)"
+            self._tell_strangers(one, f"SELECT {counts} FROM {joined}")
         else:
             problems.insert(0, ("D206", f"{lead} IS NULL"))
         for code, test in problems:
@@ -100,8 +101,10 @@ class Owners:
                 continue
             known = "leadcard_known_leads k ON e.lead_id = k.lead_id"
             if expected:
-                strange = f"FROM {one.relation} e ANTI JOIN {known}"
-                self._tell_strangers(one, f"SELECT count(*) {strange}")
+                strange = f"SELECT count(*) FROM {one.relation} e ANTI JOIN {known}"
+                self._tell_strangers(
+                    one, f"SELECT ({strange}), (SELECT count(*) FROM {one.relation})"
+                )
                 one.relation = f"(SELECT e.* FROM {one.relation} e SEMI JOIN {known})"
                 continue
             source = one.relation
@@ -115,22 +118,31 @@ class Owners:
             )
 
     def _tell_strangers(self, one: EventsPart, counting: str) -> None:
-        """Say how many events of a source name a lead that is not among the leads."""
+        """Say how many events of a source name a lead that is not among the leads, and all events.
+
+        If there are others, that is as expected; if not, the wrong column says whose they are.
+        """
         row = self._engine.execute(counting).fetchone()
         if not row or not row[0]:
             return
-        events = "1 event" if row[0] == 1 else f"{row[0]:,} events"
-        one_only = row[0] == 1
-        whose = "names a lead that is" if one_only else "name leads that are"
-        count = "counts" if one_only else "count"
+        strange, every = row
+        events = "1 event" if strange == 1 else f"{strange:,} events"
+        whose = "names a lead that is" if strange == 1 else "name leads that are"
+        count = "counts" if strange == 1 else "count"
+        hint = (
+            f"no event is a lead's: perhaps `{one.header}` holds another id; say which field of the"
+            " leads it is with `matches`, or name another column under `lead` in leadcard.yaml"
+            if strange == every
+            else f"`{one.header}` says whose they are; `unknown: error` under `lead` in"
+            " leadcard.yaml makes this an error"
+        )
         self.notes.append(
             Diagnostic(
                 code="D128",
                 message=f"{events} of `{one.part.shown}` {whose} not among the leads, and"
                 f" {count} for nobody",
-                hint=f"`{one.header}` says whose they are; `unknown: error` under `lead` in"
-                " leadcard.yaml makes this an error",
+                hint=hint,
                 path=one.part.shown,
-                severity=Severity.NOTE,
+                severity=Severity.WARNING if strange == every else Severity.NOTE,
             )
         )

@@ -12,7 +12,7 @@ import pytest
 
 from leadcard.compiler.pipeline import check_source
 from leadcard.compiler.vocabulary_file import load_vocabulary
-from leadcard.dsl.diagnostics import Diagnostic
+from leadcard.dsl.diagnostics import Diagnostic, Severity
 from leadcard.dsl.source import Source
 from leadcard.runtime.data_error import DataError
 from leadcard.runtime.execute import score_data
@@ -328,6 +328,16 @@ def test_strangers_fail_the_run_unless_they_are_expected(tmp_path: Path) -> None
     assert scores == {"1": 15.0, "2": 0.0}
     assert _codes(found) == ["D128"]
     assert "1 event of `views.csv`" in found[0].message
+
+
+def test_a_source_of_strangers_alone_is_a_warning(tmp_path: Path) -> None:
+    views = "id,who,at,path\n2,9,2026-11-01T10:00:00Z,/\n3,8,2026-11-01T10:00:00Z,/\n"
+    _put(tmp_path, FILES | {"views.csv": views})
+    expected = VIEWS.replace("lead: who", "lead: {column: who, unknown: left out}")
+    _, found = _scores(tmp_path, LEADS + expected)
+    assert [(d.code, d.severity) for d in found] == [("D128", Severity.WARNING)]
+    assert found[0].hint is not None
+    assert "`matches`" in found[0].hint
 
 
 def test_a_lead_is_met_by_the_first_of_several_fields(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ def marked(text: str) -> list[tuple[str, str]]:
         ("leads: {fields: {title: {colum: x}}}", "V201", "colum", None),
         ("preset: pardo", "V203", "pardo", "preset: pardot"),
         ("preset: [hubspot, pardo]", "V203", "pardo", "preset: [hubspot, pardot]"),
+        ("preset: []", "V202", "[]", None),
         ("data: [a]", "V202", "[a]", None),
         ("preset: hubspot\nevents: [{as: email_evnt}]", "V215", "email_evnt", None),
         ("events: {from: a, use: maybe}", "V204", "maybe", None),

@@ -33,15 +33,17 @@ def lower_field(low: Lowering, condition: bound.FieldCondition) -> plan.Predicat
     column = note_field(low, condition.field)
     match condition:
         case bound.Presence():
-            known = plan.Known(field=column)
-            return known if condition.known else plan.Not(part=known)
+            there = plan.Known(field=column)
+            return there if condition.known else plan.Not(part=there)
         case bound.YesNo():
             return plan.IsTrue(field=column) if condition.yes else plan.IsFalse(field=column)
         case bound.FieldAlternatives():
             tests = _tests(low, condition)
             if not condition.negated:
                 return any_of(tests)
-            return plan.And(parts=(plan.Known(field=column), plan.Not(part=any_of(tests))))
+            others = (t.other.column for t in condition.tests if isinstance(t, bound.SameTest))
+            known = (plan.Known(field=c) for c in dict.fromkeys((column, *others)))
+            return plan.And(parts=(*known, plan.Not(part=any_of(tests))))
         case _:
             assert_never(condition)
 

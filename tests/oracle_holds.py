@@ -245,7 +245,8 @@ class Bench:
 
     def _field(self, condition: FieldCondition) -> bool:
         value = self.judge.value(condition.field, self.person.row)
-        if value is None:
+        compared = [each.text or "" for each in condition.operands if _compares(each)]
+        if value is None or (condition.negated and None in map(self._other, compared)):
             return False
         met = any(self._meets(condition.field, value, each) for each in condition.operands)
         return met is not condition.negated
@@ -284,12 +285,16 @@ class Bench:
             return read.in_domain(value, entry)
         return self.is_called(asked, value, entry)
 
-    def _same(self, value: object, other_name: str) -> bool:
-        words = tuple(ast.Text(text=part, span=_NOWHERE) for part in other_name.split())
+    def _other(self, name: str) -> object:
+        """The value of the field that another one is compared with."""
+        words = tuple(ast.Text(text=part, span=_NOWHERE) for part in name.split())
         found = self.judge.scope.field_at(words)
         if found is None:
-            raise CannotJudge(f"no field {other_name}")
-        other = self.judge.value(found[0], self.person.row)
+            raise CannotJudge(f"no field {name}")
+        return self.judge.value(found[0], self.person.row)
+
+    def _same(self, value: object, other_name: str) -> bool:
+        other = self._other(other_name)
         if isinstance(value, str) and isinstance(other, str):
             return read.name(value) == read.name(other)
         return value == other
@@ -370,6 +375,10 @@ class Bench:
     def _currency(self, asked: Field) -> str | None:
         text = read.plain(self.person.row.get(f"{asked.column}_currency"))
         return None if text is None or read.is_blank(text) else text.strip(BLANKS).upper()
+
+
+def _compares(operand: Operand) -> bool:
+    return operand.op is ast.FieldOp.SAME_AS and operand.test is None
 
 
 def _moment(value: object) -> int:

@@ -198,6 +198,7 @@ class DataWriter:
             f" {exact:,} ",
             f"€{exact:f}",
             f"{exact:f}-{exact + 5:f}",
+            f"{exact + 5:f} – {exact:f}",
             f"{exact:f}+",
         ]
         return self.pick.one([*forms, str(MISSING[self.pick.number(1, 5)])])

@@ -112,7 +112,7 @@ class Leads:
             case p.Matches():
                 return surely(forms.meets(self._form(test.field, "name"), test.patterns))
             case p.SameAs():
-                return surely(equal(self._comparable(test.field), self._comparable(test.other)))
+                return surely(self._same(test.field, test.other))
             case p.InRange():
                 return surely(self._within(test.field, test.bounds))
             case p.MoneyInRange():
@@ -203,12 +203,16 @@ class Leads:
             needs.lists[key] = self._named(test.field, f"in_list_{len(needs.lists) + 1}")
         return col(needs.lists[key])
 
-    def _comparable(self, column: str) -> Node:
-        match self._fields[column].kind:
+    def _same(self, one: str, other: str) -> Node:
+        """Whether two fields of one kind are equal: of numbers, both ends."""
+        match self._fields[one].kind:
             case p.FieldKind.TEXT:
-                return self._form(column, "same")
-            case p.FieldKind.NUMBER | p.FieldKind.TIME | p.FieldKind.BOOLEAN:
-                return self._value(column)
+                return equal(self._form(one, "same"), self._form(other, "same"))
+            case p.FieldKind.NUMBER:
+                pairs = zip(self._ends(one), self._ends(other), strict=True)
+                return all_of([equal(left, right) for left, right in pairs])
+            case p.FieldKind.TIME | p.FieldKind.BOOLEAN:
+                return equal(self._value(one), self._value(other))
 
     def _value(self, column: str) -> Node:
         """The value as it is tested: NULL where it is missing or cannot be read."""

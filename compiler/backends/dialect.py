@@ -9,8 +9,9 @@ agreement tests hold them to the meaning that `compiler/text.py` and the plan gi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+from types import MappingProxyType
 from typing import Final
 
 # Characters that are better not seen in a statement: editors and version control may change them.
@@ -28,6 +29,20 @@ class Patterns:
     gap: str
     word_break: str
     number_marks: str
+
+
+STANDARD: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "view": ("DROP VIEW IF EXISTS {0};", "CREATE VIEW {0} AS"),
+        "table": ("DROP TABLE IF EXISTS {0};", "CREATE TABLE {0} AS"),
+    }
+)
+OR_REPLACE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "view": ("CREATE OR REPLACE VIEW {0} AS",),
+        "table": ("CREATE OR REPLACE TABLE {0} AS",),
+    }
+)
 
 
 class Numbers(Enum):
@@ -48,6 +63,8 @@ class Dialect:
     `star_replace`: `SELECT * REPLACE` is understood. `kept`: so is `WITH … AS MATERIALIZED`, and it
     is needed lest expressions be worked out again wherever they are used. `values_named`: the
     columns of `VALUES` can be named beside its alias; else they are called column1, column2 ….
+    `parameter` is how a named parameter is written. `made`: what stands before a query that makes
+    the view or table of a name.
     """
 
     name: str
@@ -59,3 +76,5 @@ class Dialect:
     star_replace: bool = False
     kept: bool = False
     values_named: bool = True
+    parameter: str = ":{}"
+    made: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: STANDARD)

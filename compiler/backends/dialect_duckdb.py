@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from leadcard.compiler.backends.dialect import Dialect, Patterns
+from leadcard.compiler.backends.dialect import OR_REPLACE, Dialect, Patterns
 
 # Classes of characters in RE2: blanks (`text.BLANKS`), those and `-` `_`, those and punctuation.
 # `\p{Z}` is exactly the space, line and paragraph separators of `text.BLANKS`.
@@ -102,4 +102,6 @@ DUCKDB: Final = Dialect(
     patterns=Patterns(blank=_BLANK, gap=_GAP, word_break=_BREAK, number_marks=_MARKS),
     spelled=frozenset("\0"),
     star_replace=True,
+    parameter="${}",
+    made=OR_REPLACE,
 )

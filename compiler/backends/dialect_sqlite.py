@@ -25,7 +25,8 @@ _DATE: Final = "(:x - (:x % 86400000000 + 86400000000) % 86400000000) / 1000000,
 # A number text as 26 digits: the first ten, and the other sixteen with the rounding.
 _SORTED: Final = """(
   SELECT CASE
-    WHEN digits IS NULL OR LENGTH(digits) > 20 OR high + low / 10000000000000000 > 9999999999 THEN NULL
+    WHEN digits IS NULL OR LENGTH(digits) > 20 THEN NULL
+    WHEN high + low / 10000000000000000 > 9999999999 THEN NULL
     WHEN sign = '-' AND high + low > 0 THEN PRINTF(
       '-%010d%010d.%06d',
       9999999999 - high - low / 10000000000000000,

@@ -12,20 +12,18 @@ can change a score.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import Literal, TypeAlias
 
 from sqlglot import exp
 
 from leadcard.compiler.backends.dialects import DIALECTS
-from leadcard.compiler.backends.sql_accounts import MEMBERS, Accounts
+from leadcard.compiler.backends.sql_accounts import Accounts
 from leadcard.compiler.backends.sql_build import (
     Build,
     Node,
     Step,
     alias,
-    col,
     comment_text,
-    known,
     select,
 )
 from leadcard.compiler.backends.sql_events import Events
@@ -36,7 +34,10 @@ from leadcard.compiler.backends.sql_result import Result
 from leadcard.compiler.backends.sql_text import letters_of
 from leadcard.compiler.plan import Plan
 
-__all__ = ["AsOf", "Facts", "Unsupported", "members_sql", "to_sql"]
+__all__ = ["AsOf", "Facts", "Made", "Unsupported", "to_reasons_sql", "to_sql"]
+
+# A query to be run, or one that makes a view or a table.
+Made: TypeAlias = Literal["select", "view", "table"]
 
 
 def to_sql(
@@ -46,62 +47,89 @@ def to_sql(
     dialect: str = "duckdb",
     reasons: bool = False,
     facts: Facts | None = None,
+    made: Made = "select",
 ) -> str:
-    """The statement that scores all leads; raises `Unsupported` for what it cannot say."""
-    said = facts or Facts()
-    build = Build(DIALECTS[dialect], templated=as_of.variable is not None)
-    tested = (plan.fields, plan.sections, plan.rules, plan.must_haves, plan.tiers, plan.stages)
-    compared = (tested, plan.lists, plan.account_missing)
-    forms = text_forms(build, letters_of(compared))
-    leads = Leads(build, plan, said, forms)
-    events = Events(build, plan, said)
-    accounts = Accounts(build=build, leads=leads, events=events, same_ids=said.same_ids)
-    result = Result(build, plan, said, leads, events, accounts, reasons=reasons)
-    statement = result.final()
-    steps = (*leads.steps(), *events.steps(), *accounts.steps(), *result.steps())
-    text = _written(build, statement, (_moment(build, as_of), *steps))
-    return "\n".join([*_header(plan, as_of), text]) + "\n"
+    """The statement that scores all leads; raises `Unsupported` for what it cannot say.
 
-
-def members_sql(plan: Plan, *, as_of: AsOf, facts: Facts, dialect: str = "duckdb") -> str:
-    """The statement that names each lead with an account and its account: `lead_id`, `account`.
-
-    Only for a plan that asks for accounts. Its queries are those of `to_sql`, so that who is whose
-    colleague is decided in one place.
+    `reasons`: with a column that says as JSON why. `made`: the statement makes the view or the
+    table `lead_scores` instead.
     """
-    build = Build(DIALECTS[dialect], templated=False)
-    forms = text_forms(build, letters_of((plan.lists, plan.account_missing)))
-    leads = Leads(build, plan, facts, forms)
-    events = Events(build, plan, facts)
-    accounts = Accounts(build=build, leads=leads, events=events, same_ids=facts.same_ids)
-    leads.account()  # its columns must be known before the queries on leads are built
-    account = col("account", MEMBERS)
-    statement = select(col("lead_id", MEMBERS), account).from_(MEMBERS, copy=False)
-    statement = statement.where(known(account.copy()), copy=False)
-    steps = (_moment(build, as_of), *leads.steps(), *accounts.membership())
-    return _written(build, statement, steps)
+    build = Build(DIALECTS[dialect], templated=as_of.variable is not None)
+    parts = _Parts(build, plan, facts or Facts(), reasons=reasons)
+    text = parts.statement(parts.result.final(), as_of)
+    return _delivered(text, plan, as_of, build, made, "lead_scores")
 
 
-def _written(build: Build, statement: exp.Select, steps: Iterable[Step]) -> str:
-    """The statement as text, the queries that it reads before it."""
-    for step in steps:
-        step.query.add_comments([comment_text(step.said)])
-        kept = True if step.kept and build.dialect.kept else None
-        statement = statement.with_(step.name, as_=step.query, materialized=kept, copy=False)
-    # The tree is written out once and dropped: a copy of it would take as long as the writing.
-    return statement.sql(dialect=build.dialect.sqlglot, copy=False, pretty=True, max_text_width=96)
+def to_reasons_sql(
+    plan: Plan,
+    *,
+    as_of: AsOf,
+    dialect: str = "duckdb",
+    facts: Facts | None = None,
+    made: Made = "select",
+) -> str:
+    """The statement with one row for each rule that fired for a lead; else as `to_sql`.
+
+    Its columns: lead_id, line, rule, section, points, counted, events, latest. `made`: the view or
+    table is `lead_reasons`.
+    """
+    build = Build(DIALECTS[dialect], templated=as_of.variable is not None)
+    parts = _Parts(build, plan, facts or Facts(), reasons=True)
+    why = parts.result.reasons()
+    said = "the rules, by the numbers that columns have"
+    text = parts.statement(why.table(), as_of, Step(name="rules", query=why.rules(), said=said))
+    return _delivered(text, plan, as_of, build, made, "lead_reasons")
 
 
-def _moment(build: Build, as_of: AsOf) -> Step:
+class _Parts:
+    """The builders of a statement, in the order in which they ask one another."""
+
+    def __init__(self, build: Build, plan: Plan, facts: Facts, *, reasons: bool) -> None:
+        self._build = build
+        tested = (plan.fields, plan.sections, plan.rules, plan.must_haves, plan.tiers, plan.stages)
+        compared = (tested, plan.lists, plan.account_missing)
+        forms = text_forms(build, letters_of(compared))
+        self._leads = Leads(build, plan, facts, forms)
+        self._events = Events(build, plan, facts)
+        self._accounts = Accounts(
+            build=build, leads=self._leads, events=self._events, same_ids=facts.same_ids
+        )
+        self.result = Result(
+            build, plan, facts, self._leads, self._events, self._accounts, reasons=reasons
+        )
+
+    def statement(self, final: exp.Select, as_of: AsOf, *more: Step) -> str:
+        """The text of a query that ends with `final`."""
+        said = "as_of, in UTC microseconds"
+        moment = Step(name="moment", query=_moment(self._build, as_of), said=said)
+        parts = (self._leads, self._events, self._accounts, self.result)
+        steps = [moment, *(step for part in parts for step in part.steps()), *more]
+        dialect = self._build.dialect
+        for step in steps:
+            step.query.add_comments([comment_text(step.said)])
+            kept = True if step.kept and dialect.kept else None
+            final = final.with_(step.name, as_=step.query, materialized=kept, copy=False)
+        # The tree is written out once and dropped: a copy would take as long as the writing.
+        return final.sql(dialect=dialect.sqlglot, copy=False, pretty=True, max_text_width=96)
+
+
+def _moment(build: Build, as_of: AsOf) -> exp.Select:
     """The query that holds as_of in microseconds; all others read it by its one name."""
     if as_of.literal is not None:
         said: Node = exp.Literal.string(as_of.utc_text)
     elif as_of.parameter is not None:
-        said = exp.Placeholder(this=as_of.parameter)
+        said = exp.Var(this=build.dialect.parameter.format(as_of.parameter))
     else:
         said = exp.Literal.string(f'{{{{ var("{as_of.variable}") }}}}')
-    query = select(alias(build.call("moment", x=said), "as_of"))
-    return Step(name="moment", query=query, said="as_of, in UTC microseconds")
+    return select(alias(build.call("moment", x=said), "as_of"))
+
+
+def _delivered(text: str, plan: Plan, as_of: AsOf, build: Build, made: Made, said: str) -> str:
+    """The statement with its header, as a query or as what makes a view or a table."""
+    before = [line.format(said) for line in build.dialect.made.get(made, ())]
+    if made != "select" and not before:
+        raise Unsupported(None, f"CREATE {made.upper()} in {build.dialect.name}")
+    return "\n".join([*_header(plan, as_of), *before, text]) + "\n"
 
 
 def _header(plan: Plan, as_of: AsOf) -> list[str]:

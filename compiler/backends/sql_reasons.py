@@ -11,15 +11,20 @@ from leadcard.compiler import plan as p
 from leadcard.compiler.backends.sql_build import (
     Build,
     Node,
+    alias,
     all_of,
     any_of,
     case,
     col,
     equal,
+    false,
     joined,
     known,
+    negation,
     number,
+    select,
 )
+from leadcard.compiler.backends.sql_values import table_of_rows
 
 
 class Reasons:
@@ -74,11 +79,15 @@ class Reasons:
 
     def _counted(self, i: int) -> Node:
         """`true`, or `false` where `best only` chose another rule."""
-        b = self._b
+        beaten = self._beaten(i)
+        return case([(beaten, self._b.text("false"))], self._b.text("true"))
+
+    def _beaten(self, i: int) -> Node:
+        """Whether `best only` chose another rule."""
         rule, _, points = self._rules[i]
         section = next(s for s in self._plan.sections if s.name == rule.section)
         if not section.best_only or not rule.scored:
-            return b.text("true")
+            return false()
         mine, beaten = self._points(rule, points), []
         for j, (other, fired, other_points) in enumerate(self._rules):
             if j != i and other.section == rule.section and other.scored:
@@ -86,7 +95,7 @@ class Reasons:
                 better = exp.GTE if j < i else exp.GT
                 beats = better(this=theirs, expression=mine.copy())
                 beaten.append(all_of([col(fired), beats]))
-        return case([(any_of(beaten), b.text("false"))], b.text("true"))
+        return any_of(beaten)
 
     def _iso(self, column: str) -> Node:
         b = self._b
@@ -97,6 +106,61 @@ class Reasons:
         )
         quoted = joined([b.text('"'), text, b.text('"')])
         return case([(known(col(column)), quoted)], b.text("null"))
+
+    # --- as a table -------------------------------------------------------------------------------
+
+    def rules(self) -> exp.Select:
+        """The rules with what a table of reasons says of each."""
+        b = self._b
+        rows = (
+            (number(i + 1), number(rule.line), b.text(rule.text), b.text(rule.section))
+            for i, (rule, _, _) in enumerate(self._rules)
+        )
+        return table_of_rows(b, "rules", ("place", "line", "rule", "section"), rows)
+
+    def table(self) -> exp.Select:
+        """One row for each rule that fired for a lead."""
+        b = self._b
+        points = b.call("points", x=self._by_rule(self._awarded))
+        columns: list[Node] = [
+            alias(b.call("text", x=col("lead_id", "staged")), "lead_id"),
+            col("line", "rules"),
+            col("rule", "rules"),
+            col("section", "rules"),
+            alias(points, "points"),
+            alias(self._by_rule(lambda i: negation(self._beaten(i))), "counted"),
+            alias(b.call("whole", x=self._by_rule(self._number_of_events)), "events"),
+            alias(b.call("instant", x=self._by_rule(self._latest)), "latest"),
+        ]
+        query = select(*columns).from_("staged", copy=False)
+        query = query.join("rules", join_type="cross", copy=False)
+        fired = [col(self._rules[i][1], "staged") for i in range(len(self._rules))]
+        return query.where(self._by_rule(fired.__getitem__), copy=False)
+
+    def _by_rule(self, said: Callable[[int], Node]) -> Node:
+        """What is said of the rule of a row."""
+        return case(
+            [
+                (equal(col("place", "rules"), number(i + 1)), said(i))
+                for i in range(len(self._rules))
+            ]
+        )
+
+    def _awarded(self, i: int) -> Node:
+        rule, _, points = self._rules[i]
+        return col(points) if rule.repetition is not None else number(limited(rule, rule.points))
+
+    def _has_evidence(self, i: int) -> bool:
+        rule = self._rules[i][0]
+        return rule.evidence is not None or rule.account_evidence is not None
+
+    def _number_of_events(self, i: int) -> Node:
+        return col(f"events_{i + 1}") if self._has_evidence(i) else number(0)
+
+    def _latest(self, i: int) -> Node:
+        if self._has_evidence(i):
+            return col(f"latest_{i + 1}")
+        return exp.Cast(this=exp.Null(), to=exp.DataType.build("bigint"))
 
 
 def limited(rule: p.Rule, points: int) -> int:

@@ -69,7 +69,7 @@ class Result:
         self._leads = leads
         self._events = events
         self._accounts = accounts
-        self._reasons = reasons
+        self._with_reasons = reasons
         self._said = ""
         self._rules = [
             (rule, f"fired_{i + 1}", f"points_{i + 1}") for i, rule in enumerate(plan.rules)
@@ -205,7 +205,7 @@ class Result:
         return [alias(enough, "must_haves")]
 
     def _evidence_columns(self) -> list[Node]:
-        if not self._reasons:
+        if not self._with_reasons:
             return []
         columns: list[Node] = []
         for i, (rule, _, _) in enumerate(self._rules):
@@ -412,10 +412,13 @@ class Result:
         for section in plan.sections:
             node = b.call("points", x=col(self._columns[section.name]))
             columns.append(alias(node, f"section_{section.column}", quoted=True))
-        if self._reasons:
-            reasons = Reasons(self._b, self._plan, self._rules, self._points)
-            columns.append(alias(reasons.array(), "reasons"))
+        if self._with_reasons:
+            columns.append(alias(self.reasons().array(), "reasons"))
         return select(*columns).from_("staged", copy=False)
+
+    def reasons(self) -> Reasons:
+        """What says why a lead has its score."""
+        return Reasons(self._b, self._plan, self._rules, self._points)
 
     def _must_haves(self) -> Node:
         if self._plan.must_haves is not None:

@@ -17,7 +17,6 @@ from sqlglot import exp
 from leadcard.compiler.backends.sql_build import (
     Build,
     Node,
-    alias,
     at_least,
     case,
     col,
@@ -25,8 +24,8 @@ from leadcard.compiler.backends.sql_build import (
     greatest,
     least,
     number,
-    select,
 )
+from leadcard.compiler.backends.sql_values import table_of_rows
 from leadcard.compiler.zone_table import OffsetChange, local_changes, offset_changes
 
 _MICRO = 10**6
@@ -64,19 +63,7 @@ def _table(build: Build, changes: tuple[OffsetChange, ...]) -> exp.Select:
     names = ["year", "offset_0"]
     for i in range(1, most + 1):
         names += [f"change_{i}", f"offset_{i}"]
-    rows = [exp.Tuple(expressions=row) for row in _rows(years, most)]
-    values = exp.Values(expressions=rows)
-    if build.dialect.values_named:
-        values.set(
-            "alias",
-            exp.TableAlias(
-                this=exp.to_identifier("years"), columns=[exp.to_identifier(n) for n in names]
-            ),
-        )
-        return select(exp.Star()).from_(values, copy=False)
-    named = [alias(col(f"column{i}"), said) for i, said in enumerate(names, start=1)]
-    table = exp.Subquery(this=values, alias=exp.TableAlias(this=exp.to_identifier("years")))
-    return select(*named).from_(table, copy=False)
+    return table_of_rows(build, "years", names, _rows(years, most))
 
 
 def _rows(years: dict[int, tuple[int, list[OffsetChange]]], most: int) -> Iterator[list[Node]]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from leadcard.dsl import ast
 from leadcard.dsl.arrows import with_colon
 from leadcard.dsl.diagnostics import Diagnostic, in_order
+from leadcard.dsl.early_modifiers import early_modifiers
 from leadcard.dsl.event_line import (
     EventLine,
     When,
@@ -95,6 +96,8 @@ def _complaint(upright: UprightList | None) -> tuple[Diagnostic, ...]:
 def _statement(line: LogicalLine, start: str, section: Section) -> Any:
     """The statement of `line`, or its diagnostic."""
     tokens: tuple[Token, ...] = ()
+    if (early := early_modifiers(line, start, partial(_reads, section))) is not None:
+        return early
     try:
         tokens = cut_line(line, start)
         return table().read(tokens, start)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Final, TypeAlias
 
 from leadcard.compiler import plan
@@ -24,7 +24,6 @@ _MOST_TESTS: Final = 24  # worlds of numbers grow with the square of the tests
 _MOST_NEEDLES: Final = 7
 _MOST_VALUES: Final = 300
 _OTHER: Final = "qzx"  # a value that no card names
-_STEP: Final = Decimal("0.001")
 _FAR: Final = 400 * 366 * 86_400 * 10**6  # an instant's distance from every edge, in microseconds
 
 
@@ -67,14 +66,16 @@ def _known(tests: Iterable[plan.FieldTest]) -> frozenset[plan.FieldTest]:
 def _numbers(tests: tuple[plan.FieldTest, ...]) -> Worlds:
     """Values on both sides of each edge, and ranges such as `51-200` between any two of them."""
     bounds = {test: b for test in tests if (b := bounds_of(test)) is not None}
-    edges = {e for b in bounds.values() for e in (b.low, b.high) if e is not None}
-    points = sorted({e + step for e in edges for step in (-_STEP, Decimal(0), _STEP)})
-    points = points or [Decimal(1)]
+    edges = sorted({e for b in bounds.values() for e in (b.low, b.high) if e is not None})
+    between = [(low + high) / 2 for low, high in pairwise(edges)]
+    points = sorted({*edges, *between, edges[0] - 1, edges[-1] + 1}) if edges else [Decimal(1)]
     known = _known(tests)
     met = [frozenset(t for t, b in bounds.items() if within(point, b)) for point in points]
     single = [known | each for each in met]
     spans = [known | (a & b) for a, b in combinations(met, 2)]
-    return Worlds(worlds=_distinct([known, *single, *spans]), complete=True)
+    # Bounds in other currencies are rounded outwards, and may leave room where the base has none.
+    exact = not any(isinstance(t, plan.MoneyInRange) and t.by_currency for t in tests)
+    return Worlds(worlds=_distinct([known, *single, *spans]), complete=exact)
 
 
 def bounds_of(test: plan.FieldTest) -> plan.Bounds | None:

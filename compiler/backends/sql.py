@@ -12,18 +12,21 @@ can change a score.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
 from sqlglot import exp
 
 from leadcard.compiler.backends.dialects import DIALECTS
-from leadcard.compiler.backends.sql_accounts import Accounts
+from leadcard.compiler.backends.sql_accounts import MEMBERS, Accounts
 from leadcard.compiler.backends.sql_build import (
     Build,
     Node,
     Step,
     alias,
+    col,
     comment_text,
+    known,
     select,
 )
 from leadcard.compiler.backends.sql_events import Events
@@ -34,7 +37,7 @@ from leadcard.compiler.backends.sql_result import Result
 from leadcard.compiler.backends.sql_text import letters_of
 from leadcard.compiler.plan import Plan
 
-__all__ = ["AsOf", "Facts", "Made", "Unsupported", "to_reasons_sql", "to_sql"]
+__all__ = ["AsOf", "Facts", "Made", "Unsupported", "members_sql", "to_reasons_sql", "to_sql"]
 
 # A query to be run, or one that makes a view or a table.
 Made: TypeAlias = Literal["select", "view", "table"]
@@ -81,6 +84,24 @@ def to_reasons_sql(
     return _delivered(text, plan, as_of, build, made, "lead_reasons")
 
 
+def members_sql(plan: Plan, *, as_of: AsOf, facts: Facts, dialect: str = "duckdb") -> str:
+    """The statement that names each lead with an account and its account: `lead_id`, `account`.
+
+    Only for a plan that asks for accounts. Its queries are those of `to_sql`, so that who is whose
+    colleague is decided in one place.
+    """
+    build = Build(DIALECTS[dialect])
+    forms = text_forms(build, letters_of((plan.lists, plan.account_missing)))
+    leads = Leads(build, plan, facts, forms)
+    events = Events(build, plan, facts)
+    accounts = Accounts(build=build, leads=leads, events=events, same_ids=facts.same_ids)
+    leads.account()  # its columns must be known before the queries on leads are built
+    account = col("account", MEMBERS)
+    final = select(col("lead_id", MEMBERS), account).from_(MEMBERS, copy=False)
+    final = final.where(known(account.copy()), copy=False)
+    return _written(build, final, (_moment(build, as_of), *leads.steps(), *accounts.membership()))
+
+
 class _Parts:
     """The builders of a statement, in the order in which they ask one another."""
 
@@ -100,20 +121,23 @@ class _Parts:
 
     def statement(self, final: exp.Select, as_of: AsOf, *more: Step) -> str:
         """The text of a query that ends with `final`."""
-        said = "as_of, in UTC microseconds"
-        moment = Step(name="moment", query=_moment(self._build, as_of), said=said)
         parts = (self._leads, self._events, self._accounts, self.result)
-        steps = [moment, *(step for part in parts for step in part.steps()), *more]
-        dialect = self._build.dialect
-        for step in steps:
-            step.query.add_comments([comment_text(step.said)])
-            kept = True if step.kept and dialect.kept else None
-            final = final.with_(step.name, as_=step.query, materialized=kept, copy=False)
-        # The tree is written out once and dropped: a copy would take as long as the writing.
-        return final.sql(dialect=dialect.sqlglot, copy=False, pretty=True, max_text_width=96)
+        steps = (step for part in parts for step in part.steps())
+        return _written(self._build, final, (_moment(self._build, as_of), *steps, *more))
 
 
-def _moment(build: Build, as_of: AsOf) -> exp.Select:
+def _written(build: Build, statement: exp.Select, steps: Iterable[Step]) -> str:
+    """The statement as text, the queries that it reads before it."""
+    dialect = build.dialect
+    for step in steps:
+        step.query.add_comments([comment_text(step.said)])
+        kept = True if step.kept and dialect.kept else None
+        statement = statement.with_(step.name, as_=step.query, materialized=kept, copy=False)
+    # The tree is written out once and dropped: a copy of it would take as long as the writing.
+    return statement.sql(dialect=dialect.sqlglot, copy=False, pretty=True, max_text_width=96)
+
+
+def _moment(build: Build, as_of: AsOf) -> Step:
     """The query that holds as_of in microseconds; all others read it by its one name."""
     if as_of.literal is not None:
         said: Node = exp.Literal.string(as_of.utc_text)
@@ -121,7 +145,8 @@ def _moment(build: Build, as_of: AsOf) -> exp.Select:
         said = exp.Var(this=build.dialect.parameter.format(as_of.parameter))
     else:
         said = exp.Literal.string(f'{{{{ var("{as_of.variable}") }}}}')
-    return select(alias(build.call("moment", x=said), "as_of"))
+    query = select(alias(build.call("moment", x=said), "as_of"))
+    return Step(name="moment", query=query, said="as_of, in UTC microseconds")
 
 
 def _delivered(text: str, plan: Plan, as_of: AsOf, build: Build, made: Made, said: str) -> str:

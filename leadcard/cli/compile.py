@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -12,6 +12,8 @@ from leadcard.cli.console import FINDINGS, say
 from leadcard.cli.moment import in_zone, moment
 from leadcard.cli.output import deliver, spares
 from leadcard.cli.usage import examples, vocabulary_option
+
+DIALECTS = ("duckdb", "postgres", "sqlite")
 
 if TYPE_CHECKING:
     from leadcard.compiler.pipeline import Checked
@@ -27,7 +29,12 @@ if TYPE_CHECKING:
         ),
         (
             "leadcard compile inbound.scorecard --to sql --as-of 2026-11-21 --reasons",
-            "for one day, with a column that explains each score",
+            "for one day, with a second statement that explains each score",
+        ),
+        (
+            "leadcard compile inbound.scorecard --to sql --dialect postgres --as table"
+            " --as-of 2026-11-21",
+            "for PostgreSQL, as a table",
         ),
     )
 )
@@ -37,10 +44,18 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--dialect",
-    type=click.Choice(["duckdb", "postgres", "sqlite"]),
+    type=click.Choice(DIALECTS),
     default="duckdb",
     show_default=True,
     help="Whose SQL.",
+)
+@click.option(
+    "--as",
+    "made",
+    type=click.Choice(["select", "view", "table"]),
+    default="select",
+    show_default=True,
+    help="A query, or what makes the view or table lead_scores (and lead_reasons).",
 )
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Write to this file."
@@ -51,7 +66,11 @@ if TYPE_CHECKING:
     metavar="TIME",
     help="Write this moment into the SQL, instead of a parameter.",
 )
-@click.option("--reasons", is_flag=True, help="Let the SQL select a column of reasons too.")
+@click.option(
+    "--reasons",
+    is_flag=True,
+    help="A second statement too: one row for each rule that fired for a lead.",
+)
 @vocabulary_option
 def command(
     card: Path,
@@ -59,6 +78,7 @@ def command(
     dialect: str,
     output: Path | None,
     as_of: datetime | None,
+    made: str,
     reasons: bool,
     vocabulary: Path | None,
 ) -> int:
@@ -67,14 +87,17 @@ def command(
     The module needs nothing but Python's standard library. The statement reads the tables `leads`
     and `events` and selects one row a lead; `as_of` is a named parameter of it, unless --as-of says
     otherwise. A card that uses a long list reads `leadcard_lists` too; with -o, the rows of that
-    table are written beside OUT. CARD may be `-` for standard input.
+    table are written beside OUT, and so is the statement of --reasons. CARD may be `-` for standard
+    input.
     """
     from leadcard.cli.cards import samples_of
     from leadcard.cli.checking import usable_plan
 
-    if target == "python" and (as_of is not None or reasons):
-        message = "--as-of and --reasons are for SQL; the module takes as_of with each lead"
+    if target == "python" and (as_of is not None or reasons or made != "select"):
+        message = "--as-of, --as and --reasons are for SQL; the module takes as_of with each lead"
         raise click.UsageError(message)
+    if made == "view" and as_of is None:
+        raise click.UsageError("a view has no parameters: say --as-of too")
     checked, plan = usable_plan(card, vocabulary)
     if plan is None or not spares(output, (card, samples_of(card), checked.vocabulary.path)):
         return FINDINGS
@@ -83,37 +106,52 @@ def command(
 
         return deliver(to_python(plan), output)
     when = in_zone(as_of, plan.timezone) if as_of else None
-    text = _sql(checked, plan, dialect, as_of=when, reasons=reasons)
-    return FINDINGS if text is None else _deliver_sql(text, plan, output)
+    texts = _sql(checked, plan, dialect, as_of=when, made=made, reasons=reasons)
+    return FINDINGS if texts is None else _deliver_sql(texts, plan, output)
 
 
 def _sql(
-    checked: Checked, plan: Plan, dialect: str, *, as_of: datetime | None, reasons: bool
-) -> str | None:
-    """The statement; None where the dialect cannot say it, and the user has been told so."""
+    checked: Checked,
+    plan: Plan,
+    dialect: str,
+    *,
+    as_of: datetime | None,
+    made: str,
+    reasons: bool,
+) -> list[str] | None:
+    """The statements; None where the dialect cannot say one, and the user has been told so."""
     from leadcard.cli.findings import show
-    from leadcard.compiler.backends.sql import to_sql
+    from leadcard.compiler.backends.sql import Made, to_reasons_sql, to_sql
     from leadcard.compiler.backends.sql_facts import AsOf, Unsupported
 
     when = AsOf(literal=as_of) if as_of else AsOf(parameter="as_of")
+    way = cast("Made", made)
     try:
-        return to_sql(plan, dialect=dialect, reasons=reasons, as_of=when)
+        texts = [to_sql(plan, dialect=dialect, as_of=when, made=way)]
+        if reasons:
+            texts.append(to_reasons_sql(plan, dialect=dialect, as_of=when, made=way))
     except Unsupported as missing:
         from leadcard.runtime.harness.runner import unsupported_line
 
         show((unsupported_line(checked, missing),))
         return None
+    return texts
 
 
-def _deliver_sql(text: str, plan: Plan, output: Path | None) -> int:
-    """Write the statement, and beside it the rows of the table of long lists, if it reads one."""
-    if not plan.lists:
-        return deliver(text, output)
+def _deliver_sql(texts: list[str], plan: Plan, output: Path | None) -> int:
+    """Write the statements, and beside them the rows of the table of long lists, if one is read."""
     if output is None or output == Path("-"):
-        say("note: the statement reads the table leadcard_lists; `-o FILE` writes its rows too")
-        return deliver(text, output)
-    rows = output.with_suffix(".leadcard_lists.csv")
-    return deliver(_list_rows(plan), rows) or deliver(text, output)
+        if plan.lists:
+            say("note: the statement reads the table leadcard_lists; `-o FILE` writes its rows too")
+        return deliver(";\n\n".join(text.rstrip("\n") for text in texts) + "\n", output)
+    beside = [(output.with_suffix(".reasons.sql"), text) for text in texts[1:]]
+    if plan.lists:
+        beside.append((output.with_suffix(".leadcard_lists.csv"), _list_rows(plan)))
+    for path, text in [*beside, (output, texts[0])]:
+        failed = deliver(text, path)
+        if failed:
+            return failed
+    return 0
 
 
 def _list_rows(plan: Plan) -> str:

@@ -12,6 +12,7 @@ import pytest
 
 from leadcard.compiler.backends import sql
 from leadcard.compiler.backends.dialect import Dialect
+from leadcard.compiler.backends.dialects import DIALECTS
 from leadcard.compiler.pipeline import check_source
 from leadcard.compiler.vocabulary_file import builtin, load_vocabulary
 from leadcard.dsl.codes import CODES
@@ -83,7 +84,7 @@ def test_the_bad_example_causes_it_and_the_good_one_does_not(
 
 def without_windows() -> Dialect:
     """DuckDB as if it could not compare an event with one before it."""
-    duckdb = sql.DIALECTS["duckdb"]
+    duckdb = DIALECTS["duckdb"]
     left = {name: text for name, text in duckdb.fragments.items() if " OVER " not in text}
     return replace(duckdb, fragments=left)
 

@@ -137,8 +137,11 @@ def _drafts(chain: ast.Chain, scope: Scope) -> list[Draft]:
     drafts: list[Draft] = [(None, chain.first, [])]
     subject = _subject(chain.first, scope)
     for link in chain.rest:
-        _, head, values = drafts[-1]
-        if isinstance(link.item, ast.Bare) and _is_value(link.item, scope):
+        before, head, values = drafts[-1]
+        if isinstance(head, ast.Bare) and (last := _last_object(link, scope)) is not None:
+            whole = replace(last, words=head.words)
+            drafts[-1] = (before, whole, [*values, ast.Bare(words=last.words, span=last.span)])
+        elif isinstance(link.item, ast.Bare) and _is_value(link.item, scope):
             if link.joiner is ast.Joiner.AND:
                 raise CannotJudge("a value after `and`")
             values.append(link.item)
@@ -150,6 +153,14 @@ def _drafts(chain: ast.Chain, scope: Scope) -> list[Draft]:
             subject = _subject(item, scope)
             drafts.append((link.joiner, item, []))
     return drafts
+
+
+def _last_object(link: ast.Link, scope: Scope) -> ast.Burst | None:
+    """`or trial 3+ times within any 24h`: the last object of an event, and how often in all."""
+    item = link.item
+    if not isinstance(item, ast.Burst) or item.count_first or link.joiner is ast.Joiner.AND:
+        return None
+    return None if _opens(item.words, scope) else item
 
 
 def _is_value(item: ast.Bare, scope: Scope) -> bool:

@@ -327,7 +327,7 @@ class EventsLoader:
     def _store(self, one: EventsPart, table: str) -> None:
         """Copy a part of texts into the engine, or leave typed columns where they are."""
         query = one.query
-        if one.part.typed and query.cheap and not one.matches:
+        if one.part.typed and query.cheap and not one.part.costly and not one.matches:
             self._view(one, table)
             return
         masked = query.select(numbered=True, masked=True)

@@ -250,7 +250,12 @@ class LeadsLoader:
     def _store(self, one: LeadsPart, table: str) -> None:
         """Copy a part of texts into the engine, or leave typed columns where they are."""
         query = one.query
-        if one.part.typed and query.cheap and not self._vocabulary.leads.wins:
+        if (
+            one.part.typed
+            and query.cheap
+            and not one.part.costly
+            and not self._vocabulary.leads.wins
+        ):
             self._view(one, table)
             return
         masked = query.select(numbered=True, masked=True)

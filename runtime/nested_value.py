@@ -17,6 +17,8 @@ _TYPED_VALUES = ("string_value", "int_value", "float_value", "double_value")
 
 def nested(column: str, declared: str, keys: Sequence[str]) -> str:
     """SQL for the text that `keys`, one within the other, lead to in `column`."""
+    if len(keys) == 1 and _is_pairs(declared) and "string_value" in declared:
+        return _typed_value(column, declared, keys[0])
     value, rest = _as_json(column, declared, keys)
     for key in rest:
         value = _member(value, key)
@@ -28,9 +30,21 @@ def nested(column: str, declared: str, keys: Sequence[str]) -> str:
     )
 
 
+def _is_pairs(declared: str) -> bool:
+    return declared.endswith("[]") and "key" in declared and "value" in declared
+
+
+def _typed_value(column: str, declared: str, key: str) -> str:
+    """The filled member of the value beside `key`, without a detour through JSON."""
+    pair = f"[e.value FOR e IN {column} IF e.key = {text(key)}][1]"
+    members = [member for member in _TYPED_VALUES if member in declared]
+    filled = ", ".join(f"CAST(v.{member} AS VARCHAR)" for member in members)
+    return f"[coalesce({filled}) FOR v IN [{pair}]][1]"
+
+
 def _as_json(column: str, declared: str, keys: Sequence[str]) -> tuple[str, Sequence[str]]:
     """The value as JSON, and the keys that are still to be followed in it."""
-    if declared.endswith("[]") and "key" in declared and "value" in declared:
+    if _is_pairs(declared):
         # Only the wanted pair becomes JSON: a list may be long.
         pair = f"[e.value FOR e IN {column} IF e.key = {text(keys[0])}][1]"
         return f"to_json({pair})", keys[1:]

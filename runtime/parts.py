@@ -61,6 +61,7 @@ class Part:
     numbered: str
     typed: bool
     name_rows: Namer
+    costly: bool = False  # columns are worked out anew with every scan: better to copy them once
     spent: frozenset[str] = frozenset()  # headers that other columns or conditions are made of
     refused: Callable[[], tuple[RefusedRow, ...]] = field(default=lambda: ())
     notes: tuple[Diagnostic, ...] = ()

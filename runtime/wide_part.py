@@ -187,7 +187,7 @@ def _with_nested(part: Part, wanted: Iterable[str]) -> Part:
         if place is not None:
             column, declared = name(part.columns[place]), part.types[place]
             more[word] = (nested(column, declared, rest), "VARCHAR")
-    return _with_columns(part, more)
+    return replace(_with_columns(part, more), costly=True) if more else part
 
 
 def _head(headers: Headers, word: str) -> tuple[int | None, tuple[str, ...]]:

@@ -53,13 +53,21 @@ class Numbers(Enum):
     SORTED_TEXT = "sorted text"
 
 
+class Spelling(Enum):
+    """How a text constant holds characters that must not be seen in it."""
+
+    EACH = "each by the fragment `character`, joined with the rest"
+    RUNS = "a run of them in one call of CHAR, joined with the rest"
+    ESCAPED = "the whole text as U&'…', with their code points"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
     """One database: its name here and in sqlglot, and its fragment for each operation.
 
     `patterns`: texts are brought into normal form, and objects of events searched, by regular
     expressions; None: by plain functions on texts, on each different text once (`sql_plain_text`).
-    `spelled` are characters that stand in no text constant; they are written by their number.
+    `spelled` are characters that stand in no text constant, but are written by their number.
     `star_replace`: `SELECT * REPLACE` is understood. `kept`: so is `WITH … AS MATERIALIZED`, and it
     is needed lest expressions be worked out again wherever they are used. `values_named`: the
     columns of `VALUES` can be named beside its alias; else they are called column1, column2 ….
@@ -73,6 +81,7 @@ class Dialect:
     patterns: Patterns | None = None
     numbers: Numbers = Numbers.DECIMAL
     spelled: frozenset[str] = UNSEEN
+    spelling: Spelling = Spelling.EACH
     star_replace: bool = False
     kept: bool = False
     values_named: bool = True

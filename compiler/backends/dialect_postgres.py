@@ -9,7 +9,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from leadcard.compiler.backends.dialect import Dialect
+from leadcard.compiler.backends.dialect import Dialect, Spelling
 
 # A column whose type is not known: texts are read as texts, all else as numbers.
 _IS_TEXT: Final = "CAST(PG_TYPEOF(:x) AS TEXT) IN ('text', 'character varying', 'character')"
@@ -93,5 +93,6 @@ POSTGRES: Final = Dialect(
             ),
         }
     ),
+    spelling=Spelling.ESCAPED,
     kept=True,
 )

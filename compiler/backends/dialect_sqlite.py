@@ -10,7 +10,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from leadcard.compiler.backends.dialect import Dialect, Numbers
+from leadcard.compiler.backends.dialect import Dialect, Numbers, Spelling
 
 # An ISO 8601 text to whole seconds, and what follows them: a fraction, an offset.
 _SECONDS: Final = "STRFTIME('%s', SUBSTR(:x, 1, 19) || LTRIM(SUBSTR(:x, 20), '.0123456789'))"
@@ -152,6 +152,7 @@ SQLITE: Final = Dialect(
         }
     ),
     numbers=Numbers.SORTED_TEXT,
+    spelling=Spelling.RUNS,
     kept=True,
     values_named=False,
 )

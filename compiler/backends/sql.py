@@ -36,6 +36,7 @@ from leadcard.compiler.backends.sql_leads import Leads
 from leadcard.compiler.backends.sql_result import Result
 from leadcard.compiler.backends.sql_text import letters_of
 from leadcard.compiler.plan import Plan
+from leadcard.compiler.text import FALSE_WORDS, TRUE_WORDS
 
 __all__ = ["AsOf", "Facts", "Made", "Unsupported", "members_sql", "to_reasons_sql", "to_sql"]
 
@@ -108,7 +109,7 @@ class _Parts:
     def __init__(self, build: Build, plan: Plan, facts: Facts, *, reasons: bool) -> None:
         self._build = build
         tested = (plan.fields, plan.sections, plan.rules, plan.must_haves, plan.tiers, plan.stages)
-        compared = (tested, plan.lists, plan.account_missing)
+        compared = (tested, plan.lists, plan.account_missing, TRUE_WORDS, FALSE_WORDS)
         forms = text_forms(build, letters_of(compared))
         self._leads = Leads(build, plan, facts, forms)
         self._events = Events(build, plan, facts)

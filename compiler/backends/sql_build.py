@@ -15,7 +15,7 @@ from typing import Final, cast
 
 from sqlglot import exp, parse_one
 
-from leadcard.compiler.backends.dialect import Dialect, Numbers, Patterns
+from leadcard.compiler.backends.dialect import Dialect, Numbers, Patterns, Spelling
 from leadcard.compiler.backends.sql_facts import Unsupported
 
 Node = exp.Expression
@@ -66,14 +66,30 @@ class Build:
 
     def text(self, value: str) -> Node:
         """A text constant; characters that are spelled, and marks of templates, part it."""
+        spelled = self.dialect.spelled
+        if self.dialect.spelling is Spelling.ESCAPED and not spelled.isdisjoint(value):
+            return self._escaped(value)
         nodes: list[Node] = []
-        for is_spelled, run in groupby(value, key=self.dialect.spelled.__contains__):
+        for is_spelled, run in groupby(value, key=spelled.__contains__):
             if is_spelled:
-                nodes.extend(self.call("character", x=number(ord(char))) for char in run)
+                nodes.extend(self._by_number("".join(run)))
             else:
                 pieces = self._untemplated("".join(run))
                 nodes.extend(exp.Literal.string(piece) for piece in pieces)
         return chain(exp.DPipe, nodes) if nodes else exp.Literal.string("")
+
+    def _by_number(self, run: str) -> list[Node]:
+        """Characters by their numbers."""
+        if self.dialect.spelling is Spelling.RUNS:
+            return [exp.Anonymous(this="CHAR", expressions=[number(ord(char)) for char in run])]
+        return [self.call("character", x=number(ord(char))) for char in run]
+
+    def _escaped(self, value: str) -> Node:
+        """A whole text with the code points of some characters."""
+        marks = self.dialect.spelled | {"\\"} | (set("{}%#") if self._templated else set())
+        return exp.UnicodeString(
+            this="".join(f"\\{ord(char):04X}" if char in marks else char for char in value)
+        )
 
     def _untemplated(self, value: str) -> list[str]:
         if not self._templated:

@@ -48,6 +48,15 @@ def refuse_odd_value(scope: Scope, field: Field, op: FieldOp, value: ast.Text) -
             value.span,
             hint=f"write `{field.name} ends with {value.text}`",
         )
+    if "; " in value.text:
+        plain = value.text.replace("; ", ", ")
+        scope.reject(
+            _CODE,
+            f"`{value.text}` would have to be one value, with its semicolon",
+            value.span,
+            hint=f"values stand between commas: `{plain}`; one value with it needs quotes",
+            fix=scope.replaced(value.span, plain),
+        )
     if op is FieldOp.IS and "*" in value.text:
         fix = f"{field.name} matches {value.text}"
         scope.reject(

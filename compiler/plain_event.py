@@ -10,6 +10,7 @@ from leadcard.compiler.scope import Scope
 from leadcard.compiler.text import name_form
 from leadcard.compiler.vocabulary import Verb
 from leadcard.dsl import ast
+from leadcard.dsl.source import Span
 
 _LONGEST = 6
 _ADDRESS = frozenset({"url", "page", "path", "address", "uri", "link"})
@@ -26,6 +27,11 @@ def plain_event(scope: Scope, item: ast.Bare, opening: EventOpening) -> ast.Bare
         return item
     verb, taken, as_written = _verb(scope, item.words, opening.verb, opening.taken)
     said, rest = item.words[:taken], item.words[taken:]
+    bare = rest[1:] if rest and _is(rest[0], ARTICLES) else rest
+    if len(bare) > 1 and _is(bare[0], {"marketing"}) and _is(bare[1], {"email", "emails"}):
+        mailed = scope.vocabulary.find_verb([verb.name, "email"])
+        if mailed is not None and mailed[1] == 2:
+            verb, rest, as_written = mailed[0], bare[2:], False
     words = tuple(name_form(word.text) for word in said)
     noun = is_noun(words) and " ".join(words) != name_form(verb.name)
     if noun and len(rest) > 1 and _is(rest[0], CONNECTORS):
@@ -45,8 +51,27 @@ def plain_event(scope: Scope, item: ast.Bare, opening: EventOpening) -> ast.Bare
     return item
 
 
+def number_of(scope: Scope, words: ast.Words, test: object, span: Span) -> ast.Bare | None:
+    """`number of page views is greater than 10` as `page views 11+ times`."""
+    counted = len(words) > 2 and name_form(" ".join(w.text for w in words[:2])) == "number of"
+    if not counted or not isinstance(test, ast.NumberRange):
+        return None
+    opening = find_opening(scope, words[2:])
+    ends = [None if end is None else end.value for end in (test.low, test.high)]
+    whole = all(end is None or (end == int(end) and end >= 0) for end in ends)
+    if not isinstance(opening, EventOpening) or not whole:
+        return None
+    low = 0 if ends[0] is None else int(ends[0]) + test.low_open
+    high = None if ends[1] is None else int(ends[1]) - test.high_open
+    if (not low and high is None) or (high is not None and high < low):
+        return None
+    count = ast.Count(low=low, high=high, span=test.span)
+    return plain_event(scope, ast.Bare(words=words[2:], count=count, span=span), opening)
+
+
 def _says_all(verb: Verb, words: ast.Words) -> bool:
     """`unsubscribed from all marketing emails`, `clicked any link`: what is no name of a thing."""
+    words = tuple(w if w.quoted else replace(w, text=w.text.lower()) for w in words)
     before, last = words[:-1], words[-1]
     match verb.name:
         case "unsubscribed":

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from leadcard.compiler.bind_opening import EventOpening, FieldOpening, find_opening
-from leadcard.compiler.plain_event import plain_event, words_of
+from leadcard.compiler.plain_event import number_of, plain_event, words_of
 from leadcard.compiler.plain_words import (
     ARTICLES,
     GRANTED,
@@ -157,6 +157,8 @@ def plain_operator(scope: Scope, item: ast.OpTest | ast.Bare) -> ast.Item:
         found = scope.vocabulary.find_field(tuple(word.text for word in subject))
     item = item if subject == item.subject else replace(item, subject=subject)
     is_field = found is not None and found[1] == len(subject)
+    if not is_field and (counted := number_of(scope, subject, item.test, item.span)) is not None:
+        return counted if item.op is FieldOp.IS else item
     if (happened := _happened(scope, item, is_field)) is not None:
         return happened
     if found is None or not is_field:

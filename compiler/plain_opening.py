@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from leadcard.compiler.bind_opening import EventOpening, find_opening
-from leadcard.compiler.plain_event import words_of
+from leadcard.compiler.plain_event import number_of, words_of
 from leadcard.compiler.plain_field import mail_kind, presence
 from leadcard.compiler.plain_words import (
     ARTICLES,
@@ -32,6 +32,12 @@ def reopened(scope: Scope, item: ast.Bare) -> ast.Item | None:
         if (found := way(scope, item)) is not None:
             return found
     return None
+
+
+def _counted(scope: Scope, item: ast.Bare) -> ast.Item | None:
+    """`number of sessions >= 3`."""
+    found = number_of(scope, item.words, item.test, item.span)
+    return None if found is None else replace(found, window=item.window)
 
 
 def _kind_of_mail(scope: Scope, item: ast.Bare) -> ast.Item | None:
@@ -160,6 +166,8 @@ _USE: Final = frozenset({"use", "uses", "using"})
 
 _NOT_ABOUT: Final = frozenset(
     {
+        "number",
+        "count",
         "everyone",
         "first",
         "last",
@@ -189,6 +197,7 @@ _NOT_ABOUT: Final = frozenset(
 """Words of counts, which no object is about."""
 
 _WAYS: Final[tuple[Callable[[Scope, ast.Bare], ast.Item | None], ...]] = (
+    _counted,
     _kind_of_mail,
     _held,
     _addressed,

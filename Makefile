@@ -3,7 +3,7 @@
 #   make demo        the main job on an example project
 #   make test        all tests          make test-fast   those that take a moment
 #   make check       style, types, import rules, documentation
-#   make dev         only prepare .venv
+#   make dev         only prepare .venv  make engines     database servers that tests start
 #
 # Another Python: make PYTHON=python3.12 ...
 
@@ -20,7 +20,7 @@ DEMO_OUT := build/demo
 DEMO_LEAD := L-004
 DEMO_TIME := --as-of 2026-11-21T12:00:00Z
 
-.PHONY: help dev links demo test test-fast agreement fuzz check lint types imports docs format grammar \
+.PHONY: help dev engines links demo test test-fast agreement fuzz check lint types imports docs format grammar \
 	bench picture clean
 .DEFAULT_GOAL := help
 
@@ -49,6 +49,14 @@ links:
 	@mkdir -p .links/leadcard
 	@for name in dsl compiler runtime; do ln -sfn "../../$$name" ".links/leadcard/$$name"; done
 	@for path in leadcard/*.py leadcard/py.typed leadcard/cli; do ln -sfn "../../$$path" ".links/leadcard/$${path##*/}"; done
+
+# Database servers for the tests that run on them; where they cannot be installed, those are skipped.
+engines:
+	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; then \
+	  echo "PostgreSQL is there"; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql; \
+	else echo "PostgreSQL is missing, and only root can install it here: its tests are skipped"; fi
 
 # --- the main job ---------------------------------------------------------------------------------
 

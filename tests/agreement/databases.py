@@ -41,7 +41,7 @@ class Database:
 
     def results(self, case: Case, plan: Plan) -> Results:
         """What the statement says."""
-        cursor = self._connection().cursor()
+        cursor = self.connection().cursor()
         self._fill(cursor, "leads", lead_types(case), case.leads)
         self._fill(cursor, "events", event_types(case), case.events)
         self._fill_lists(cursor, plan)
@@ -56,7 +56,8 @@ class Database:
         assert len(results) == len(rows), "a lead has two rows"
         return results
 
-    def _connection(self) -> Connection:
+    def connection(self) -> Connection:
+        """The one connection, made at the first call."""
         if self._open is None:
             self._open = self.connect()
         return self._open
@@ -83,6 +84,15 @@ class Database:
                 rows = [[each.name, entry] for entry in each.entries]
                 added = f"INSERT INTO leadcard_lists VALUES ({self.mark}, {self.mark})"
                 cursor.executemany(added, rows)
+
+
+def missing(name: str) -> str | None:
+    """Why a database cannot be reached; None if it can."""
+    try:
+        DATABASES[name].connection()
+    except (ImportError, postgres_server.NoServer) as error:
+        return str(error)
+    return None
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,13 +12,14 @@ import pytest
 
 from leadcard.compiler.vocabulary_file import builtin
 from tests.agreement.compare import check
+from tests.agreement.databases import DATABASES, missing
 from tests.agreement.engines import Results, by_oracle, by_python, by_sql
 from tests.sample_leads import Row, Sample, differences, read_samples
 from tests.strategies import Case
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "agreement"
 CARDS = sorted(GOLDEN.glob("*.scorecard"))
-ENGINES = ("oracle", "python", "sql")
+ENGINES = ("oracle", "python", "sql", *sorted(DATABASES))
 OPEN: dict[str, tuple[str, ...]] = {}
 
 
@@ -76,6 +77,11 @@ def _results(case: Case, engine: str) -> Results:
     checked = check(case)
     assert checked.plan is not None
     assert checked.card is not None
+    if engine in DATABASES:
+        why = missing(engine)
+        if why:
+            pytest.skip(why)
+        return DATABASES[engine].results(DATABASES[engine].held(case), checked.plan)
     match engine:
         case "oracle":
             return by_oracle(case, checked.card, checked.plan)

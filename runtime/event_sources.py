@@ -23,9 +23,9 @@ def source_for(vocabulary: Vocabulary, part: Part, place: str) -> EventsSource:
     alike = [source for source in fitting if any(_is_within(source, stem) for stem in stems)]
     if alike:
         return max(alike, key=lambda source: len(source.location or ""))
-    own = [source for source in fitting if not source.joins]
-    if own:
-        return own[0]
+    telling = [source for source in fitting if _is_telling(source)]
+    if telling:
+        return telling[0]
     several = len(vocabulary.events) > 1
     return vocabulary.usual if several or not vocabulary.events else vocabulary.events[0]
 
@@ -38,6 +38,16 @@ def _fits(source: EventsSource, headers: Headers) -> bool:
     named += [column for column, _ in source.where]
     own = [name.split(".", 1)[0] for name in named if not name.startswith(tables or "\0")]
     return all(headers.named(column) is not None for column in own)
+
+
+def _is_telling(source: EventsSource) -> bool:
+    """Whether headers alone tell a source: not where a preset's rows all have one verb, or where a
+    joined table says whose they are.
+    """
+    lead = source.lead.name if source.lead is not None and source.lead.name is not None else ""
+    from_join = any(lead.startswith(f"{join.name}.") for join in source.joins)
+    constant = source.verb is not None and source.verb.constant is not None
+    return not from_join and not (source.optional and constant)
 
 
 def _is_within(source: EventsSource, stem: str) -> bool:

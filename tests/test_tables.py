@@ -177,6 +177,38 @@ def test_what_is_not_there_is_named(vocabulary: str, message: str, tmp_path: Pat
         _scores(tmp_path, vocabulary)
 
 
+HUBSPOT_EVENTS = (
+    "id,type,recipient,created,filtered_event\na,CLICK,ann@x.com,2026-11-01T10:00:00Z,false\n"
+)
+
+
+@pytest.mark.parametrize("name", ["email_event.csv", "crm_email_event_2026.csv", "clicks.csv"])
+def test_a_file_of_events_is_known_by_its_name_or_its_headers(name: str, tmp_path: Path) -> None:
+    _put(tmp_path, {"contact.csv": "id,property_email\n1,Ann@x.com\n", name: HUBSPOT_EVENTS})
+    scores, found = _scores(
+        tmp_path,
+        "preset: hubspot\n",
+        "clicked email: +1\n",
+        leads=("contact.csv",),
+        events=(name,),
+    )
+    assert scores == {"1": 1.0}
+    assert found == ()
+
+
+def test_a_file_that_no_source_fits_goes_by_the_usual_headers(tmp_path: Path) -> None:
+    views = "contact_id,event_name,timestamp,page_url\n1,page_view,2026-11-01,/pricing\n"
+    _put(tmp_path, {"contact.csv": "id,property_email\n1,Ann@x.com\n", "web.csv": views})
+    scores, _ = _scores(
+        tmp_path,
+        "preset: hubspot\n",
+        "visited pricing: +1\n",
+        leads=("contact.csv",),
+        events=("web.csv",),
+    )
+    assert scores == {"1": 1.0}
+
+
 # --- joins ----------------------------------------------------------------------------------------
 
 

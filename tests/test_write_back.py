@@ -93,12 +93,22 @@ def test_days_are_those_of_the_cards_timezone(tmp_path: Path) -> None:
     assert "visited /docs/a +1 (13 Nov 2026)" in out
 
 
-def test_another_format_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "more", [("--format", "parquet", "-o", "x.csv"), ("-o", "x.parquet"), ("-o", "x.csv.gz")]
+)
+def test_another_format_is_refused(more: tuple[str, ...], tmp_path: Path) -> None:
     _project(tmp_path)
-    code, _, err = _score(tmp_path, "--write-back", "hubspot", "--format", "parquet", "-o", "x.csv")
+    code, _, err = _score(tmp_path, "--write-back", "hubspot", *more)
     assert code == 2
     assert "imports CSV" in err
-    assert not (tmp_path / "x.csv").exists()
+    assert not list(tmp_path.glob("x.*"))
+
+
+def test_an_input_is_never_overwritten(tmp_path: Path) -> None:
+    _project(tmp_path)
+    code, _, _ = _score(tmp_path, "--write-back", "hubspot", "-o", "leads.csv")
+    assert code == 1
+    assert (tmp_path / "leads.csv").read_text(encoding="utf-8") == LEADS
 
 
 def test_a_failure_leaves_the_old_file_as_it_was(

@@ -144,8 +144,8 @@ def _score(checked: Checked, plan: Plan, options: Options) -> int:
     from leadcard.runtime.execute import score_data
     from leadcard.runtime.load import open_data
 
-    if options.write_back and options.shape not in (None, "csv"):
-        say(f"error: {options.write_back} imports CSV; leave --format out")
+    if options.write_back and not _is_csv(options):
+        say(f"error: {options.write_back} imports CSV: end OUT in .csv, without --format")
         return MISUSE
     if options.to_file:
         _check_target(options.output or "", "csv" if options.write_back else options.shape)
@@ -176,6 +176,13 @@ def _score(checked: Checked, plan: Plan, options: Options) -> int:
         if problems:
             _write_bad_rows(data, options)
     return FINE
+
+
+def _is_csv(options: Options) -> bool:
+    """Whether what was asked for is a plain CSV file, the only thing that systems import."""
+    if options.shape not in (None, "csv"):
+        return False
+    return not options.to_file or Path(options.output or "").suffix.lower() == ".csv"
 
 
 def _check_target(output: str, shape: str | None) -> None:

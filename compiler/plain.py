@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Final, assert_never
 
 from leadcard.compiler.bind_opening import EventOpening, FieldOpening, find_opening
+from leadcard.compiler.each_noun import without_known_noun
 from leadcard.compiler.plain_event import plain_event, plain_objects
 from leadcard.compiler.plain_field import plain_field, plain_operator, plain_place
 from leadcard.compiler.plain_opening import reopened
@@ -69,7 +70,10 @@ def _statement(scope: Scope, stages: Scope, statement: ast.Statement) -> ast.Sta
             words = stages if isinstance(statement, ast.Stage) else scope
             made = plain_chain(words, statement.condition)
             same = made is statement.condition
-            return statement if same else replace(statement, condition=made)
+            statement = statement if same else replace(statement, condition=made)
+            if isinstance(statement, ast.Rule):
+                return without_known_noun(scope, statement)
+            return statement
         case ast.SectionHeader() if statement.when is not None:
             return replace(statement, when=plain_chain(scope, statement.when))
         case _:

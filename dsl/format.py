@@ -274,7 +274,7 @@ def _effect(effect: ast.Effect) -> str:
 def _modifier(modifier: ast.Modifier) -> str:
     match modifier:
         case ast.Each():
-            return "each"
+            return "each" if modifier.noun is None else f"each {modifier.noun.text}"
         case ast.OncePer():
             return f"once per {modifier.calendar.value}"
         case ast.EachAsset():

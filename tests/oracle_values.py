@@ -218,6 +218,11 @@ def milliseconds(seconds: object) -> int:
 # --- times ----------------------------------------------------------------------------------------
 
 _EPOCH = datetime(1970, 1, 1)
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(
+    rf"({_DAY.pattern}[Tt ][0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:[.,][0-9]+)?)?)"
+    r" ?([Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?"
+)
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -247,9 +252,10 @@ def read_time(value: object, zone: ZoneInfo) -> int | None:
         case str():
             text = value.strip(BLANKS)
             try:
-                if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+                if _DAY.fullmatch(text):
                     return midnight(date.fromisoformat(text), zone)
-                return instant(datetime.fromisoformat(text))
+                if found := _MOMENT.fullmatch(text):
+                    return instant(datetime.fromisoformat("".join(found.groups("")).upper()))
             except ValueError:
                 return None
     return None

@@ -70,7 +70,7 @@ _MILLISECONDS: Final = """(
 )"""
 _PLAIN: Final = (
     "CASE TYPEOF(:x) WHEN 'text' THEN :x WHEN 'integer' THEN CAST(:x AS TEXT)"
-    " WHEN 'real' THEN CASE WHEN :x = 0 THEN '0' ELSE"
+    " WHEN 'real' THEN CASE WHEN :x = 0 THEN '0' WHEN ABS(:x) < 1e20 THEN"
     " RTRIM(RTRIM(PRINTF('%!.6f', :x), '0'), '.') END END"
 )
 

@@ -41,8 +41,10 @@ from leadcard.compiler.text import FALSE_WORDS, TRUE_WORDS, is_plain_number
 ENDLESS: Final = "99999999999999999999.999999"
 _NUMBER: Final = r"[+-]?[0-9]+(?:\.[0-9]+)?"
 _DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_CLOCK: Final = "[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,6})?)?"
-_ZONE: Final = "[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?"
+_HOUR: Final = "(?:[01][0-9]|2[0-3])"
+_SIXTY: Final = "[0-5][0-9]"
+_CLOCK: Final = f"{_HOUR}:{_SIXTY}(?::{_SIXTY}(?:[.,][0-9]+)?)?"
+_ZONE: Final = f"[Zz]|[+-]{_HOUR}(?::?{_SIXTY})?"
 
 
 Forms: TypeAlias = TextForms | PlainForms
@@ -228,9 +230,10 @@ class FieldReading:
         """Of a time in the card's timezone only the day, which still lacks its offset."""
         b = self._b
         day, clock, zone = (b.call(part, x=of("pieces")) for part in ("day", "clock", "zone"))
-        no_clock, no_zone = equal(clock, b.text("")), equal(zone, b.text(""))
-        shift = case([(no_zone, b.text("+00"))], zone.copy())
-        at = b.call("time of text", x=joined([day, clock.copy(), shift]))
+        no_clock, in_utc = equal(clock, b.text("")), one_of(zone, b.texts(("", "Z", "z")))
+        shift = case([(in_utc, b.text("+00"))], zone.copy())
+        exact = b.replaced(clock.copy(), b.text(","), b.text("."))
+        at = b.call("time of text", x=joined([day, b.text(" "), exact, shift]))
         start = b.call("day of text", x=day.copy())
         if not self.has_days(lead_field):
             yield "value", case([(no_clock, start)], at)
@@ -298,7 +301,7 @@ class FieldReading:
     def _time_pieces(self, said: Node) -> Node:
         """The `day`, the `clock` (maybe empty) and the `zone` (maybe empty) of an ISO 8601 text."""
         blank = f"[{self._b.patterns.blank}]*"
-        whole = f"^{blank}({_DAY})(?:({_CLOCK})({_ZONE})?)?{blank}$"
+        whole = f"^{blank}({_DAY})(?:[Tt ]({_CLOCK}) ?({_ZONE})?)?{blank}$"
         return self._b.call("time pieces", x=said, y=self._b.text(whole))
 
     def _boolean(self, column: str) -> Node:

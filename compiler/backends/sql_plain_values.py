@@ -34,7 +34,6 @@ from leadcard.compiler.text import NUMBER_MARKS
 
 _MARKS: Final = NUMBER_MARKS.replace(" ", "")
 _SECOND: Final = 1_000_000
-_CLOCKS: Final = ("T00:00", "T00:00:00", *(f"T00:00:00.{'0' * n}" for n in range(1, 7)))
 _ZONES: Final = ("", "Z", "+00", "+0000", "+00:00")
 _FOURTHS: Final = tuple(f"{n:02d}" for n in range(0, 100, 4))
 _LONG_MONTHS: Final = ("01", "03", "05", "07", "08", "10", "12")
@@ -91,8 +90,11 @@ class PlainValues:
     # --- times ------------------------------------------------------------------------------------
 
     def bare_time(self, said: Node) -> Node:
-        """The text without the blanks around it."""
-        return bare_text(self._b, said)
+        """The text without the blanks around it and before its offset."""
+        b, bare = self._b, bare_text(self._b, said)
+        for zone in ("+", "-", "Z", "z"):  # one space may stand before the offset
+            bare = b.replaced(bare, b.text(f" {zone}"), b.text(zone))
+        return bare
 
     def time_pieces(self, bare: Node) -> tuple[Node, Node, Node]:
         """The day, the clock and the offset of an ISO 8601 text; the last two may be empty."""
@@ -133,12 +135,19 @@ class PlainValues:
     def is_clock(self, clock: Node, zone: Node) -> Node:
         """Whether a text is a time of day, and another one an offset or nothing."""
         b = self._b
-        plain_clock = b.exchanged(clock.copy(), " ,", "T.")
+        start = b.exchanged(self._part(clock, 1, 6), " t", "TT")
+        seconds, mark = self._part(clock, 7, 3), self._part(clock, 10, 1)
+        decimals = joined([b.text("0."), b.call("from", x=clock.copy(), y=number(11))])
+        no_decimals = equal(b.call("from", x=clock.copy(), y=number(10)), b.text(""))
+        some_decimals = all_of([one_of(mark, b.texts((".", ","))), self.is_number(decimals)])
+        whole = self._has_shape(seconds, [":00"])
+        no_seconds = equal(b.call("from", x=clock.copy(), y=number(7)), b.text(""))
         plain_zone = b.exchanged(zone.copy(), "z-", "Z+")
         bare_zone = b.replaced(zone.copy(), b.text(":"), b.text(""))
         return all_of(
             [
-                self._has_shape(plain_clock, _CLOCKS),
+                self._has_shape(start, ["T00:00"]),
+                any_of([no_seconds, all_of([whole, any_of([no_decimals, some_decimals])])]),
                 self._has_shape(plain_zone, _ZONES),
                 at_most(self._part(clock, 2, 2), b.text("23")),
                 at_most(self._part(clock, 5, 2), b.text("59")),

@@ -126,7 +126,7 @@ def _reads(section: Section, text: str) -> bool:
         table().read(cut_line(line, start), start)
     except (Misread, Refused):
         return False
-    return True
+    return early_modifiers(line, start, lambda fix: False) is None
 
 
 def parse_condition(

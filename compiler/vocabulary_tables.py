@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import PurePosixPath
 from typing import Final
 
 from leadcard.compiler.node_reader import Findings, keys, names, plain_value, text, wrong_kind
@@ -12,13 +11,20 @@ from leadcard.compiler.vocabulary import Conditions, Join, Merges, Unless
 from leadcard.compiler.yaml_source import Mapping, Node, Scalar
 from leadcard.compiler.yaml_source import Sequence as NodeList
 
+_ENDINGS: Final = ("csv", "tsv", "txt", "json", "jsonl", "ndjson", "parquet", "pq")
+_PACKED: Final = (".gz", ".zst")
 _JOIN: Final = ("from", "as", "on", "where", "pivot")
 
 
 def table_name(location: str) -> str:
-    """What a table is called whose place is `location`: `company` for `exports/company.csv`."""
+    """What a table is called whose place is `location`: `company` for `exports/company.csv`, and
+    for `crm.company`.
+    """
     last = location.replace("\\", "/").rstrip("/").rpartition("/")[2].rpartition(":")[2]
-    return PurePosixPath(last).name.split(".", 1)[0] or location
+    for ending in _PACKED:
+        last = last.removesuffix(ending)
+    stem, point, ending = last.rpartition(".")
+    return (stem if ending.lower() in _ENDINGS else ending) if point else last
 
 
 def read_joins(

@@ -42,7 +42,7 @@ def find_table(engine: duckdb.DuckDBPyConnection, location: str, roots: list[Roo
     """The places of the table `location`, in the first of `roots` that has it; [] for none."""
     for root in roots:
         if root.path.is_file():
-            named = [t for t in _tables(engine, root) if fnmatchcase(t.lower(), location.lower())]
+            named = {t for t in _tables(engine, root) if fnmatchcase(t.lower(), location.lower())}
             if named:
                 return [(f"{root.path.name}:{table}", root.path.parent) for table in sorted(named)]
         elif root.path.is_dir():
@@ -53,14 +53,16 @@ def find_table(engine: duckdb.DuckDBPyConnection, location: str, roots: list[Roo
 
 
 def _tables(engine: duckdb.DuckDBPyConnection, root: Root) -> list[str]:
+    """The tables of a database by their names, in DuckDB also as `schema.table`."""
     file = describe(root.path, root.shown, None)
     match file.kind:
         case Kind.DUCKDB:
             rows = engine.execute(
-                "SELECT table_name FROM information_schema.tables WHERE table_catalog = ?",
+                "SELECT table_schema, table_name FROM information_schema.tables"
+                " WHERE table_catalog = ?",
                 [attach(engine, file)],
             ).fetchall()
-            return [str(row[0]) for row in rows]
+            return [name for schema, table in rows for name in (table, f"{schema}.{table}")]
         case Kind.SQLITE:
             return _sqlite_tables(file)
         case _:

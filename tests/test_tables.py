@@ -177,6 +177,20 @@ def test_what_is_not_there_is_named(vocabulary: str, message: str, tmp_path: Pat
         _scores(tmp_path, vocabulary)
 
 
+def test_a_table_of_a_schema_is_named_with_it(tmp_path: Path) -> None:
+    _put(tmp_path / "source", FILES)
+    with duckdb.connect(str(tmp_path / "crm.duckdb")) as engine:
+        for schema in ("hub", "other"):
+            engine.execute(f"CREATE SCHEMA {schema}")
+            for file in FILES:
+                rows = f"FROM read_csv('{tmp_path / 'source' / file}')"
+                kept = "" if schema == "hub" else " LIMIT 0"
+                engine.execute(f"CREATE TABLE {schema}.{file.removesuffix('.csv')} AS {rows}{kept}")
+    in_schema = (LEADS + VIEWS).replace("from: ", "from: hub.")
+    scores, _ = _scores(tmp_path, f"data: crm.duckdb\n{in_schema}")
+    assert scores == {"1": 15.0, "2": 0.0}
+
+
 HUBSPOT_EVENTS = (
     "id,type,recipient,created,filtered_event\na,CLICK,ann@x.com,2026-11-01T10:00:00Z,false\n"
 )

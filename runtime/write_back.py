@@ -267,13 +267,29 @@ def reasons_text(
     counted = [reason for reason in reasons if reason.get("counted")]
     order = sorted(counted, key=lambda r: (-abs(_points(r)), int(str(r.get("line") or 0))))
     told = [_reason(reason, zone) for reason in order]
-    for kept in range(len(told), 0, -1):
-        left = len(told) - kept
-        more = f"; and {left} more" if left else ""
-        text = safe("; ".join(told[:kept]) + more)
-        if _length(text, in_bytes) <= limit:
-            return text
-    return cut(safe(told[0]), limit, in_bytes) if told else ""
+    if not told:
+        return ""
+    told[0] = safe(told[0])
+    kept = _that_fit(told, limit, in_bytes)
+    if not kept:
+        return cut(told[0], limit, in_bytes)
+    return "; ".join(told[:kept]) + _rest(len(told) - kept)
+
+
+def _that_fit(told: Sequence[str], limit: int, in_bytes: bool) -> int:
+    """How many of the first reasons fit, with the number of the others behind them."""
+    fitting, length = 0, 0
+    for number, reason in enumerate(told, start=1):
+        length += _length(reason, in_bytes) + (len("; ") if number > 1 else 0)
+        if length > limit:
+            break
+        if length + len(_rest(len(told) - number)) <= limit:
+            fitting = number
+    return fitting
+
+
+def _rest(left: int) -> str:
+    return f"; and {left} more" if left else ""
 
 
 def _points(reason: Mapping[str, object]) -> Decimal:

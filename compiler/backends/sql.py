@@ -146,7 +146,9 @@ def _moment(build: Build, as_of: AsOf) -> Step:
         said = exp.Var(this=build.dialect.parameter.format(as_of.parameter))
     else:
         said = exp.Literal.string(f'{{{{ var("{as_of.variable}") }}}}')
-    query = select(alias(build.call("moment", x=said), "as_of"))
+    # A fragment may need its text several times, but it must stand in one place.
+    given = select(alias(said, "said")).subquery("given")
+    query = select(alias(build.call("moment", x=col("said")), "as_of")).from_(given, copy=False)
     return Step(name="moment", query=query, said="as_of, in UTC microseconds")
 
 

@@ -48,6 +48,7 @@ _FURTHEST = Decimal(10) ** 20
 _KNOWN = "leads that are known at that moment"
 _STEPS = (
     "lead_columns",
+    "lead_days",
     "lead_bare",
     "lead_pieces",
     "lead_readings",
@@ -273,7 +274,7 @@ class Leads:
         found = [self._columns_step()]
         if self._in_stages():
             for stage in self._reading.stages():
-                found.append(self._stage_step(stage, found[-1].name))
+                found += self._stage_steps(stage, found[-1].name)
         if any(self._reading.has_days(f) for f in self._in_stages()):
             zone = self._plan.timezone
             said = f"offsets of {zone} from UTC by local time, in microseconds"
@@ -318,13 +319,15 @@ class Leads:
         """The derived columns of a field, by their parts."""
         return lambda part: col(self._named(lead_field.column, part))
 
-    def _stage_step(self, stage: Stage, before: str) -> Step:
+    def _stage_steps(self, stage: Stage, before: str) -> Iterator[Step]:
+        """The query of a stage, unless it adds nothing."""
         columns: list[Node] = [exp.Star()]
         for lead_field in self._in_stages():
             for part, node in stage.columns(lead_field, self._of(lead_field)):
                 columns.append(alias(node, self._named(lead_field.column, part)))
-        query = select(*columns).from_(before, copy=False)
-        return Step(name=stage.name, query=query, said=stage.said, kept=True)
+        if len(columns) > 1:
+            query = select(*columns).from_(before, copy=False)
+            yield Step(name=stage.name, query=query, said=stage.said, kept=True)
 
     def _instants_step(self, before: str) -> Step:
         """Days with the offsets that their timezone has then."""

@@ -41,6 +41,7 @@ class PlainReading(FieldReading):
             " day, clock and zone"
         )
         yield Stage(name="lead_pieces", columns=self._pieces, said=said)
+        yield Stage(name="lead_days", columns=self._days, said="which days the calendar has")
         said = "both ends of each number; times as UTC microseconds"
         yield Stage(name="lead_readings", columns=self._readings, said=said)
 
@@ -63,6 +64,10 @@ class PlainReading(FieldReading):
             yield "clock", clock
             yield "offset", zone
 
+    def _days(self, lead_field: p.LeadField, of: Named) -> Iterator[tuple[str, Node]]:
+        if lead_field.kind is p.FieldKind.TIME and self._is_written(lead_field):
+            yield "is_day", self._values.is_day(of("day"))
+
     def _readings(self, lead_field: p.LeadField, of: Named) -> Iterator[tuple[str, Node]]:
         if self._is_local(lead_field):
             yield "year", year_of_day(self._b, of("local"))
@@ -84,7 +89,7 @@ class PlainReading(FieldReading):
     def _time_readings(self, lead_field: p.LeadField, of: Named) -> Iterator[tuple[str, Node]]:
         """Of a time in the card's timezone only the day, which still lacks its offset."""
         b, values = self._b, self._values
-        is_day = values.is_day(of("day"))
+        is_day = of("is_day")
         start = values.day_start(of("day"))
         # A text that ends with its day has neither clock nor offset.
         alone = all_of([equal(of("clock"), b.text("")), equal(of("offset"), b.text("")), is_day])

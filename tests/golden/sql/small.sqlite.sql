@@ -1,0 +1,1835 @@
+-- scorecard: Small
+-- version: of this card
+-- to score at another moment, change the instant in `moment`, the first query
+WITH moment AS (
+  /* as_of, in UTC microseconds */
+  SELECT
+    (
+      CAST(STRFTIME('%s', SUBSTRING(said, 1, 19) || LTRIM(SUBSTRING(said, 20), '.0123456789')) AS INTEGER) * 1000000 + CAST(ROUND(CAST('0' || SUBSTRING(said, 20) AS REAL) * 1000000) AS INTEGER)
+    ) AS as_of
+  FROM (
+    SELECT
+      '2026-11-21 12:00:00+00:00' AS said
+  ) AS given
+), lead_columns AS (
+  /* leads with the columns that count */
+  SELECT
+    leads.lead_id,
+    CAST(leads."country" AS TEXT) AS country_said,
+    CAST(leads."title" AS TEXT) AS title_said,
+    CASE TYPEOF(leads."employees")
+      WHEN 'text'
+      THEN leads."employees"
+      WHEN 'integer'
+      THEN CAST(leads."employees" AS TEXT)
+      WHEN 'real'
+      THEN CASE
+        WHEN leads."employees" = 0
+        THEN '0'
+        WHEN ABS(leads."employees") < 1e20
+        THEN RTRIM(RTRIM(PRINTF('%!.6f', leads."employees"), '0'), '.')
+      END
+    END AS employees_said,
+    CASE
+      WHEN (
+        INSTR(CAST(leads."email" AS TEXT), '@') > 0
+      )
+      THEN SUBSTRING(
+        CAST(leads."email" AS TEXT),
+        LENGTH(RTRIM(CAST(leads."email" AS TEXT), REPLACE(CAST(leads."email" AS TEXT), '@', ''))) + 1
+      )
+    END AS email_domain_said,
+    CAST(leads."created" AS TEXT) AS created_said
+  FROM "leads" AS leads
+), lead_bare AS MATERIALIZED (
+  /* numbers without blanks, separators of thousands and currency signs; times trimmed */
+  SELECT
+    *,
+    REPLACE(
+      (
+        WITH RECURSIVE walk(done, ahead) AS (
+          SELECT
+            '',
+            employees_said
+          UNION ALL
+          SELECT
+            done || CASE
+              WHEN INSTR(
+                (
+                  CHAR(9, 10, 11, 12, 13, 133, 160, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8203, 8232, 8233, 8239, 8287, 12288, 65279) || ',''’$€£¥₽₩₹'
+                ),
+                SUBSTRING(ahead, 1, 1)
+              ) > 0
+              THEN SUBSTRING(
+                '                                    ',
+                INSTR(
+                  (
+                    CHAR(9, 10, 11, 12, 13, 133, 160, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8203, 8232, 8233, 8239, 8287, 12288, 65279) || ',''’$€£¥₽₩₹'
+                  ),
+                  SUBSTRING(ahead, 1, 1)
+                ),
+                1
+              )
+              ELSE SUBSTRING(ahead, 1, 1)
+            END,
+            SUBSTRING(ahead, 2)
+          FROM walk
+          WHERE
+            ahead <> ''
+        )
+        SELECT
+          done
+        FROM walk
+        WHERE
+          ahead = ''
+      ),
+      ' ',
+      ''
+    ) AS employees_bare,
+    REPLACE(
+      REPLACE(
+        REPLACE(
+          REPLACE(
+            TRIM(
+              created_said,
+              (
+                CHAR(9, 10, 11, 12, 13) || ' ' || CHAR(133, 160, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8203, 8232, 8233, 8239, 8287, 12288, 65279)
+              )
+            ),
+            ' +',
+            '+'
+          ),
+          ' -',
+          '-'
+        ),
+        ' Z',
+        'Z'
+      ),
+      ' z',
+      'z'
+    ) AS created_bare
+  FROM lead_columns
+), lead_pieces AS MATERIALIZED (
+  /* numbers cut in two (51-200 is 51 and -200; 10001+ is 10001 and +); times cut into day, clock and zone */
+  SELECT
+    *,
+    SUBSTRING(
+      employees_bare,
+      1,
+      INSTR((
+        REPLACE(REPLACE(SUBSTRING(employees_bare, 2), '+', '-'), '–', '-') || '-'
+      ), '-')
+    ) AS employees_first,
+    SUBSTRING(
+      employees_bare,
+      (
+        INSTR((
+          REPLACE(REPLACE(SUBSTRING(employees_bare, 2), '+', '-'), '–', '-') || '-'
+        ), '-') + 1
+      )
+    ) AS employees_rest,
+    SUBSTRING(created_bare, 1, 10) AS created_day,
+    SUBSTRING(
+      SUBSTRING(created_bare, 11),
+      1,
+      (
+        INSTR(
+          (
+            REPLACE(REPLACE(REPLACE(SUBSTRING(created_bare, 11), 'Z', '+'), 'z', '+'), '-', '+') || '+'
+          ),
+          '+'
+        ) - 1
+      )
+    ) AS created_clock,
+    SUBSTRING(
+      SUBSTRING(created_bare, 11),
+      INSTR(
+        (
+          REPLACE(REPLACE(REPLACE(SUBSTRING(created_bare, 11), 'Z', '+'), 'z', '+'), '-', '+') || '+'
+        ),
+        '+'
+      )
+    ) AS created_offset
+  FROM lead_bare
+), lead_days AS MATERIALIZED (
+  /* which days the calendar has */
+  SELECT
+    *,
+    (
+      created_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'
+    )
+    AND SUBSTRING(created_day, 1, 4) <> '0000'
+    AND SUBSTRING(created_day, 6, 2) >= '01'
+    AND SUBSTRING(created_day, 6, 2) <= '12'
+    AND SUBSTRING(created_day, 9, 2) >= '01'
+    AND (
+      SUBSTRING(created_day, 9, 2) <= '28'
+      OR (
+        SUBSTRING(created_day, 9, 2) IN ('29', '30') AND SUBSTRING(created_day, 6, 2) <> '02'
+      )
+      OR (
+        SUBSTRING(created_day, 9, 2) = '31'
+        AND SUBSTRING(created_day, 6, 2) IN ('01', '03', '05', '07', '08', '10', '12')
+      )
+      OR (
+        SUBSTRING(created_day, 9, 2) = '29'
+        AND CASE
+          WHEN SUBSTRING(created_day, 3, 2) = '00'
+          THEN SUBSTRING(created_day, 1, 2)
+          ELSE SUBSTRING(created_day, 3, 2)
+        END IN (
+          '00',
+          '04',
+          '08',
+          '12',
+          '16',
+          '20',
+          '24',
+          '28',
+          '32',
+          '36',
+          '40',
+          '44',
+          '48',
+          '52',
+          '56',
+          '60',
+          '64',
+          '68',
+          '72',
+          '76',
+          '80',
+          '84',
+          '88',
+          '92',
+          '96'
+        )
+      )
+    ) AS created_is_day
+  FROM lead_pieces
+), lead_readings AS MATERIALIZED (
+  /* both ends of each number; times as UTC microseconds */
+  SELECT
+    *,
+    CASE
+      WHEN (
+        NOT employees_first GLOB '*[^0-9.+-]*'
+        AND NOT SUBSTRING(employees_first, 2) GLOB '*[+-]*'
+        AND NOT employees_first GLOB '*.*.*'
+        AND employees_first GLOB '*[0-9]'
+        AND LTRIM(employees_first, '+-') GLOB '[0-9]*'
+      )
+      THEN (
+        SELECT
+          CASE
+            WHEN digits IS NULL OR LENGTH(digits) > 20
+            THEN NULL
+            WHEN high + low / 10000000000000000 > 9999999999
+            THEN NULL
+            WHEN sign = '-' AND high + low > 0
+            THEN PRINTF(
+              '-%010d%010d.%06d',
+              9999999999 - high - low / 10000000000000000,
+              9999999999 - low % 10000000000000000 / 1000000,
+              999999 - low % 1000000
+            )
+            ELSE PRINTF('%010d%010d.%06d', high + low / 10000000000000000, low % 10000000000000000 / 1000000, low % 1000000)
+          END
+        FROM (
+          SELECT
+            sign,
+            digits,
+            CAST(SUBSTRING('00000000000000000000' || digits, -20, 10) AS INTEGER) AS high,
+            CAST(SUBSTRING('0000000000' || digits, -10) || SUBSTRING(decimals || '000000', 1, 6) AS INTEGER) + (
+              SUBSTRING(decimals, 7, 1) >= '5'
+            ) AS low
+          FROM (
+            SELECT
+              SUBSTRING(said, 1, 1) AS sign,
+              LTRIM(SUBSTRING(said, 1, INSTR(said || '.', '.') - 1), '+-0') AS digits,
+              SUBSTRING(said, INSTR(said || '.', '.') + 1) AS decimals
+            FROM (
+              SELECT
+                employees_first AS said
+            )
+          )
+        )
+      )
+    END AS employees_one,
+    CASE
+      WHEN employees_rest = ''
+      THEN CASE
+        WHEN (
+          NOT employees_first GLOB '*[^0-9.+-]*'
+          AND NOT SUBSTRING(employees_first, 2) GLOB '*[+-]*'
+          AND NOT employees_first GLOB '*.*.*'
+          AND employees_first GLOB '*[0-9]'
+          AND LTRIM(employees_first, '+-') GLOB '[0-9]*'
+        )
+        THEN (
+          SELECT
+            CASE
+              WHEN digits IS NULL OR LENGTH(digits) > 20
+              THEN NULL
+              WHEN high + low / 10000000000000000 > 9999999999
+              THEN NULL
+              WHEN sign = '-' AND high + low > 0
+              THEN PRINTF(
+                '-%010d%010d.%06d',
+                9999999999 - high - low / 10000000000000000,
+                9999999999 - low % 10000000000000000 / 1000000,
+                999999 - low % 1000000
+              )
+              ELSE PRINTF('%010d%010d.%06d', high + low / 10000000000000000, low % 10000000000000000 / 1000000, low % 1000000)
+            END
+          FROM (
+            SELECT
+              sign,
+              digits,
+              CAST(SUBSTRING('00000000000000000000' || digits, -20, 10) AS INTEGER) AS high,
+              CAST(SUBSTRING('0000000000' || digits, -10) || SUBSTRING(decimals || '000000', 1, 6) AS INTEGER) + (
+                SUBSTRING(decimals, 7, 1) >= '5'
+              ) AS low
+            FROM (
+              SELECT
+                SUBSTRING(said, 1, 1) AS sign,
+                LTRIM(SUBSTRING(said, 1, INSTR(said || '.', '.') - 1), '+-0') AS digits,
+                SUBSTRING(said, INSTR(said || '.', '.') + 1) AS decimals
+              FROM (
+                SELECT
+                  employees_first AS said
+              )
+            )
+          )
+        )
+      END
+      WHEN employees_rest = '+'
+      THEN '99999999999999999999.999999'
+      ELSE CASE
+        WHEN (
+          NOT SUBSTRING(employees_rest, 2) GLOB '*[^0-9.+-]*'
+          AND NOT SUBSTRING(SUBSTRING(employees_rest, 2), 2) GLOB '*[+-]*'
+          AND NOT SUBSTRING(employees_rest, 2) GLOB '*.*.*'
+          AND SUBSTRING(employees_rest, 2) GLOB '*[0-9]'
+          AND LTRIM(SUBSTRING(employees_rest, 2), '+-') GLOB '[0-9]*'
+        )
+        THEN (
+          SELECT
+            CASE
+              WHEN digits IS NULL OR LENGTH(digits) > 20
+              THEN NULL
+              WHEN high + low / 10000000000000000 > 9999999999
+              THEN NULL
+              WHEN sign = '-' AND high + low > 0
+              THEN PRINTF(
+                '-%010d%010d.%06d',
+                9999999999 - high - low / 10000000000000000,
+                9999999999 - low % 10000000000000000 / 1000000,
+                999999 - low % 1000000
+              )
+              ELSE PRINTF('%010d%010d.%06d', high + low / 10000000000000000, low % 10000000000000000 / 1000000, low % 1000000)
+            END
+          FROM (
+            SELECT
+              sign,
+              digits,
+              CAST(SUBSTRING('00000000000000000000' || digits, -20, 10) AS INTEGER) AS high,
+              CAST(SUBSTRING('0000000000' || digits, -10) || SUBSTRING(decimals || '000000', 1, 6) AS INTEGER) + (
+                SUBSTRING(decimals, 7, 1) >= '5'
+              ) AS low
+            FROM (
+              SELECT
+                SUBSTRING(said, 1, 1) AS sign,
+                LTRIM(SUBSTRING(said, 1, INSTR(said || '.', '.') - 1), '+-0') AS digits,
+                SUBSTRING(said, INSTR(said || '.', '.') + 1) AS decimals
+              FROM (
+                SELECT
+                  SUBSTRING(employees_rest, 2) AS said
+              )
+            )
+          )
+        )
+      END
+    END AS employees_other,
+    CASE
+      WHEN created_clock = '' AND created_offset = '' AND created_is_day
+      THEN CAST(CAST(JULIANDAY(created_day) - 2440587.5 AS INTEGER) AS INTEGER) * 86400000000
+      WHEN created_is_day
+      AND (
+        (
+          REPLACE(REPLACE(SUBSTRING(created_clock, 1, 6), ' ', 'T'), 't', 'T') GLOB 'T[0-9][0-9]:[0-9][0-9]'
+        )
+        AND (
+          SUBSTRING(created_clock, 7) = ''
+          OR (
+            (
+              SUBSTRING(created_clock, 7, 3) GLOB ':[0-9][0-9]'
+            )
+            AND (
+              SUBSTRING(created_clock, 10) = ''
+              OR (
+                SUBSTRING(created_clock, 10, 1) IN ('.', ',')
+                AND (
+                  NOT (
+                    '0.' || SUBSTRING(created_clock, 11)
+                  ) GLOB '*[^0-9.+-]*'
+                  AND NOT SUBSTRING((
+                    '0.' || SUBSTRING(created_clock, 11)
+                  ), 2) GLOB '*[+-]*'
+                  AND NOT (
+                    '0.' || SUBSTRING(created_clock, 11)
+                  ) GLOB '*.*.*'
+                  AND (
+                    '0.' || SUBSTRING(created_clock, 11)
+                  ) GLOB '*[0-9]'
+                  AND LTRIM((
+                    '0.' || SUBSTRING(created_clock, 11)
+                  ), '+-') GLOB '[0-9]*'
+                )
+              )
+            )
+          )
+        )
+        AND (
+          (
+            REPLACE(REPLACE(created_offset, 'z', 'Z'), '-', '+') GLOB ''
+          )
+          OR (
+            REPLACE(REPLACE(created_offset, 'z', 'Z'), '-', '+') GLOB 'Z'
+          )
+          OR (
+            REPLACE(REPLACE(created_offset, 'z', 'Z'), '-', '+') GLOB '+[0-9][0-9]'
+          )
+          OR (
+            REPLACE(REPLACE(created_offset, 'z', 'Z'), '-', '+') GLOB '+[0-9][0-9][0-9][0-9]'
+          )
+          OR (
+            REPLACE(REPLACE(created_offset, 'z', 'Z'), '-', '+') GLOB '+[0-9][0-9]:[0-9][0-9]'
+          )
+        )
+        AND SUBSTRING(created_clock, 2, 2) <= '23'
+        AND SUBSTRING(created_clock, 5, 2) <= '59'
+        AND SUBSTRING(created_clock, 8, 2) <= '59'
+        AND SUBSTRING(REPLACE(created_offset, ':', ''), 2, 2) <= '23'
+        AND SUBSTRING(REPLACE(created_offset, ':', ''), 4, 2) <= '59'
+      )
+      THEN CAST(CAST(JULIANDAY(created_day) - 2440587.5 AS INTEGER) AS INTEGER) * 86400000000 + CAST((
+        '0' || SUBSTRING(created_clock, 2, 2)
+      ) AS INTEGER) * 3600000000 + CAST((
+        '0' || SUBSTRING(created_clock, 5, 2)
+      ) AS INTEGER) * 60000000 + CAST((
+        '0' || SUBSTRING(created_clock, 8, 2)
+      ) AS INTEGER) * 1000000 + CAST(SUBSTRING((
+        SUBSTRING(created_clock, 11, 6) || '000000'
+      ), 1, 6) AS INTEGER) + CASE
+        WHEN SUBSTRING(created_offset, 1, 1) = '-'
+        THEN CAST((
+          '0' || SUBSTRING(REPLACE(created_offset, ':', ''), 2, 2)
+        ) AS INTEGER) * 3600000000 + CAST((
+          '0' || SUBSTRING(REPLACE(created_offset, ':', ''), 4, 2)
+        ) AS INTEGER) * 60000000
+        ELSE -(
+          CAST((
+            '0' || SUBSTRING(REPLACE(created_offset, ':', ''), 2, 2)
+          ) AS INTEGER) * 3600000000 + CAST((
+            '0' || SUBSTRING(REPLACE(created_offset, ':', ''), 4, 2)
+          ) AS INTEGER) * 60000000
+        )
+      END
+    END AS created_value
+  FROM lead_days
+), lead_rows AS MATERIALIZED (
+  /* leads that are known at that moment */
+  SELECT
+    lead_readings.*
+  FROM lead_readings
+  CROSS JOIN moment
+  WHERE
+    created_value IS NULL OR created_value <= moment.as_of
+), country_values AS (
+  /* each `country` once */
+  SELECT
+    country_said AS value
+  FROM lead_rows
+  WHERE
+    NOT country_said IS NULL
+  GROUP BY
+    country_said
+), country_names AS MATERIALIZED (
+  /* `country` folded, and without `-`, `_` and runs of blanks */
+  SELECT
+    *,
+    TRIM(
+      REPLACE(
+        REPLACE(REPLACE(REPLACE(REPLACE(folded, '-', ' '), '_', ' '), ' ', CHAR(9, 10)), CHAR(10, 9), ''),
+        CHAR(9, 10),
+        ' '
+      )
+    ) AS name
+  FROM (
+    SELECT
+      value,
+      (
+        WITH RECURSIVE walk(done, ahead) AS (
+          SELECT
+            '',
+            value
+          UNION ALL
+          SELECT
+            done || CASE
+              WHEN INSTR(
+                (
+                  'ABCDEFGHIİJKKLMNOPQRSſTUVWXYZÁÃÉÓÜĀČĖŞŠŽƏΈΈΊΊΑΕϵῌΙιΛµΜΝΟΠϖΣςΤΩΩАВᲀДᲁЕЖИКЛМНОᲂПРСᲃТᲄᲅУЧШЩЪᲆЫЯЁІЈЊҚҰԱԳԵԻԼՀՃՄՅՆՈՊՐՑᲐᲑᲔᲗᲘᲙᲚᲛᲜᲝᲞᲠᲡᲢᲣᲨẢẬỲ' || CHAR(9, 10, 11, 12, 13, 133, 160, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8203, 8232, 8233, 8239, 8287, 12288, 65279)
+                ),
+                SUBSTRING(ahead, 1, 1)
+              ) > 0
+              THEN SUBSTRING(
+                'abcdefghiijkklmnopqrsstuvwxyzáãéóüāčėşšžəέέίίαεεηιιιλμμνοππσστωωаввддежиклмноопрсстттучшщъъыяёіјњқұագեիլհճմյնոպրցაბეთიკლმნოპრსტუშảậỳ                          ',
+                INSTR(
+                  (
+                    'ABCDEFGHIİJKKLMNOPQRSſTUVWXYZÁÃÉÓÜĀČĖŞŠŽƏΈΈΊΊΑΕϵῌΙιΛµΜΝΟΠϖΣςΤΩΩАВᲀДᲁЕЖИКЛМНОᲂПРСᲃТᲄᲅУЧШЩЪᲆЫЯЁІЈЊҚҰԱԳԵԻԼՀՃՄՅՆՈՊՐՑᲐᲑᲔᲗᲘᲙᲚᲛᲜᲝᲞᲠᲡᲢᲣᲨẢẬỲ' || CHAR(9, 10, 11, 12, 13, 133, 160, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8203, 8232, 8233, 8239, 8287, 12288, 65279)
+                  ),
+                  SUBSTRING(ahead, 1, 1)
+                ),
+                1
+              )
+              ELSE SUBSTRING(ahead, 1, 1)
+            END,
+            SUBSTRING(ahead, 2)
+          FROM walk
+          WHERE
+            ahead <> ''
+        )
+        SELECT
+          done
+        FROM walk
+        WHERE
+          ahead = ''
+      ) AS folded
+    FROM country_values
+  ) AS folded_values
+), country_forms AS MATERIALIZED (
+  /* normal forms of `country` */
+  SELECT
+    value,
+    name AS country_name
+  FROM country_names
+  WHERE
+    (
+      name <> ''
+      OR TRIM(
+        value,
+        (
+          CHAR(9, 10, 11, 12, 13) || ' ' || CHAR(133, 160, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8203, 8232, 8233, 8239, 8287, 12288, 65279)
+        )
+      ) <> ''
+    )
+), title_values AS (
+  /* each `title` once */
+  SELECT
+    title_said AS value
+  FROM lead_rows
+  WHERE
+    NOT title_said IS NULL
+  GROUP BY
+    title_said
+), title_names AS MATERIALIZED (
+  /* `title` folded, and without `-`, `_` and runs of blanks */
+  SELECT
+    *,
+    TRIM(
+      REPLACE(
+        REPLACE(REPLACE(REPLACE(REPLACE(folded, '-', ' '), '_', ' '), ' ', CHAR(9, 10)), CHAR(10, 9), ''),
+        CHAR(9, 10),
+        ' '
+      )
+    ) AS name
+  FROM (
+    SELECT
+      value,
+      (
+        WITH RECURSIVE walk(done, ahead) AS (
+          SELECT
+            '',
+            value
+          UNION ALL
+          SELECT
+            done || CASE
+              WHEN INSTR(
+                (
+                  'ABCDEFGHIİJKKLMNOPQRSſTUVWXYZÁÃÉÓÜĀČĖŞŠŽƏΈΈΊΊΑΕϵῌΙιΛµΜΝΟΠϖΣςΤΩΩАВᲀДᲁЕЖИКЛМНОᲂПРСᲃТᲄᲅУЧШЩЪᲆЫЯЁІЈЊҚҰԱԳԵԻԼՀՃՄՅՆՈՊՐՑᲐᲑᲔᲗᲘᲙᲚᲛᲜᲝᲞᲠᲡᲢᲣᲨẢẬỲ' || CHAR(9, 10, 11, 12, 13, 133, 160, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8203, 8232, 8233, 8239, 8287, 12288, 65279)
+                ),
+                SUBSTRING(ahead, 1, 1)
+              ) > 0
+              THEN SUBSTRING(
+                'abcdefghiijkklmnopqrsstuvwxyzáãéóüāčėşšžəέέίίαεεηιιιλμμνοππσστωωаввддежиклмноопрсстттучшщъъыяёіјњқұագեիլհճմյնոպրցაბეთიკლმნოპრსტუშảậỳ                          ',
+                INSTR(
+                  (
+                    'ABCDEFGHIİJKKLMNOPQRSſTUVWXYZÁÃÉÓÜĀČĖŞŠŽƏΈΈΊΊΑΕϵῌΙιΛµΜΝΟΠϖΣςΤΩΩАВᲀДᲁЕЖИКЛМНОᲂПРСᲃТᲄᲅУЧШЩЪᲆЫЯЁІЈЊҚҰԱԳԵԻԼՀՃՄՅՆՈՊՐՑᲐᲑᲔᲗᲘᲙᲚᲛᲜᲝᲞᲠᲡᲢᲣᲨẢẬỲ' || CHAR(9, 10, 11, 12, 13, 133, 160, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8203, 8232, 8233, 8239, 8287, 12288, 65279)
+                  ),
+                  SUBSTRING(ahead, 1, 1)
+                ),
+                1
+              )
+              ELSE SUBSTRING(ahead, 1, 1)
+            END,
+            SUBSTRING(ahead, 2)
+          FROM walk
+          WHERE
+            ahead <> ''
+        )
+        SELECT
+          done
+        FROM walk
+        WHERE
+          ahead = ''
+      ) AS folded
+    FROM title_values
+  ) AS folded_values
+), title_forms AS MATERIALIZED (
+  /* normal forms of `title` */
+  SELECT
+    value,
+    REPLACE(
+      REPLACE(
+        REPLACE(
+          (
+            ' ' || (
+              WITH RECURSIVE walk(done, ahead) AS (
+                SELECT
+                  '',
+                  folded
+                UNION ALL
+                SELECT
+                  done || CASE
+                    WHEN INSTR(
+                      '!"$%&''()*+,-./:;<=>?@[\]^_`{|}~¡§«»¿·‐‑‒–—―‖‘’‚‛“”„‟†‡•…‰‹›⁄−、。〈〉《》「」『』【】〔〕・！＂＃＄％＆＇（）＊＋，－．／：；＜＝＞？＠［＼］＿｛｜｝～،؛؟։।',
+                      SUBSTRING(ahead, 1, 1)
+                    ) > 0
+                    THEN SUBSTRING(
+                      '                                                                                                               ',
+                      INSTR(
+                        '!"$%&''()*+,-./:;<=>?@[\]^_`{|}~¡§«»¿·‐‑‒–—―‖‘’‚‛“”„‟†‡•…‰‹›⁄−、。〈〉《》「」『』【】〔〕・！＂＃＄％＆＇（）＊＋，－．／：；＜＝＞？＠［＼］＿｛｜｝～،؛؟։।',
+                        SUBSTRING(ahead, 1, 1)
+                      ),
+                      1
+                    )
+                    ELSE SUBSTRING(ahead, 1, 1)
+                  END,
+                  SUBSTRING(ahead, 2)
+                FROM walk
+                WHERE
+                  ahead <> ''
+              )
+              SELECT
+                done
+              FROM walk
+              WHERE
+                ahead = ''
+            ) || ' '
+          ),
+          ' ',
+          CHAR(9, 10)
+        ),
+        CHAR(10, 9),
+        ''
+      ),
+      CHAR(9, 10),
+      ' '
+    ) AS title_words
+  FROM title_names
+  WHERE
+    (
+      name <> ''
+      OR TRIM(
+        value,
+        (
+          CHAR(9, 10, 11, 12, 13) || ' ' || CHAR(133, 160, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8203, 8232, 8233, 8239, 8287, 12288, 65279)
+        )
+      ) <> ''
+    )
+), email_domain_values AS (
+  /* each `email_domain` once */
+  SELECT
+    email_domain_said AS value
+  FROM lead_rows
+  WHERE
+    NOT email_domain_said IS NULL
+  GROUP BY
+    email_domain_said
+), email_domain_names AS MATERIALIZED (
+  /* `email_domain` folded, and without `-`, `_` and runs of blanks */
+  SELECT
+    *,
+    TRIM(
+      REPLACE(
+        REPLACE(REPLACE(REPLACE(REPLACE(folded, '-', ' '), '_', ' '), ' ', CHAR(9, 10)), CHAR(10, 9), ''),
+        CHAR(9, 10),
+        ' '
+      )
+    ) AS name
+  FROM (
+    SELECT
+      value,
+      (
+        WITH RECURSIVE walk(done, ahead) AS (
+          SELECT
+            '',
+            value
+          UNION ALL
+          SELECT
+            done || CASE
+              WHEN INSTR(
+                (
+                  'ABCDEFGHIİJKKLMNOPQRSſTUVWXYZÁÃÉÓÜĀČĖŞŠŽƏΈΈΊΊΑΕϵῌΙιΛµΜΝΟΠϖΣςΤΩΩАВᲀДᲁЕЖИКЛМНОᲂПРСᲃТᲄᲅУЧШЩЪᲆЫЯЁІЈЊҚҰԱԳԵԻԼՀՃՄՅՆՈՊՐՑᲐᲑᲔᲗᲘᲙᲚᲛᲜᲝᲞᲠᲡᲢᲣᲨẢẬỲ' || CHAR(9, 10, 11, 12, 13, 133, 160, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8203, 8232, 8233, 8239, 8287, 12288, 65279)
+                ),
+                SUBSTRING(ahead, 1, 1)
+              ) > 0
+              THEN SUBSTRING(
+                'abcdefghiijkklmnopqrsstuvwxyzáãéóüāčėşšžəέέίίαεεηιιιλμμνοππσστωωаввддежиклмноопрсстттучшщъъыяёіјњқұագեիլհճմյնոպրցაბეთიკლმნოპრსტუშảậỳ                          ',
+                INSTR(
+                  (
+                    'ABCDEFGHIİJKKLMNOPQRSſTUVWXYZÁÃÉÓÜĀČĖŞŠŽƏΈΈΊΊΑΕϵῌΙιΛµΜΝΟΠϖΣςΤΩΩАВᲀДᲁЕЖИКЛМНОᲂПРСᲃТᲄᲅУЧШЩЪᲆЫЯЁІЈЊҚҰԱԳԵԻԼՀՃՄՅՆՈՊՐՑᲐᲑᲔᲗᲘᲙᲚᲛᲜᲝᲞᲠᲡᲢᲣᲨẢẬỲ' || CHAR(9, 10, 11, 12, 13, 133, 160, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8203, 8232, 8233, 8239, 8287, 12288, 65279)
+                  ),
+                  SUBSTRING(ahead, 1, 1)
+                ),
+                1
+              )
+              ELSE SUBSTRING(ahead, 1, 1)
+            END,
+            SUBSTRING(ahead, 2)
+          FROM walk
+          WHERE
+            ahead <> ''
+        )
+        SELECT
+          done
+        FROM walk
+        WHERE
+          ahead = ''
+      ) AS folded
+    FROM email_domain_values
+  ) AS folded_values
+), email_domain_forms AS MATERIALIZED (
+  /* normal forms of `email_domain` */
+  SELECT
+    value,
+    name AS email_domain_name
+  FROM email_domain_names
+  WHERE
+    (
+      name <> ''
+      OR TRIM(
+        value,
+        (
+          CHAR(9, 10, 11, 12, 13) || ' ' || CHAR(133, 160, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8203, 8232, 8233, 8239, 8287, 12288, 65279)
+        )
+      ) <> ''
+    )
+), lead_values AS MATERIALIZED (
+  /* leads with their fields in comparable form */
+  SELECT
+    lead_rows.lead_id,
+    country_forms.country_name,
+    title_forms.title_words,
+    CASE
+      WHEN lead_rows.employees_one <= lead_rows.employees_other
+      THEN lead_rows.employees_one
+      WHEN lead_rows.employees_one > lead_rows.employees_other
+      THEN lead_rows.employees_other
+    END AS employees_low,
+    CASE
+      WHEN lead_rows.employees_one <= lead_rows.employees_other
+      THEN lead_rows.employees_other
+      WHEN lead_rows.employees_one > lead_rows.employees_other
+      THEN lead_rows.employees_one
+    END AS employees_high,
+    email_domain_forms.email_domain_name,
+    lead_rows.created_value
+  FROM lead_rows
+  LEFT JOIN country_forms
+    ON country_forms.value = lead_rows.country_said
+  LEFT JOIN title_forms
+    ON title_forms.value = lead_rows.title_said
+  LEFT JOIN email_domain_forms
+    ON email_domain_forms.value = lead_rows.email_domain_said
+), verbs AS (
+  /* each verb of the data once */
+  SELECT
+    events."verb" AS verb
+  FROM "events" AS events
+  GROUP BY
+    events."verb"
+), verb_bits AS (
+  /* a bit for each event clause: here for the verb, further on for window and object */
+  SELECT
+    verb,
+    CAST(CASE
+      WHEN name IN (
+        'asset download',
+        'asset downloaded',
+        'brochure download',
+        'brochure downloaded',
+        'content download',
+        'content downloaded',
+        'document download',
+        'document downloaded',
+        'download',
+        'download file',
+        'downloaded',
+        'downloaded asset',
+        'downloaded content',
+        'downloaded file',
+        'downloads',
+        'e book download',
+        'e book downloaded',
+        'ebook download',
+        'ebook downloaded',
+        'file access',
+        'file accessed',
+        'file download',
+        'file downloaded',
+        'pdf download',
+        'pdf downloaded',
+        'resource download',
+        'resource downloaded',
+        'white paper download',
+        'white paper downloaded',
+        'whitepaper download',
+        'whitepaper downloaded'
+      )
+      THEN 2
+      WHEN name IN ('case study download', 'case study downloaded')
+      THEN 6
+      WHEN name IN (
+        '$pageview',
+        'browsed',
+        'landed on',
+        'looked at',
+        'page',
+        'page hit',
+        'page view',
+        'page viewed',
+        'page views',
+        'page visit',
+        'page visited',
+        'page visited on website',
+        'pagehit',
+        'pages',
+        'pageview',
+        'pageviews',
+        'screen view',
+        'screen viewed',
+        'site visit',
+        'view',
+        'view page',
+        'viewed',
+        'viewed page',
+        'views',
+        'visit',
+        'visit page',
+        'visit web page',
+        'visit webpage',
+        'visited',
+        'visited page',
+        'visited url',
+        'visited webpage',
+        'visits',
+        'visits webpage',
+        'web page visit',
+        'web visit',
+        'website visit',
+        'went to'
+      )
+      THEN 1
+      ELSE 0
+    END AS INTEGER) AS events_counted_bits,
+    CAST(CASE
+      WHEN name IN (
+        'asked for',
+        'call back requested',
+        'callback request',
+        'callback requested',
+        'info request',
+        'information request',
+        'meeting request',
+        'meeting requested',
+        'pricing request',
+        'pricing requested',
+        'quote request',
+        'quote requested',
+        'request',
+        'request callback',
+        'request for quote',
+        'request info',
+        'request information',
+        'request meeting',
+        'request pricing',
+        'request quote',
+        'request sample',
+        'request trial',
+        'requested',
+        'requested a quote',
+        'requested a sample',
+        'requests',
+        'rfq',
+        'sample request',
+        'sample requested',
+        'trial request',
+        'trial requested'
+      )
+      THEN 1
+      WHEN name IN (
+        'demo form submitted',
+        'demo request',
+        'demo requested',
+        'demorequest',
+        'request demo',
+        'requested a demo'
+      )
+      THEN 3
+      ELSE 0
+    END AS INTEGER) AS events_met_bits
+  FROM (
+    SELECT
+      verb,
+      TRIM(
+        REPLACE(
+          REPLACE(
+            REPLACE(
+              REPLACE(
+                REPLACE(
+                  (
+                    WITH RECURSIVE walk(done, ahead) AS (
+                      SELECT
+                        '',
+                        verb
+                      UNION ALL
+                      SELECT
+                        done || CASE
+                          WHEN INSTR(
+                            (
+                              'ABCDEFGHIİKKLMNOPQRSſTUVWY' || CHAR(9, 10, 11, 12, 13, 133, 160, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8203, 8232, 8233, 8239, 8287, 12288, 65279)
+                            ),
+                            SUBSTRING(ahead, 1, 1)
+                          ) > 0
+                          THEN SUBSTRING(
+                            'abcdefghiikklmnopqrsstuvwy                          ',
+                            INSTR(
+                              (
+                                'ABCDEFGHIİKKLMNOPQRSſTUVWY' || CHAR(9, 10, 11, 12, 13, 133, 160, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8203, 8232, 8233, 8239, 8287, 12288, 65279)
+                              ),
+                              SUBSTRING(ahead, 1, 1)
+                            ),
+                            1
+                          )
+                          ELSE SUBSTRING(ahead, 1, 1)
+                        END,
+                        SUBSTRING(ahead, 2)
+                      FROM walk
+                      WHERE
+                        ahead <> ''
+                    )
+                    SELECT
+                      done
+                    FROM walk
+                    WHERE
+                      ahead = ''
+                  ),
+                  '-',
+                  ' '
+                ),
+                '_',
+                ' '
+              ),
+              ' ',
+              CHAR(9, 10)
+            ),
+            CHAR(10, 9),
+            ''
+          ),
+          CHAR(9, 10),
+          ' '
+        )
+      ) AS name
+    FROM verbs
+  ) AS named
+), objects AS (
+  /* each object once */
+  SELECT
+    events."object" AS object
+  FROM "events" AS events
+  JOIN verb_bits
+    ON verb_bits.verb = events."verb"
+  WHERE
+    NOT events."object" IS NULL
+    AND (
+      (
+        verb_bits.events_counted_bits & 3
+      ) <> 0 OR (
+        verb_bits.events_met_bits & 1
+      ) <> 0
+    )
+  GROUP BY
+    events."object"
+), object_letters AS MATERIALIZED (
+  /* folded, with spaces for blanks */
+  SELECT
+    *,
+    (
+      WITH RECURSIVE walk(done, ahead) AS (
+        SELECT
+          '',
+          object
+        UNION ALL
+        SELECT
+          done || CASE
+            WHEN INSTR(
+              (
+                'ABCDEFGHIİJLMNOPRSſTUVWXYZ' || CHAR(9, 10, 11, 12, 13, 133, 160, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8203, 8232, 8233, 8239, 8287, 12288, 65279)
+              ),
+              SUBSTRING(ahead, 1, 1)
+            ) > 0
+            THEN SUBSTRING(
+              'abcdefghiijlmnoprsstuvwxyz                          ',
+              INSTR(
+                (
+                  'ABCDEFGHIİJLMNOPRSſTUVWXYZ' || CHAR(9, 10, 11, 12, 13, 133, 160, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8203, 8232, 8233, 8239, 8287, 12288, 65279)
+                ),
+                SUBSTRING(ahead, 1, 1)
+              ),
+              1
+            )
+            ELSE SUBSTRING(ahead, 1, 1)
+          END,
+          SUBSTRING(ahead, 2)
+        FROM walk
+        WHERE
+          ahead <> ''
+      )
+      SELECT
+        done
+      FROM walk
+      WHERE
+        ahead = ''
+    ) AS folded
+  FROM objects
+), object_kinds AS MATERIALIZED (
+  /* 1 for paths and URLs */
+  SELECT
+    *,
+    CASE
+      WHEN (
+        SUBSTRING(TRIM(folded), 1, LENGTH('/')) = '/'
+      )
+      OR (
+        SUBSTRING(TRIM(folded), 1, LENGTH('www.')) = 'www.'
+      )
+      OR (
+        INSTR(TRIM(folded), '://') >= 2
+        AND INSTR(SUBSTRING(TRIM(folded), 1, INSTR(TRIM(folded), '://')), ' ') = 0
+        AND INSTR(SUBSTRING(TRIM(folded), 1, INSTR(TRIM(folded), '://')), '/') = 0
+        AND INSTR(SUBSTRING(TRIM(folded), 1, INSTR(TRIM(folded), '://')), '?') = 0
+        AND INSTR(SUBSTRING(TRIM(folded), 1, INSTR(TRIM(folded), '://')), '#') = 0
+      )
+      THEN 1
+      ELSE 0
+    END AS is_path
+  FROM object_letters
+), object_addresses AS MATERIALIZED (
+  /* paths and URLs without query and fragment */
+  SELECT
+    *,
+    CASE
+      WHEN is_path = 1
+      THEN SUBSTRING(
+        SUBSTRING(TRIM(folded), 1, (
+          INSTR((
+            TRIM(folded) || '?'
+          ), '?') - 1
+        )),
+        1,
+        (
+          INSTR(
+            (
+              SUBSTRING(TRIM(folded), 1, (
+                INSTR((
+                  TRIM(folded) || '?'
+                ), '?') - 1
+              )) || '#'
+            ),
+            '#'
+          ) - 1
+        )
+      )
+      ELSE folded
+    END AS address
+  FROM object_kinds
+), object_tails AS MATERIALIZED (
+  /* after the scheme */
+  SELECT
+    *,
+    CASE
+      WHEN is_path = 1
+      THEN CASE
+        WHEN (
+          SUBSTRING(address, 1, LENGTH('/')) = '/'
+        )
+        AND NOT (
+          SUBSTRING(address, 1, LENGTH('//')) = '//'
+        )
+        THEN address
+        ELSE CHAR(10) || CASE
+          WHEN (
+            INSTR(address, '://') > 0
+          )
+          THEN SUBSTRING(address, (
+            INSTR(address, '://') + 3
+          ))
+          WHEN (
+            SUBSTRING(address, 1, LENGTH('//')) = '//'
+          )
+          THEN SUBSTRING(address, 3)
+          ELSE address
+        END
+      END
+    END AS tail
+  FROM object_addresses
+), object_paths AS MATERIALIZED (
+  /* after the host */
+  SELECT
+    *,
+    CASE
+      WHEN (
+        SUBSTRING(tail, 1, LENGTH('/')) = '/'
+      )
+      THEN tail
+      ELSE SUBSTRING(tail, INSTR((
+        tail || '/'
+      ), '/'))
+    END AS path
+  FROM object_tails
+), object_stems AS MATERIALIZED (
+  /* without slashes at the end */
+  SELECT
+    *,
+    SUBSTRING(path, 1, LENGTH(RTRIM(REPLACE(path, '/', ' ')))) AS stem
+  FROM object_paths
+), object_pages AS MATERIALIZED (
+  /* without endings */
+  SELECT
+    *,
+    CASE
+      WHEN SUBSTRING(stem, -3) = '.md' AND NOT (
+        SUBSTRING(SUBSTRING(stem, -4), 1, LENGTH('/')) = '/'
+      )
+      THEN SUBSTRING(stem, 1, (
+        LENGTH(stem) - 3
+      ))
+      WHEN SUBSTRING(stem, -4) IN (
+        '.asp',
+        '.avi',
+        '.cfm',
+        '.cgi',
+        '.csv',
+        '.doc',
+        '.dwg',
+        '.dxf',
+        '.gif',
+        '.htm',
+        '.igs',
+        '.jpg',
+        '.jsp',
+        '.mov',
+        '.mp3',
+        '.mp4',
+        '.odt',
+        '.pdf',
+        '.php',
+        '.png',
+        '.ppt',
+        '.stl',
+        '.stp',
+        '.svg',
+        '.txt',
+        '.xls',
+        '.zip'
+      )
+      AND NOT (
+        SUBSTRING(SUBSTRING(stem, -5), 1, LENGTH('/')) = '/'
+      )
+      THEN SUBSTRING(stem, 1, (
+        LENGTH(stem) - 4
+      ))
+      WHEN SUBSTRING(stem, -5) IN (
+        '.aspx',
+        '.docx',
+        '.epub',
+        '.html',
+        '.iges',
+        '.jpeg',
+        '.pptx',
+        '.step',
+        '.webm',
+        '.webp',
+        '.xlsx'
+      )
+      AND NOT (
+        SUBSTRING(SUBSTRING(stem, -6), 1, LENGTH('/')) = '/'
+      )
+      THEN SUBSTRING(stem, 1, (
+        LENGTH(stem) - 5
+      ))
+      WHEN SUBSTRING(stem, -6) IN ('.shtml', '.xhtml')
+      AND NOT (
+        SUBSTRING(SUBSTRING(stem, -7), 1, LENGTH('/')) = '/'
+      )
+      THEN SUBSTRING(stem, 1, (
+        LENGTH(stem) - 6
+      ))
+      ELSE stem
+    END AS page
+  FROM object_stems
+), object_forms AS MATERIALIZED (
+  /* in the forms that are compared */
+  SELECT
+    *,
+    REPLACE(
+      REPLACE(
+        REPLACE(
+          (
+            ' ' || (
+              WITH RECURSIVE walk(done, ahead) AS (
+                SELECT
+                  '',
+                  folded
+                UNION ALL
+                SELECT
+                  done || CASE
+                    WHEN INSTR(
+                      '!"$%&''()*+,-./:;<=>?@[\]^_`{|}~¡§«»¿·‐‑‒–—―‖‘’‚‛“”„‟†‡•…‰‹›⁄−、。〈〉《》「」『』【】〔〕・！＂＃＄％＆＇（）＊＋，－．／：；＜＝＞？＠［＼］＿｛｜｝～،؛؟։।',
+                      SUBSTRING(ahead, 1, 1)
+                    ) > 0
+                    THEN SUBSTRING(
+                      '                                                                                                               ',
+                      INSTR(
+                        '!"$%&''()*+,-./:;<=>?@[\]^_`{|}~¡§«»¿·‐‑‒–—―‖‘’‚‛“”„‟†‡•…‰‹›⁄−、。〈〉《》「」『』【】〔〕・！＂＃＄％＆＇（）＊＋，－．／：；＜＝＞？＠［＼］＿｛｜｝～،؛؟։।',
+                        SUBSTRING(ahead, 1, 1)
+                      ),
+                      1
+                    )
+                    ELSE SUBSTRING(ahead, 1, 1)
+                  END,
+                  SUBSTRING(ahead, 2)
+                FROM walk
+                WHERE
+                  ahead <> ''
+              )
+              SELECT
+                done
+              FROM walk
+              WHERE
+                ahead = ''
+            ) || ' '
+          ),
+          ' ',
+          CHAR(9, 10)
+        ),
+        CHAR(10, 9),
+        ''
+      ),
+      CHAR(9, 10),
+      ' '
+    ) AS words,
+    REPLACE(
+      REPLACE(
+        REPLACE(
+          REPLACE(
+            REPLACE(
+              REPLACE(
+                REPLACE(
+                  REPLACE(REPLACE(REPLACE((
+                    '/' || page || '/'
+                  ), '-', ' '), '_', ' '), ' ', CHAR(9, 10)),
+                  CHAR(10, 9),
+                  ''
+                ),
+                CHAR(9, 10),
+                ' '
+              ),
+              ' /',
+              '/'
+            ),
+            '/ ',
+            '/'
+          ),
+          '/',
+          CHAR(9, 10)
+        ),
+        CHAR(10, 9),
+        ''
+      ),
+      CHAR(9, 10),
+      '/'
+    ) AS segments
+  FROM object_pages
+), object_bits AS MATERIALIZED (
+  /* a bit for each question about objects */
+  SELECT
+    object,
+    CASE
+      WHEN (
+        (
+          is_path = 1 AND (
+            INSTR(segments, '/pricing/') > 0
+          )
+        )
+        OR (
+          NOT (
+            is_path = 1
+          ) AND (
+            INSTR(words, ' pricing ') > 0
+          )
+        )
+      )
+      THEN 1
+      ELSE 0
+    END | CASE
+      WHEN (
+        (
+          is_path = 1
+          AND (
+            (
+              INSTR(segments, '/case study/') > 0
+            ) OR (
+              INSTR(segments, '/case/study/') > 0
+            )
+          )
+        )
+        OR (
+          NOT (
+            is_path = 1
+          ) AND (
+            INSTR(words, ' case study ') > 0
+          )
+        )
+      )
+      THEN 2
+      ELSE 0
+    END | CASE
+      WHEN (
+        (
+          is_path = 1 AND (
+            INSTR(segments, '/demo/') > 0
+          )
+        )
+        OR (
+          NOT (
+            is_path = 1
+          ) AND (
+            INSTR(words, ' demo ') > 0
+          )
+        )
+      )
+      THEN 4
+      ELSE 0
+    END AS object_met
+  FROM object_forms
+), events_counted_events AS (
+  /* each event once, at its latest time, with the clauses that it meets */
+  SELECT
+    "lead_id",
+    happened,
+    times,
+    bits & (
+      6 | CASE WHEN happened > moment.as_of - 2592000000000 THEN 1 ELSE 0 END
+    ) AS seen
+  FROM (
+    SELECT
+      "lead_id",
+      MAX(happened) AS happened,
+      CASE
+        WHEN COALESCE(
+          TRIM(
+            CAST("event_id" AS TEXT),
+            (
+              CHAR(9, 10, 11, 12, 13) || ' ' || CHAR(133, 160, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8203, 8232, 8233, 8239, 8287, 12288, 65279)
+            )
+          ) <> '',
+          FALSE
+        )
+        THEN 1
+        ELSE COUNT(*)
+      END AS times,
+      MAX(bits & 1) | MAX(bits & 2) | MAX(bits & 4) AS bits
+    FROM (
+      SELECT
+        "lead_id",
+        happened,
+        "event_id",
+        "verb",
+        "object",
+        able & (
+          4 | CASE
+            WHEN NOT (
+              (
+                able & 3
+              ) <> 0
+            )
+            THEN 0
+            ELSE CASE
+              WHEN NOT (
+                (
+                  able & 1
+                ) <> 0
+              )
+              THEN 0
+              WHEN COALESCE((
+                object_met & 1
+              ) <> 0, FALSE)
+              THEN 1
+              ELSE 0
+            END | CASE
+              WHEN NOT (
+                (
+                  able & 2
+                ) <> 0
+              )
+              THEN 0
+              WHEN COALESCE((
+                object_met & 2
+              ) <> 0, FALSE)
+              THEN 2
+              ELSE 0
+            END
+          END
+        ) AS bits
+      FROM (
+        SELECT
+          events."lead_id",
+          (
+            CAST(STRFTIME('%s', SUBSTRING(events."at", 1, 19) || LTRIM(SUBSTRING(events."at", 20), '.0123456789')) AS INTEGER) * 1000000 + CAST(ROUND(CAST('0' || SUBSTRING(events."at", 20) AS REAL) * 1000000) AS INTEGER)
+          ) AS happened,
+          events."event_id",
+          events."verb",
+          events."object",
+          verb_bits.events_counted_bits & (
+            6 | CASE
+              WHEN (
+                CAST(STRFTIME('%s', SUBSTRING(events."at", 1, 19) || LTRIM(SUBSTRING(events."at", 20), '.0123456789')) AS INTEGER) * 1000000 + CAST(ROUND(CAST('0' || SUBSTRING(events."at", 20) AS REAL) * 1000000) AS INTEGER)
+              ) > moment.as_of - 2592000000000
+              THEN 1
+              ELSE 0
+            END
+          ) AS able,
+          object_bits.object_met
+        FROM "events" AS events
+        JOIN verb_bits
+          ON verb_bits.verb = events."verb"
+        CROSS JOIN moment
+        LEFT JOIN object_bits
+          ON object_bits.object = events."object"
+        WHERE
+          (
+            CAST(STRFTIME('%s', SUBSTRING(events."at", 1, 19) || LTRIM(SUBSTRING(events."at", 20), '.0123456789')) AS INTEGER) * 1000000 + CAST(ROUND(CAST('0' || SUBSTRING(events."at", 20) AS REAL) * 1000000) AS INTEGER)
+          ) <= moment.as_of
+      ) AS timely
+      WHERE
+        (
+          able & 7
+        ) <> 0
+    ) AS heard
+    GROUP BY
+      "lead_id",
+      "event_id",
+      "verb",
+      "object",
+      CASE
+        WHEN COALESCE(
+          TRIM(
+            CAST("event_id" AS TEXT),
+            (
+              CHAR(9, 10, 11, 12, 13) || ' ' || CHAR(133, 160, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8203, 8232, 8233, 8239, 8287, 12288, 65279)
+            )
+          ) <> '',
+          FALSE
+        )
+        THEN NULL
+        ELSE happened
+      END
+  ) AS single
+  CROSS JOIN moment
+), events_counted AS (
+  /* one row a lead */
+  SELECT
+    "lead_id",
+    SUM(CASE WHEN (
+      seen & 1
+    ) <> 0 THEN times ELSE 0 END) AS count_1, /* line 9: visited pricing 2+ times in 30d: +10 */
+    SUM(CASE WHEN (
+      seen & 6
+    ) <> 0 THEN times ELSE 0 END) AS count_2 /* line 10: downloaded case study: +5 each, max 20 */
+  FROM events_counted_events
+  WHERE
+    seen <> 0
+  GROUP BY
+    "lead_id"
+), events_met_events AS (
+  /* each event with the clauses that it meets */
+  SELECT
+    "lead_id",
+    able & (
+      2 | CASE
+        WHEN NOT (
+          (
+            able & 1
+          ) <> 0
+        )
+        THEN 0
+        ELSE CASE
+          WHEN NOT (
+            (
+              able & 1
+            ) <> 0
+          )
+          THEN 0
+          WHEN COALESCE((
+            object_met & 4
+          ) <> 0, FALSE)
+          THEN 1
+          ELSE 0
+        END
+      END
+    ) AS seen
+  FROM (
+    SELECT
+      events."lead_id",
+      (
+        CAST(STRFTIME('%s', SUBSTRING(events."at", 1, 19) || LTRIM(SUBSTRING(events."at", 20), '.0123456789')) AS INTEGER) * 1000000 + CAST(ROUND(CAST('0' || SUBSTRING(events."at", 20) AS REAL) * 1000000) AS INTEGER)
+      ) AS happened,
+      verb_bits.events_met_bits AS able,
+      object_bits.object_met
+    FROM "events" AS events
+    JOIN verb_bits
+      ON verb_bits.verb = events."verb"
+    CROSS JOIN moment
+    LEFT JOIN object_bits
+      ON object_bits.object = events."object"
+    WHERE
+      (
+        CAST(STRFTIME('%s', SUBSTRING(events."at", 1, 19) || LTRIM(SUBSTRING(events."at", 20), '.0123456789')) AS INTEGER) * 1000000 + CAST(ROUND(CAST('0' || SUBSTRING(events."at", 20) AS REAL) * 1000000) AS INTEGER)
+      ) <= moment.as_of
+  ) AS timely
+  WHERE
+    able <> 0
+), events_met AS (
+  /* one row a lead */
+  SELECT
+    "lead_id",
+    MAX(seen & 1) | MAX(seen & 2) AS seen
+  FROM events_met_events
+  GROUP BY
+    "lead_id"
+), tests AS MATERIALIZED (
+  /* what each rule asks, answered for each lead */
+  SELECT
+    lead_values.lead_id,
+    COALESCE(
+      country_name IN (
+        'ameerika uhendriigid',
+        'ameerika ühendriigid',
+        'america',
+        'amerika birlesik devletleri',
+        'amerika birleşik devletleri',
+        'amerika birləsmis statlari',
+        'amerika birləşmiş ştatları',
+        'amerika qo‘shma shtatlari',
+        'amerika serikat',
+        'amerika syarikat',
+        'amerikas savienotas valstis',
+        'amerikas savienotās valstis',
+        'ee. uu.',
+        'eeuu',
+        'egyesult allamok',
+        'egyesült államok',
+        'estados unidos',
+        'estados unidos da america',
+        'estados unidos da américa',
+        'estados unidos de america',
+        'estados unidos de américa',
+        'estats units',
+        'etats unis',
+        'etats unis d''amerique',
+        'etats unis damerique',
+        'giappone',
+        'hoa ky',
+        'hoa kỳ',
+        'jaapan',
+        'japan',
+        'japana',
+        'japani',
+        'japao',
+        'japo',
+        'japon',
+        'japonia',
+        'japonija',
+        'japonska',
+        'japonsko',
+        'japonya',
+        'japán',
+        'japão',
+        'japó',
+        'japón',
+        'japāna',
+        'jepang',
+        'jepun',
+        'jp',
+        'jpn',
+        'jungtines valstijos',
+        'jungtinės valstijos',
+        'nhat ban',
+        'nhật bản',
+        'sjedinjene americke drzave',
+        'sjedinjene američke države',
+        'spojene staty',
+        'spojené státy',
+        'spojené štáty',
+        'stany zjednoczone',
+        'statele unite ale americii',
+        'stati uniti',
+        'stati uniti d''america',
+        'stati uniti damerica',
+        'stati uniti d’america',
+        'the united states',
+        'the united states of america',
+        'u.s.',
+        'u.s.a.',
+        'united states',
+        'united states of america',
+        'us',
+        'usa',
+        'vereinigte staaten',
+        'vereinigte staaten von amerika',
+        'verenigde staten',
+        'yaponiya',
+        'yhdysvallat',
+        'zdruzene drzave amerike',
+        'združene države amerike',
+        'états unis',
+        'états unis d''amérique',
+        'états unis d’amérique',
+        'ηνωμένεσ πολιτείεσ',
+        'ιαπωνία',
+        'америка құрама штаттары',
+        'жапония',
+        'соединенные штаты',
+        'соединенные штаты америки',
+        'соединённые штаты америки',
+        'сполучені штати',
+        'сша',
+        'съединени щати',
+        'сједињене државе',
+        'япония',
+        'японія',
+        'јапан',
+        'ճապոնիա',
+        'միացյալ նահանգներ',
+        'ארצות הברית',
+        'יפן',
+        'الولايات المتحدة',
+        'اليابان',
+        'ایالات متحده',
+        'جاپان',
+        'ریاست ہائے متحدہ امریکہ',
+        'ژاپن',
+        'जापान',
+        'संयुक्त राज्य',
+        'জাপান',
+        'মার্কিন যুক্তরাষ্ট্র',
+        'ญี่ปุ่น',
+        'สหรัฐอเมริกา',
+        'ამერიკის შეერთებული შტატები',
+        'იაპონია',
+        'アメリカ',
+        'アメリカ合衆国',
+        '日本',
+        '米国',
+        '美利坚合众国',
+        '美国',
+        '美國',
+        '미국',
+        '미합중국',
+        '일본'
+      ),
+      FALSE
+    ) AS open_section_2, /* behavior counts */
+    COALESCE((
+      INSTR(title_words, ' head of ') > 0
+    ) OR (
+      INSTR(title_words, ' manager ') > 0
+    ), FALSE) AS fired_1, /* line 4: title contains manager, head of: +10 */
+    COALESCE(
+      NOT employees_low IS NULL
+      AND employees_low >= '00000000000000000050.000000'
+      AND employees_high <= '00000000000000000500.000000',
+      FALSE
+    ) AS fired_2, /* line 5: employees 50-500: +10 */
+    COALESCE(
+      email_domain_name IN ('acme.com', 'acme.de')
+      OR (
+        SUBSTRING(email_domain_name, -9) = '.acme.com' OR SUBSTRING(email_domain_name, -8) = '.acme.de'
+      ),
+      FALSE
+    ) AS fired_3, /* line 6: email domain in our partners: +5 */
+    COALESCE(events_counted.count_1, 0) >= 2 AS fired_4, /* line 9: visited pricing 2+ times in 30d: +10 */
+    COALESCE(events_counted.count_2, 0) > 0 AS fired_5, /* line 10: downloaded case study: +5 each, max 20 */
+    MIN(
+      COALESCE(COALESCE(events_counted.count_2, 0) * 500, 2000),
+      COALESCE(2000, COALESCE(events_counted.count_2, 0) * 500)
+    ) AS points_5,
+    COALESCE((
+      events_met.seen & 3
+    ) <> 0, FALSE) AS fired_6 /* line 11: * requested demo: +25, flag "ask today" */
+  FROM lead_values
+  CROSS JOIN moment
+  LEFT JOIN events_counted
+    ON CAST(events_counted."lead_id" AS TEXT) = CAST(lead_values.lead_id AS TEXT)
+  LEFT JOIN events_met
+    ON CAST(events_met."lead_id" AS TEXT) = CAST(lead_values.lead_id AS TEXT)
+), fired AS MATERIALIZED (
+  /* rules of sections that count for the lead */
+  SELECT
+    lead_id,
+    open_section_2,
+    fired_1,
+    fired_2,
+    fired_3,
+    fired_4 AND open_section_2 AS fired_4,
+    fired_5 AND open_section_2 AS fired_5,
+    points_5,
+    fired_6 AND open_section_2 AS fired_6
+  FROM tests
+), totals AS MATERIALIZED (
+  /* sections, in 1/100 of a point */
+  SELECT
+    *,
+    CAST(MIN(
+      COALESCE(
+        CASE WHEN fired_1 THEN 1000 ELSE 0 END + CASE WHEN fired_2 THEN 1000 ELSE 0 END + CASE WHEN fired_3 THEN 500 ELSE 0 END,
+        3000
+      ),
+      COALESCE(
+        3000,
+        CASE WHEN fired_1 THEN 1000 ELSE 0 END + CASE WHEN fired_2 THEN 1000 ELSE 0 END + CASE WHEN fired_3 THEN 500 ELSE 0 END
+      )
+    ) AS INTEGER) AS section_1, /* fit */
+    CAST(CASE
+      WHEN open_section_2
+      THEN CASE WHEN fired_4 THEN 1000 ELSE 0 END + CASE WHEN fired_5 THEN points_5 ELSE 0 END + CASE WHEN fired_6 THEN 2500 ELSE 0 END
+      ELSE 0
+    END AS INTEGER) AS section_2 /* behavior */
+  FROM fired
+), scores AS MATERIALIZED (
+  /* their sum, kept within the score's range */
+  SELECT
+    *,
+    raw_points AS score_points
+  FROM (
+    SELECT
+      *,
+      section_1 + section_2 AS raw_points
+    FROM totals
+  ) AS summed
+), grades AS MATERIALIZED (
+  /* tier and grade */
+  SELECT
+    *,
+    CAST(NULL AS TEXT) AS tier,
+    score_points AS displayed_points,
+    CAST(NULL AS TEXT) AS grade,
+    FALSE AS disqualified
+  FROM scores
+), staged AS MATERIALIZED (
+  /* the first stage that holds */
+  SELECT
+    *,
+    CASE
+      WHEN disqualified
+      THEN 0
+      WHEN score_points >= 4000 AND fired_6
+      THEN 1 /* line 14: hot */
+      WHEN score_points < 4000
+      THEN 2 /* line 15: cold */
+    END AS stage_number
+  FROM grades
+)
+SELECT
+  CAST(lead_id AS TEXT) AS lead_id,
+  'Small' AS scorecard,
+  'of this card' AS version,
+  STRFTIME(
+    '%Y-%m-%d %H:%M:%S',
+    (
+      (
+        (
+          SELECT
+            as_of
+          FROM moment
+        ) - (
+          (
+            (
+              SELECT
+                as_of
+              FROM moment
+            ) % 1000000 + 1000000
+          ) % 1000000
+        )
+      ) / 1000000
+    ),
+    'unixepoch'
+  ) || PRINTF(
+    '.%06d',
+    (
+      (
+        (
+          SELECT
+            as_of
+          FROM moment
+        ) % 1000000 + 1000000
+      ) % 1000000
+    )
+  ) || '+00:00' AS as_of,
+  (
+    score_points / 100.0
+  ) AS score,
+  (
+    raw_points / 100.0
+  ) AS raw_score,
+  (
+    displayed_points / 100.0
+  ) AS displayed,
+  CASE
+    WHEN stage_number = 0
+    THEN 'disqualified'
+    WHEN stage_number = 1
+    THEN 'hot'
+    WHEN stage_number = 2
+    THEN 'cold'
+    ELSE 'none'
+  END AS stage,
+  grade,
+  tier,
+  disqualified,
+  CASE WHEN fired_6 THEN 'ask today' ELSE '' END AS flags,
+  CASE WHEN fired_6 THEN 'requested demo' ELSE '' END AS key_conversions,
+  CAST(NULL AS INTEGER) AS must_haves,
+  CASE WHEN stage_number = 1 THEN 'Sales' END AS route,
+  CAST(NULL AS TEXT) AS respond_within,
+  CAST(NULL AS TEXT) AS notify,
+  (
+    section_1 / 100.0
+  ) AS "section_fit",
+  (
+    section_2 / 100.0
+  ) AS "section_behavior"
+FROM staged

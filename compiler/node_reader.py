@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Final
 
 from leadcard.compiler.text import FALSE_WORDS, TRUE_WORDS, name_form
-from leadcard.compiler.yaml_source import Entry, Mapping, Node, Scalar
+from leadcard.compiler.yaml_source import Entry, Mapping, Node, Scalar, read_yaml
 from leadcard.compiler.yaml_source import Sequence as NodeList
 from leadcard.dsl.diagnostics import Diagnostic, Related, Severity
 from leadcard.dsl.record import dataclass
 from leadcard.dsl.source import Source, Span
+
+_LONG: Final = 100_000
 
 
 @dataclass(slots=True)
@@ -48,11 +50,25 @@ class Findings:
                 source=self.source,
                 span=span,
                 hint=hint,
-                fix=fix,
+                fix=fix if fix is None or self._reads(span, fix) else None,
                 related=related,
                 severity=severity,
             )
         )
+
+    def _reads(self, span: Span, fix: str) -> bool:
+        """Whether a corrected line is YAML, alone or in its place (in a file that is not long)."""
+        fix = fix.strip()
+        if not read_yaml(Source("", fix))[1]:
+            return True
+        line = self.source.line_span(self.source.position(span.start).line)
+        whole = self.source.text
+        if len(whole) > _LONG:
+            return False
+        before = whole[line.start : line.end]
+        indent = before[: len(before) - len(before.lstrip())]
+        text = f"{whole[: line.start]}{indent}{fix}{whole[line.end :]}"
+        return not read_yaml(Source("", text))[1]
 
     def unknown(self, code: str, what: str, word: Scalar, known: Iterable[str]) -> None:
         """Note that `word` is no `what`, with the nearest of `known` as suggestion."""

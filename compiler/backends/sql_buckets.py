@@ -94,7 +94,9 @@ class Buckets:
         else:
             summed = self.build.call("whole", x=exp.Sum(this=each))
         query = select(name("lead_id"), alias(summed, "points"))
-        query = query.from_(self._of_buckets(repetition, stream).subquery("buckets"), copy=False)
+        query = query.from_(
+            self._of_buckets(repetition, stream).subquery("buckets", copy=False), copy=False
+        )
         return query.group_by(name("lead_id"), copy=False)
 
     def _of_buckets(self, repetition: p.Repetition, stream: Stream) -> exp.Select:
@@ -157,9 +159,9 @@ class Buckets:
             objects = objects.where(met, there, copy=False)
             forms = text_forms(self.build, whole_table=True)
             folded = select(col("thing"), alias(forms.fold(col("thing")), "folded"))
-            folded = folded.from_(objects.subquery("objects"), copy=False)
+            folded = folded.from_(objects.subquery("objects", copy=False), copy=False)
             query = select(col("thing"), alias(forms.asset_form(col("folded")), "asset"))
-            query = query.from_(folded.subquery("folded_objects"), copy=False)
+            query = query.from_(folded.subquery("folded_objects", copy=False), copy=False)
             said = "each object once, in the form that tells one asset from another"
             yield Step(name=_assets(stream), query=query, said=said)
 

@@ -58,6 +58,6 @@ class Bursts:
         spread = alias(exp.Sub(this=at.copy(), expression=before), "spread")
         spreads = select(lead.copy(), spread).from_(stream.rows, copy=False)
         spreads = spreads.where(stream.bits_of(test.events, "seen"), copy=False)
-        query = select(lead.copy()).from_(spreads.subquery("spreads"), copy=False)
+        query = select(lead.copy()).from_(spreads.subquery("spreads", copy=False), copy=False)
         query = query.where(at_most(col("spread"), number(test.microseconds)), copy=False)
         return query.group_by(lead.copy(), copy=False)

@@ -213,7 +213,7 @@ class Events:
             for word in stream.words:
                 mask = self._verb_case(stream, word, spellings)
                 columns.append(alias(self._b.call("whole", x=mask), stream.bits_column(word)))
-        return select(*columns).from_(named.subquery("named"), copy=False)
+        return select(*columns).from_(named.subquery("named", copy=False), copy=False)
 
     def _verb_case(self, stream: Stream, word: int, spellings: dict[str, tuple[str, ...]]) -> Node:
         by_mask: dict[int, list[str]] = {}

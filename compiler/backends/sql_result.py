@@ -322,7 +322,7 @@ class Result:
         plan = self._plan
         score = _clamped(col("raw_points"), plan.score_low, plan.score_high)
         query = select(exp.Star(), alias(score, "score_points"))
-        return query.from_(inner.subquery("summed"), copy=False)
+        return query.from_(inner.subquery("summed", copy=False), copy=False)
 
     def _graded(self) -> exp.Select:
         b, plan = self._b, self._plan

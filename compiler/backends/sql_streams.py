@@ -219,7 +219,7 @@ class Stream:
         if self.single and self.numbered and not self.facts.event_ids_known:
             nth = self.build.call("place", lead=name("lead_id"), at=col("happened"))
             columns.append(alias(nth, "nth"))
-        query = select(*columns).from_(self._timely().subquery("timely"), copy=False)
+        query = select(*columns).from_(self._timely().subquery("timely", copy=False), copy=False)
         # Where every clause asks for an object, most rows can be left out by a glance at it. Copies
         # are dear: there a glance at the object pays always.
         by_object = all(clause.objects for clause in self.clauses)
@@ -400,7 +400,7 @@ class Stream:
         for i in self.words:
             seen = self._window_bits(i, col("happened"), col(_numbered("bits", i)))
             columns.append(alias(seen, _numbered(self._met, i)))
-        query = select(*columns).from_(self._once().subquery("single"), copy=False)
+        query = select(*columns).from_(self._once().subquery("single", copy=False), copy=False)
         return query.join("moment", join_type="cross", copy=False)
 
     def _once(self) -> exp.Select:
@@ -416,7 +416,7 @@ class Stream:
         for i in self.words:
             each = self.build.any_bits(col(_numbered("bits", i)), self._bits_in(i))
             columns.append(alias(each, _numbered("bits", i)))
-        query = select(*columns).from_(self._heard().subquery("heard"), copy=False)
+        query = select(*columns).from_(self._heard().subquery("heard", copy=False), copy=False)
         keys: list[Node] = [name(c) for c in self._identity()]
         if not self.facts.event_ids_known:
             own = col("nth") if self.numbered else col("happened")

@@ -51,7 +51,7 @@ class ValueForms:
         column = self.field.column
         yield Step(name=self._name("values"), query=self._distinct(), said=f"each `{column}` once")
         if self.build.dialect.patterns is not None:
-            yield self._last(self._names(self._name("values")).subquery("named"))
+            yield self._last(self._names(self._name("values")).subquery("named", copy=False))
             return
         said = f"`{column}` folded, and without `-`, `_` and runs of blanks"
         query, before = self._names(self._name("values")), self._name("names")
@@ -75,7 +75,9 @@ class ValueForms:
         folded = select(col("value"), alias(self.forms.fold(col("value")), "folded"))
         folded = folded.from_(values, copy=False)
         named = alias(self.forms.name_form(col("folded")), "name")
-        return select(exp.Star(), named).from_(folded.subquery("folded_values"), copy=False)
+        return select(exp.Star(), named).from_(
+            folded.subquery("folded_values", copy=False), copy=False
+        )
 
     def _last(self, rows: exp.Expression) -> Step:
         """The normal forms of each value that says anything."""
@@ -136,4 +138,4 @@ class ValueForms:
         value = exp.column(exp.to_identifier("value", quoted=True))
         query = select(value).from_(exp.to_table(self.facts.lists), copy=False)
         query = query.where(equal(lists, self.build.text(listed)), copy=False)
-        return exp.In(this=form, query=query.subquery())
+        return exp.In(this=form, query=query.subquery(copy=False))

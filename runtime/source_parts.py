@@ -58,7 +58,7 @@ class SourceParts:
                 why = "there is no such folder or database"
                 raise nothing_there(vocabulary.data, why, "see `data` in leadcard.yaml")
             self._roots.insert(0, Root(path=path, shown=vocabulary.data))
-        self._lacking: list[str] = []
+        self._lacking: dict[str, str] = {}  # tables of the preset, with what would name them
         self._notes: list[Diagnostic] = []
         self.files: list[Path] = []
 
@@ -67,7 +67,7 @@ class SourceParts:
         """What is to be told of files, and of tables of the preset that are not there."""
         if not self._lacking:
             return tuple(self._notes)
-        listed = ", ".join(f"`{name}`" for name in dict.fromkeys(self._lacking))
+        listed = ", ".join(f"`{table}`" for table in self._lacking)
         return (
             *self._notes,
             Diagnostic(
@@ -75,7 +75,7 @@ class SourceParts:
                 message=f"tables that preset `{self._vocabulary.preset}` knows and the data lacks:"
                 f" {listed}",
                 hint="where a table has another name, say so in leadcard.yaml:"
-                f" `events: [{{as: {self._lacking[0]}, from: NAME}}]`",
+                f" `events: [{next(iter(self._lacking.values()))}]`",
                 severity=Severity.NOTE,
             ),
         )
@@ -121,11 +121,14 @@ class SourceParts:
                 continue
             places = find_table(self._engine, source.location, self._roots)
             if source.optional and not places:
-                self._lacking.append(source.name or source.location)
+                named = f"{{as: {source.name}, from: NAME}}"
+                self._lacking.setdefault(source.location, named)
                 continue
             joined, lacking = self._joined(source.joins, self._roots)
             if source.optional and _needs(source, lacking):
-                self._lacking += [join.location for join in lacking]
+                for join in lacking:
+                    named = f"{{as: {source.name}, joins: [{{as: {join.name}, from: NAME}}]}}"
+                    self._lacking.setdefault(join.location, named)
                 continue
             opened = self._open(places or self._named(source.location, self._roots), "events")
             found += [

@@ -232,6 +232,32 @@ def test_a_crm_with_web_analytics_scores_both(tmp_path: Path) -> None:
     assert {"D128", "D129"} <= codes
 
 
+def _note(folder: Path, *tables: str) -> str:
+    """What is told of missing tables where the data of HubSpot has only these."""
+    for table in tables:
+        (folder / table).write_bytes((SAMPLES / "hubspot" / table).read_bytes())
+    vocabulary = _read(folder, "preset: hubspot\n")
+    checked = check_source(Source("card.scorecard", "met: +1\n"), vocabulary)
+    assert checked.plan is not None
+    with open_data(vocabulary, checked.plan) as data:
+        (note,) = [d for d in data.diagnostics if d.code == "D129"]
+    return f"{note.message}\n{note.hint}"
+
+
+def test_missing_tables_are_named_with_what_to_write(tmp_path: Path) -> None:
+    told = _note(tmp_path, "contact.csv")
+    assert "`email_event`, `contact_form_submission`, `engagement_meeting`" in told
+    assert "events: [{as: email_event, from: NAME}]" in told
+
+
+def test_a_table_that_says_whose_events_these_are_is_missed(tmp_path: Path) -> None:
+    tables = ("contact.csv", "engagement_meeting.csv", "email_event.csv", "deal.csv")
+    told = _note(tmp_path, *tables)
+    assert "`engagement_contact`" in told
+    assert "`deal_contact`" in told
+    assert "`engagement_meeting`" not in told.splitlines()[0]
+
+
 # --- leadcard new ---------------------------------------------------------------------------------
 
 

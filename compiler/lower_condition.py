@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from leadcard.compiler import bound, plan
-from leadcard.compiler.lower_event import event_clause, event_set, sequence
+from leadcard.compiler.lower_event import event_clauses, event_set, sequence
 from leadcard.compiler.lower_field import lower_field
 from leadcard.compiler.lowering import Lowering
 from leadcard.dsl import ast
@@ -50,7 +50,7 @@ def _event(low: Lowering, condition: bound.EventCondition) -> plan.Predicate:
                 events=event_set(low, condition.event), milliseconds=condition.milliseconds
             )
         case bound.SequenceTest():
-            return plan.EventCount(events=plan.EventSet(clauses=(sequence(low, condition),)))
+            return plan.EventCount(events=plan.EventSet(clauses=sequence(low, condition)))
         case bound.BurstTest():
             return plan.Bunched(
                 events=event_set(low, condition.event),
@@ -145,9 +145,10 @@ def evidence(low: Lowering, condition: bound.Condition) -> plan.EventSet | None:
 def account_evidence(low: Lowering, condition: bound.Condition) -> plan.EventSet | None:
     """The events of the whole account behind a rule; None where its condition asks for none."""
     return _set_of(
-        event_clause(low, part.event)
+        clause
         for part in _positive(condition)
         if isinstance(part, bound.AccountTest) and part.op is not ast.AccountOp.NOBODY
+        for clause in event_clauses(low, part.event)
     )
 
 
@@ -161,11 +162,11 @@ def _own_clauses(low: Lowering, condition: bound.Condition) -> Iterator[plan.Eve
         match part:
             case bound.EventTest():
                 if part.count is None or part.count.low > 0:
-                    yield event_clause(low, part.event)
+                    yield from event_clauses(low, part.event)
             case bound.SpentTest() | bound.BurstTest():
-                yield event_clause(low, part.event)
+                yield from event_clauses(low, part.event)
             case bound.SequenceTest():
-                yield sequence(low, part)
+                yield from sequence(low, part)
             case _:
                 pass
 

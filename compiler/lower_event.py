@@ -6,38 +6,57 @@ from dataclasses import replace
 
 from leadcard.compiler import bound, plan
 from leadcard.compiler.lowering import Lowering
-from leadcard.compiler.text import name_form, needle, path_form
+from leadcard.compiler.text import name_form, needle, path_form, word_form
 from leadcard.dsl import ast
 
 
 def event_set(low: Lowering, event: bound.EventRef) -> plan.EventSet:
     """The events of one clause."""
-    return plan.EventSet(clauses=(event_clause(low, event),))
+    return plan.EventSet(clauses=event_clauses(low, event))
 
 
-def event_clause(low: Lowering, event: bound.EventRef) -> plan.EventClause:
-    """Verbs, objects and window of a clause; the same reference is lowered once."""
+def event_clauses(low: Lowering, event: bound.EventRef) -> tuple[plan.EventClause, ...]:
+    """Verbs, objects and window of a clause; the same reference is lowered once.
+
+    Words that say verb and object at once (`webinar_attended`) are verbs of their own, which meet
+    an object test by the object that they say, or by the one beside them.
+    """
     known = low.clauses.get(id(event))
     if known is not None and known[0] is event:
         return known[1]
-    objects = [test for ref in event.objects for test in _object_tests(low, ref)]
-    clause = plan.EventClause(
-        verbs=low.verb_names(event.verbs),
-        objects=tuple(dict.fromkeys(objects)),
-        window=window(low, event.window),
+    objects = tuple(
+        dict.fromkeys(test for ref in event.objects for test in _object_tests(low, ref))
     )
-    low.clauses[id(event)] = event, clause
-    return clause
+    telling = low.telling(event.verbs)
+    when = window(low, event.window)
+    verbs = (*low.verb_names(event.verbs), *(word for word, _ in telling))
+    clauses = [plan.EventClause(verbs=verbs, objects=objects, window=when)]
+    met = tuple(word for word, what in telling if any(_says(t, what) for t in objects))
+    if met:
+        clauses.append(plan.EventClause(verbs=met, window=when))
+    low.clauses[id(event)] = event, tuple(clauses)
+    return tuple(clauses)
 
 
-def sequence(low: Lowering, test: bound.SequenceTest) -> plan.EventClause:
+def _says(test: plan.ObjectTest, what: str) -> bool:
+    """Whether an object that is a plain word or two meets a test."""
+    match test:
+        case plan.ObjectWords():
+            return any(needle.text in word_form(what) for needle in test.needles)
+        case plan.ObjectIs():
+            return name_form(what) in test.values
+        case plan.ObjectPath():
+            return False
+
+
+def sequence(low: Lowering, test: bound.SequenceTest) -> tuple[plan.EventClause, ...]:
     """The second events of a sequence, each preceded by a first one."""
     gap = test.within
     preceded = plan.Preceded(
         first=event_set(low, test.first),
         microseconds=None if gap is None else gap.seconds * 1_000_000,
     )
-    return replace(event_clause(low, test.second), preceded=preceded)
+    return tuple(replace(one, preceded=preceded) for one in event_clauses(low, test.second))
 
 
 def window(low: Lowering, written: ast.Window | None) -> plan.Window:

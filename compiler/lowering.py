@@ -25,8 +25,9 @@ class Lowering:
         self.verbs: dict[str, plan.Verb] = {}
         self.lists: dict[str, plan.LongList] = {}
         self.uses_accounts = False
-        self.clauses: dict[int, tuple[object, plan.EventClause]] = {}
+        self.clauses: dict[int, tuple[object, tuple[plan.EventClause, ...]]] = {}
         self._names: dict[int, tuple[tuple[Verb, ...], tuple[str, ...]]] = {}
+        self._telling: dict[tuple[str, str], list[str]] | None = None
 
     def verb_names(self, verbs: tuple[Verb, ...]) -> tuple[str, ...]:
         """The names of verbs, each noted with its spellings in data."""
@@ -40,6 +41,26 @@ class Lowering:
         names = tuple(sorted(v.name for v in verbs))
         self._names[id(verbs)] = verbs, names
         return names
+
+    def telling(self, verbs: tuple[Verb, ...]) -> tuple[tuple[str, str], ...]:
+        """Words of data that say one of these verbs and its object: `webinar attended`, `webinar`.
+
+        Those of one verb and object are noted as a verb of its own, since no column holds what they
+        say of the object.
+        """
+        if self._telling is None:
+            self._telling = {}
+            for spelling, (verb, implied) in self.vocabulary.spelling_index.items():
+                if implied is not None:
+                    self._telling.setdefault((verb.name, implied), []).append(spelling)
+        names = {verb.name for verb in verbs}
+        found: list[tuple[str, str]] = []
+        for (name, implied), spellings in self._telling.items():
+            if name in names:
+                spelled = tuple(sorted(spellings))
+                self.verbs[spelled[0]] = plan.Verb(name=spelled[0], spellings=spelled)
+                found.append((spelled[0], implied))
+        return tuple(sorted(found))
 
     def long_list(self, named: WordList, forms: set[str]) -> str:
         """The name under which a long list stands in the plan; one list may have several forms."""

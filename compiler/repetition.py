@@ -7,7 +7,7 @@ from typing import NoReturn, TypeAlias, TypeVar
 
 from leadcard.compiler import bound, plan
 from leadcard.compiler.lower_condition import lower_condition
-from leadcard.compiler.lower_event import event_clause, sequence
+from leadcard.compiler.lower_event import event_clauses, sequence
 from leadcard.compiler.lowering import Lowering
 from leadcard.compiler.scope import Rejected
 from leadcard.dsl import ast
@@ -59,7 +59,7 @@ def repetition(
         return None
     span = first.span
     guard, events = _split(source, condition, span)
-    clauses = tuple(dict.fromkeys(_clause(low, event) for event in events))
+    clauses = tuple(dict.fromkeys(one for event in events for one in _clauses(low, event)))
     by = plan.Repeat.LATEST
     if asset is not None:
         by = plan.Repeat.EACH_ASSET
@@ -109,10 +109,10 @@ def _lower_decay(source: Source, decay: ast.Fades | ast.Halves | ast.Drops) -> p
             return plan.Drop(hundredths=decay.hundredths, days=days)
 
 
-def _clause(low: Lowering, event: _Repeated) -> plan.EventClause:
+def _clauses(low: Lowering, event: _Repeated) -> tuple[plan.EventClause, ...]:
     if isinstance(event, bound.SequenceTest):
         return sequence(low, event)
-    return event_clause(low, event.event)
+    return event_clauses(low, event.event)
 
 
 def _split(

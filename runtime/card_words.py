@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Final, TypeAlias
 
 from leadcard.compiler import bound, plan
-from leadcard.compiler.lower_event import event_clause
+from leadcard.compiler.lower_event import event_clauses
 from leadcard.compiler.lower_field import spellings
 from leadcard.compiler.lowering import Lowering
 from leadcard.compiler.text import is_path, name_form, needle, path_form, text_form, word_form
@@ -174,7 +174,7 @@ def _event_words(low: Lowering, line: int, ref: bound.EventRef) -> Iterator[Word
     if ref.verb is not None:
         yield VerbWord(line=line, text=ref.verb.name, verbs=verbs, bare=not ref.objects)
     for what in ref.objects:
-        clause = event_clause(low, replace(ref, objects=(what,)))
+        clause = event_clauses(low, replace(ref, objects=(what,)))[0]
         text = " ".join(word.text for word in what.words)
         yield ObjectWord(line=line, text=text, verbs=verbs, tests=clause.objects)
 

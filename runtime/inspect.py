@@ -389,6 +389,10 @@ class _Events:
         acts: dict[str, Counter[str]] = {}
         wanted = {verb for word in self._objects for verb in word.verbs}
         spelled = [s for s in self._spelled if self._verb(s) in wanted]
+        for said in spelled:
+            verb, told = self._vocabulary.spelling_index[name_form(said)]
+            if told is not None:
+                acts.setdefault(verb.name, Counter())[told] += self._spelled[said]
         if not spelled or "object" not in data.event_columns:
             return acts
         rows = data.connection.execute(

@@ -241,24 +241,20 @@ class EventsLoader:
     def _verb_and_object(self, one: EventsPart) -> None:
         query = one.query
         verb = one.source.verb
-        spoken: str | None = None
-        implied: dict[str, str] = {}
         if "verb" in one.columns:
             raw, declared = self._raw(one, "verb")
             header = one.columns["verb"].header
             plain = read_text(raw, declared).value
-            words, implied, always = self._verbs(one, declared)
-            value = _mapped(plain, words)
-            spoken = plain
-            alias = query.hidden(value)
+            words, always = self._verbs(one, declared)
+            alias = query.hidden(_mapped(plain, words))
             query.outputs.append(("verb", alias))
             if not always:
                 query.fails("D210", header, is_blank(alias))
         elif verb is not None and verb.constant is not None:
             query.outputs.append(("verb", query.hidden(text(verb.constant))))
-        self._object(one, spoken, implied)
+        self._object(one)
 
-    def _object(self, one: EventsPart, spoken: str | None, implied: Mapping[str, str]) -> None:
+    def _object(self, one: EventsPart) -> None:
         query, source = one.query, one.source.object
         value: str | None = None
         if "object" in one.columns:
@@ -268,19 +264,13 @@ class EventsLoader:
                 value = f"CASE WHEN {text_form(value)} IN ({words}) THEN NULL ELSE {value} END"
         elif source is not None and source.constant is not None:
             value = text(source.constant)
-        if implied and spoken is not None:
-            cases = " ".join(
-                f"WHEN {text(raw)} THEN {_implied(value, what)}" for raw, what in implied.items()
-            )
-            value = f"CASE {spoken} {cases} ELSE {value or 'NULL'} END"
         if value is not None:
             query.outputs.append(("object", query.hidden(value)))
 
-    def _verbs(self, one: EventsPart, declared: str) -> tuple[dict[str, str], dict[str, str], bool]:
-        """Our verb for each value that the vocabulary says otherwise, and the object that it
-        implies.
+    def _verbs(self, one: EventsPart, declared: str) -> tuple[dict[str, str], bool]:
+        """Our verb for each value that leadcard.yaml maps; compiled code knows all other words.
 
-        The last answer says that every row is known to have a verb.
+        The second answer says that every row is known to have a verb.
         """
         column = name(one.part.columns[one.columns["verb"].place])
         value = read_text(column, declared).value
@@ -291,7 +281,6 @@ class EventsLoader:
         verb = one.source.verb or Column()
         values = {form_of(s): ours for ours, spellings in verb.values for s in spellings}
         words: dict[str, str] = {}
-        implied: dict[str, str] = {}
         strange: list[str] = []
         for said in sorted(s for s in spoken if s is not None):
             ours = values.get(form_of(said))
@@ -300,12 +289,10 @@ class EventsLoader:
             known = self._vocabulary.spelling_index.get(form_of(ours or said))
             if known is None and form_of(said):
                 strange.append(said)
-            elif known is not None and known[1] is not None:
-                words[said], implied[said] = known[0].name, known[1]
         self._tell_strange(one, strange)
         blank = any(said is None or not form_of(said) for said in spoken)
         always = one.part.typed and not blank and len(rows) < _MOST_VERBS
-        return words, implied, always
+        return words, always
 
     def _tell_strange(self, one: EventsPart, strange: list[str]) -> None:
         """Say which verbs of a source no word of the vocabulary means: they count for nothing."""
@@ -414,14 +401,6 @@ def _mapped(value: str, words: Mapping[str, str]) -> str:
         return value
     cases = " ".join(f"WHEN {text(said)} THEN {text(ours)}" for said, ours in sorted(words.items()))
     return f"CASE {value} {cases} ELSE {value} END"
-
-
-def _implied(value: str | None, what: str) -> str:
-    """The object of an event whose verb says it too: `webinar`, or `webinar: ABM basics`."""
-    if value is None:
-        return text(what)
-    blank = is_blank(value)
-    return f"CASE WHEN {blank} THEN {text(what)} ELSE {text(what + ': ')} || {trimmed(value)} END"
 
 
 def _chosen(column: str, has: set[str], *, mixed: bool) -> str:

@@ -25,12 +25,16 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One event that counts: its verb's plain name, its object, its instant and time spent."""
+    """One event that counts: its verb's plain name, its object, its instant and time spent.
+
+    `told` is the object that the data's word for the verb tells: `webinar` of `webinar_attended`.
+    """
 
     verb: str
     object: str | None
     at: int
     milliseconds: int
+    told: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,14 +69,19 @@ class Judge:
             vocabulary=vocabulary, sections=tuple(b.name for b in self.blocks), in_stage=True
         )
         self.lists = self._lists()
-        self.personal = {
-            read.name(each).removeprefix("@").lstrip(".") for each in self.lists["personal"]()
-        }
+        self.personal = domains_of(self.lists["personal"])
         self.spelled = {
             read.name(text): verb.name
             for verb in vocabulary.verbs
             for text in (*verb.spellings, *verb.aka, verb.name)
         }
+        self.telling = {
+            read.name(text): (verb.name, told)
+            for verb in reversed(vocabulary.verbs)
+            for told, texts in reversed(verb.implied)
+            for text in texts
+        }
+        self._heard: dict[int, tuple[Iterable[Row], tuple[Event, ...]]] = {}
         self._grouped: dict[tuple[int, bool], Condition] = {}
 
     # --- the card ---------------------------------------------------------------------------------
@@ -178,7 +187,13 @@ class Judge:
         return self.account_id(lead) is not None or self.business_domain(lead) is not None
 
     def events(self, rows: Iterable[Row]) -> tuple[Event, ...]:
-        """The events that count, duplicates gathered into one."""
+        """The events that count, duplicates gathered into one; worked out once for each lead."""
+        known = self._heard.get(id(rows))
+        if known is None or known[0] is not rows:
+            known = self._heard[id(rows)] = (rows, self._single(rows))
+        return known[1]
+
+    def _single(self, rows: Iterable[Row]) -> tuple[Event, ...]:
         single: list[Event] = []
         gathered: dict[tuple[object, ...], Event] = {}
         for row in rows:
@@ -197,12 +212,16 @@ class Judge:
                 object=event.object,
                 at=max(known.at, event.at),
                 milliseconds=max(known.milliseconds, event.milliseconds),
+                told=event.told,
             )
         return (*single, *gathered.values())
 
     def _event(self, row: Row) -> Event | None:
         at = read.read_time(row.get("at"), self.zone)
-        verb = self.spelled.get(read.name(read.plain(row.get("verb")) or ""))
+        said = read.name(read.plain(row.get("verb")) or "")
+        verb, told = self.spelled.get(said), None
+        if verb is None:
+            verb, told = self.telling.get(said, (None, None))
         if at is None or at > self.as_of or verb is None:
             return None
         return Event(
@@ -210,6 +229,7 @@ class Judge:
             object=read.plain(row.get("object")),
             at=at,
             milliseconds=read.milliseconds(row.get("seconds")),
+            told=told,
         )
 
     # --- fields -----------------------------------------------------------------------------------
@@ -260,6 +280,19 @@ class Judge:
         if code in rates:
             return Fraction(rates[code])
         return None if base else Fraction(1)
+
+
+_DOMAINS: dict[Callable[[], Sequence[str]], frozenset[str]] = {}
+
+
+def domains_of(entries: Callable[[], Sequence[str]]) -> frozenset[str]:
+    """The entries of a list of mail domains in the form that is compared; long lists are kept."""
+    if entries not in _DOMAINS:
+        found = frozenset(read.domain_entry(each) for each in entries())
+        if len(found) < 1000:
+            return found
+        _DOMAINS[entries] = found
+    return _DOMAINS[entries]
 
 
 def entries_of_file(path: Path) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from leadcard.dsl import ast
 from leadcard.dsl.source import Span
 from tests import oracle_values as read
 from tests.oracle_conditions import leaves
-from tests.oracle_data import Event, Judge, Person
+from tests.oracle_data import Event, Judge, Person, domains_of
 from tests.oracle_nodes import (
     AccountCondition,
     AllOf,
@@ -189,7 +189,8 @@ class Bench:
     def _matches(self, event: Event, wanted: Events) -> bool:
         if event.verb not in wanted.verbs or not self._in_window(event.at, wanted.window):
             return False
-        return not wanted.objects or any(self._about(event.object, o) for o in wanted.objects)
+        objects = (event.object,) if event.told is None else (event.object, event.told)
+        return not wanted.objects or any(self._about(x, o) for o in wanted.objects for x in objects)
 
     def _in_window(self, at: int, window: ast.Window | None) -> bool:
         match window:
@@ -276,13 +277,16 @@ class Bench:
         entries = self.judge.lists.get(read.name(text)) if operand.may_be_list else None
         if entries is None:
             return self.is_called(asked, value, text)
-        return any(self._meets_entry(asked, value, entry) for entry in entries())
+        if asked.type is not FieldType.DOMAIN:
+            return any(self._meets_entry(asked, value, entry) for entry in entries())
+        patterns = [entry for entry in entries() if "*" in entry or "?" in entry]
+        return not domains_of(entries).isdisjoint(read.domain_and_above(value)) or any(
+            self._meets_entry(asked, value, pattern) for pattern in patterns
+        )
 
     def _meets_entry(self, asked: Field, value: str, entry: str) -> bool:
         if "*" in entry or "?" in entry:
             return read.glob(read.name(value), read.name(entry))
-        if asked.type is FieldType.DOMAIN:
-            return read.in_domain(value, entry)
         return self.is_called(asked, value, entry)
 
     def _other(self, name: str) -> object:

@@ -181,16 +181,16 @@ def test_texts_are_brought_to_normal_form_c(tmp_path: Path) -> None:
         assert rows(data, "leads", "title") == [("G\u00e9rant",)]
 
 
-def test_verbs_that_imply_an_object(tmp_path: Path) -> None:
+def test_verbs_that_tell_an_object_stay_as_they_are(tmp_path: Path) -> None:
     events = (
         "lead_id,event,at,object\n1,webinar_attended,2026-01-01,\n"
         "1,webinar_attended,2026-01-02,ABM basics\n1,page_view,2026-01-03,/x\n"
     )
     with opened(tmp_path, events=events) as data:
         assert rows(data, "events", "verb, object") == [
-            ("attended", "webinar"),
-            ("attended", "webinar: ABM basics"),
             ("page_view", "/x"),
+            ("webinar_attended", "ABM basics"),
+            ("webinar_attended", None),
         ]
 
 

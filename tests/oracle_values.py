@@ -125,9 +125,9 @@ def domain_and_above(domain: str) -> list[str]:
     return [".".join(labels[start:]) for start in range(len(labels))]
 
 
-def in_domain(domain: str, entry: str) -> bool:
-    """Whether a mail domain is the entry of a list, or lies below it."""
-    return name(entry).removeprefix("@").lstrip(".") in domain_and_above(domain)
+def domain_entry(entry: str) -> str:
+    """An entry of a list of mail domains: `@acme.com` and `.acme.com` are `acme.com`."""
+    return name(entry).removeprefix("@").lstrip(".")
 
 
 # --- numbers --------------------------------------------------------------------------------------

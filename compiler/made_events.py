@@ -32,7 +32,7 @@ def made_events(clauses: Iterable[plan.EventClause]) -> tuple[MadeEvent, ...]:
     """An event for each object of each clause, at each end of its window."""
     found: dict[MadeEvent, None] = {}
     for clause in _with_firsts(clauses):
-        objects = [_example(test) for test in clause.objects] or [None]
+        objects = [example_object(test) for test in clause.objects] or [None]
         for verb, what, at in product(clause.verbs[:1], objects, _moments(clause.window)):
             found[MadeEvent(verb=verb, what=what, at=at)] = None
     return tuple(found)
@@ -45,7 +45,8 @@ def _with_firsts(clauses: Iterable[plan.EventClause]) -> Iterator[plan.EventClau
             yield from clause.preceded.first.clauses
 
 
-def _example(test: plan.ObjectTest) -> str | None:
+def example_object(test: plan.ObjectTest) -> str | None:
+    """An object that meets a test on it, in plain form."""
     match test:
         case plan.ObjectWords():
             if test.needles:

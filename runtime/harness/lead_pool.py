@@ -1,0 +1,104 @@
+"""A pool of made leads that shows as much of a card as can be had in a moment.
+
+Leads for each rule, for tiers, must haves and stages, and leads that fire several rules at once:
+these reach caps and the edges of stages. The same card gives the same pool.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Final
+
+from leadcard.compiler.plan import Plan
+from leadcard.runtime.harness.made_leads import Draft, LeadMaker
+from leadcard.runtime.harness.probe import Questions
+from leadcard.runtime.harness.tally import Tally
+
+_SEED: Final = 11
+_MOST_STACKS: Final = 240
+_MOST_STEPS: Final = 40
+_NEAR: Final = 8  # leads that each step towards an edge begins with
+
+
+def lead_pool(card: Plan, as_of: datetime) -> tuple[Draft, ...]:
+    """Made leads for a card, the simplest first."""
+    maker = LeadMaker(card, as_of)
+    found: dict[Draft, None] = {Draft(): None}
+    for rule in card.rules:
+        found |= dict.fromkeys(maker.for_rule(rule))
+    needed = card.must_haves.requirements if card.must_haves else ()
+    parts = (*needed, *card.tiers, *card.stages, *card.sections)
+    for part in parts:
+        found |= dict.fromkeys(maker.drafts((part.when,)))
+    if needed:
+        found |= dict.fromkeys(_stacks(tuple(maker.drafts(r.when for r in needed)), 40))
+    found |= dict.fromkeys(_stacks(firing(card, maker, as_of), _MOST_STACKS))
+    return tuple(sorted(found, key=lambda draft: draft.size))
+
+
+def firing(card: Plan, maker: LeadMaker, as_of: datetime) -> tuple[Draft, ...]:
+    """For each rule the simplest leads that fire it (and, beside that, one that does not)."""
+    questions = Questions(card)
+    tally = Tally(card, questions)
+    made = [(rule, draft) for rule in card.rules for draft in maker.for_rule(rule)]
+    answers = questions.ask([draft.person() for _, draft in made], as_of)
+    found: dict[Draft, None] = {}
+    kept: dict[tuple[int, bool, int], int] = {}
+    for (rule, draft), one in zip(made, answers, strict=True):
+        if one is None:
+            continue
+        points = next((n for n, fired in tally.fired(one) if fired is rule), None)
+        key = (rule.line, points is not None, points or 0)
+        kept[key] = kept.get(key, 0) + 1
+        if kept[key] <= 2:
+            found.setdefault(draft)
+    return tuple(found)
+
+
+def _stacks(drafts: tuple[Draft, ...], most: int) -> Iterator[Draft]:
+    """Leads that do what several of the drafts do, from a few of them to nearly all."""
+    chance = random.Random(_SEED)
+    for n in range(most if drafts else 0):
+        stack = Draft()
+        wanted = 1 + n * min(len(drafts), _MOST_STEPS) // most
+        for draft in chance.sample(drafts, min(len(drafts), 2 * wanted)):
+            stack = stack.joined(draft) or stack
+        yield stack
+
+
+def near_scores(
+    card: Plan, as_of: datetime, targets: Iterable[tuple[int, int]]
+) -> dict[tuple[int, int], Draft]:
+    """For each range of scores in 1/100, both ends included, the simplest lead found with it."""
+    maker = LeadMaker(card, as_of)
+    questions = Questions(card)
+    tally = Tally(card, questions)
+    steps = firing(card, maker, as_of)
+    known: dict[Draft, int] = {}
+
+    def scored(drafts: Iterable[Draft]) -> None:
+        new = [draft for draft in dict.fromkeys(drafts) if draft not in known]
+        asked = questions.ask([draft.person() for draft in new], as_of)
+        for draft, one in zip(new, asked, strict=True):
+            outcome = tally.outcome(one)
+            if outcome is not None and not outcome.values["disqualified"]:
+                known[draft] = int(outcome.values["score"] * 100)  # type: ignore[operator]
+
+    scored([Draft(), *steps, *_stacks(steps, _MOST_STACKS)])
+    found: dict[tuple[int, int], Draft] = {}
+    for target in targets:
+        for _ in range(4):
+            met = [d for d, score in known.items() if target[0] <= score <= target[1]]
+            if met:
+                found[target] = min(met, key=lambda draft: draft.size)
+                break
+            order = sorted(known, key=lambda d: (_apart(known[d], target), d.size))
+            grown = (d.joined(step) for d in order[:_NEAR] for step in steps)
+            scored(draft for draft in grown if draft is not None)
+    return found
+
+
+def _apart(score: int, target: tuple[int, int]) -> int:
+    return max(target[0] - score, score - target[1], 0)

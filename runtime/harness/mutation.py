@@ -1,0 +1,217 @@
+"""Which mistakes in a card its sample leads would catch, and leads that catch the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from leadcard.compiler.plan import Plan, Rule
+from leadcard.runtime.harness.compare import compared
+from leadcard.runtime.harness.lead_pool import lead_pool
+from leadcard.runtime.harness.made_leads import Draft
+from leadcard.runtime.harness.mutants import Mutant, mutants
+from leadcard.runtime.harness.outcome import Outcome
+from leadcard.runtime.harness.probe import Answers, Person, Questions
+from leadcard.runtime.harness.samples import Sample, SampleFile
+from leadcard.runtime.harness.tally import Tally
+from leadcard.runtime.harness.write_samples import Proposal
+
+# What is best expected of a lead, the plainest first.
+_BEFORE = (
+    "score", "stage", "disqualified", "flags", "key_conversions", "must_haves", "grade", "tier",
+    "displayed",
+)  # fmt: skip
+_AFTER = ("raw_score", "route", "respond_within", "notify")
+_SPECIAL = "a lead for line"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survivor:
+    """A mistake that no sample catches, and the number of the proposal that does, if any does."""
+
+    mutant: Mutant
+    caught_by: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MutationResult:
+    """How many mistakes were tried, those that no sample catches, and leads that would."""
+
+    tried: int
+    survivors: tuple[Survivor, ...]
+    proposals: tuple[Proposal, ...]
+
+    @property
+    def caught(self) -> int:
+        """How many mistakes the samples catch."""
+        return self.tried - len(self.survivors)
+
+    @property
+    def told(self) -> tuple[Survivor, ...]:
+        """The survivors that a lead can tell from the card."""
+        return tuple(one for one in self.survivors if one.caught_by is not None)
+
+
+def mutation(card: Plan, file: SampleFile, *, lines: frozenset[int] | None = None) -> MutationResult:
+    """Make every mistake in the card (in these lines), and see what the samples say of it."""
+    made = [m for m in mutants(card) if lines is None or m.line in lines]
+    questions = Questions(card)
+    original = Tally(card, questions)
+    tallies = [Tally(mutant.plan, questions) for mutant in made]
+    people = [Person(lead=s.lead, colleagues=s.colleagues) for s in file.samples]
+    answers = questions.ask(people, file.as_of)
+    before = [original.outcome(one) for one in answers]
+    survivors = [
+        (mutant, tally)
+        for mutant, tally in zip(made, tallies, strict=True)
+        if not _is_caught(_Told(mutant, tally, questions), file.samples, answers, before)
+    ]
+    return _with_proposals(card, file, len(made), survivors)
+
+
+class _Told:
+    """A changed card that is added up only for leads that its changed rule treats otherwise."""
+
+    def __init__(self, mutant: Mutant, tally: Tally, questions: Questions) -> None:
+        self._tally = tally
+        self._old = None if mutant.rule is None else questions.rule(mutant.rule)
+        self._new = None if mutant.changed is None else questions.rule(mutant.changed)
+        one, two = mutant.rule, mutant.changed
+        self._silent = two is None or one is None or _marks(one) == _marks(two)
+
+    def differs(self, answers: Answers, outcome: Outcome | None) -> Outcome | None:
+        """What the changed card says of a lead, if that is not `outcome`; else None."""
+        if self._old is not None and self._silent:
+            now = None if self._new is None else answers.get(self._new)
+            if answers.get(self._old) == now:
+                return None
+        found = self._tally.outcome(answers)
+        return None if found == outcome else found
+
+
+def _marks(rule: Rule) -> tuple[object, ...]:
+    return rule.disqualify, rule.flag, rule.key_conversion
+
+
+def _is_caught(
+    told: _Told,
+    samples: Sequence[Sample],
+    answers: Sequence[Answers | None],
+    before: Sequence[Outcome | None],
+) -> bool:
+    for sample, one, old in zip(samples, answers, before, strict=True):
+        new = None if one is None else told.differs(one, old)
+        if new is not None and compared(sample.expected, new):
+            return True
+    return False
+
+
+# --- leads that catch what survived ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Catch:
+    """A made lead, the survivors that it catches, and what must be expected for that."""
+
+    draft: Draft
+    outcome: Outcome
+    caught: dict[int, str]
+
+
+def _with_proposals(
+    card: Plan, file: SampleFile, tried: int, survivors: list[tuple[Mutant, Tally]]
+) -> MutationResult:
+    if not survivors:
+        return MutationResult(tried=tried, survivors=(), proposals=())
+    chosen = _chosen([*_catches(card, file, survivors)], len(survivors))
+    by_survivor = {n: at for at, catch in enumerate(chosen) for n in catch.caught}
+    taken: set[str] = {sample.name for sample in file.samples}
+    proposals = tuple(_proposal(card, catch, survivors, taken) for catch in chosen)
+    return MutationResult(
+        tried=tried,
+        survivors=tuple(
+            Survivor(mutant=mutant, caught_by=by_survivor.get(n))
+            for n, (mutant, _) in enumerate(survivors)
+        ),
+        proposals=proposals,
+    )
+
+
+def _catches(
+    card: Plan, file: SampleFile, survivors: list[tuple[Mutant, Tally]]
+) -> Iterator[_Catch]:
+    """Made leads with the survivors that each of them catches."""
+    questions = Questions(card)
+    original = Tally(card, questions)
+    changed = [_Told(m, Tally(m.plan, questions), questions) for m, _ in survivors]
+    pool = lead_pool(card, file.as_of)
+    answers = questions.ask([draft.person() for draft in pool], file.as_of)
+    for draft, one in zip(pool, answers, strict=True):
+        outcome = original.outcome(one)
+        if outcome is None or one is None:
+            continue
+        caught = {}
+        for n, told in enumerate(changed):
+            other = told.differs(one, outcome)
+            if other is not None:
+                caught[n] = _difference(outcome, other)
+        if caught:
+            yield _Catch(draft=draft, outcome=outcome, caught=caught)
+
+
+def _difference(outcome: Outcome, other: Outcome) -> str:
+    """The plainest column that differs; `fired` where only the rules that fire do."""
+    sections = [c for c in outcome.values if c.startswith("section_")]
+    for column in (*_BEFORE, *sections, *_AFTER):
+        if outcome.values[column] != other.values[column]:
+            return column
+    return "fired"
+
+
+def _chosen(catches: list[_Catch], many: int) -> list[_Catch]:
+    """Few leads that catch together what any of them catches, easily read ones first."""
+    open_ = set(range(many))
+    chosen: list[_Catch] = []
+    while open_:
+        best = max(
+            catches,
+            key=lambda c: len(open_ & c.caught.keys()) / (c.draft.size + 6),
+            default=None,
+        )
+        if best is None or not open_ & best.caught.keys():
+            break
+        new = {n: what for n, what in best.caught.items() if n in open_}
+        chosen.append(_Catch(draft=best.draft, outcome=best.outcome, caught=new))
+        open_ -= new.keys()
+    return chosen
+
+
+def _proposal(
+    card: Plan, catch: _Catch, survivors: list[tuple[Mutant, Tally]], taken: set[str]
+) -> Proposal:
+    found = [survivors[n][0] for n in catch.caught]
+    lines = sorted({mutant.line for mutant in found})
+    differing = set(catch.caught.values())
+    usual = ("score", "stage") if card.stages else ("score",)
+    columns = tuple(dict.fromkeys((*usual, *sorted(differing - {"fired"}))))
+    fired = {reason.line for reason in catch.outcome.reasons}
+    rules = {m.line for n, m in zip(catch.caught, found, strict=True)
+             if catch.caught[n] == "fired" and m.rule is not None}  # fmt: skip
+    return Proposal(
+        name=free_name(f"{_SPECIAL} {' and '.join(map(str, lines[:3]))}", taken),
+        person=catch.draft.person(),
+        outcome=catch.outcome,
+        columns=columns,
+        fires=tuple(sorted(rules & fired)),
+        spares=tuple(sorted(rules - fired)),
+    )
+
+
+def free_name(name: str, taken: set[str]) -> str:
+    """The name, with a number where another lead has it already; it is taken from now on."""
+    made, n = name, 1
+    while made in taken:
+        n += 1
+        made = f"{name} ({n})"
+    taken.add(made)
+    return made

@@ -18,6 +18,7 @@ ON_ENGINES: Final = frozenset(
         "test_load_values.py",
         "test_real_data.py",
         "test_scorecards.py",
+        "test_sql_plain_text.py",
         "test_sql_text.py",
         "test_write.py",
     }

@@ -71,8 +71,8 @@ class Dialect:
     `star_replace`: `SELECT * REPLACE` is understood. `kept`: so is `WITH … AS MATERIALIZED`, and it
     is needed lest expressions be worked out again wherever they are used. `values_named`: the
     columns of `VALUES` can be named beside its alias; else they are called column1, column2 ….
-    `parameter` is how a named parameter is written. `made`: what stands before a query that makes
-    the view or table of a name.
+    `parameter` is how a named parameter is written; `advice` are lines of the header. `made`: what
+    stands before a query that makes the view or table of a name.
     """
 
     name: str
@@ -86,4 +86,5 @@ class Dialect:
     kept: bool = False
     values_named: bool = True
     parameter: str = ":{}"
+    advice: tuple[str, ...] = ()
     made: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: STANDARD)

@@ -95,4 +95,6 @@ POSTGRES: Final = Dialect(
     ),
     spelling=Spelling.ESCAPED,
     kept=True,
+    # Expressions are many and rows go through each once: compiling them took most of the time.
+    advice=("faster without compiling its expressions first: SET jit = off",),
 )

@@ -157,7 +157,8 @@ def _delivered(text: str, plan: Plan, as_of: AsOf, build: Build, made: Made, sai
     before = [line.format(said) for line in build.dialect.made.get(made, ())]
     if made != "select" and not before:
         raise Unsupported(None, f"CREATE {made.upper()} in {build.dialect.name}")
-    return "\n".join([*_header(plan, as_of), *before, text]) + "\n"
+    advice = [f"-- {line}" for line in build.dialect.advice]
+    return "\n".join([*_header(plan, as_of), *advice, *before, text]) + "\n"
 
 
 def _header(plan: Plan, as_of: AsOf) -> list[str]:

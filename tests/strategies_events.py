@@ -40,7 +40,13 @@ class EventWriter:
         self.with_source = pick.chance(30)
         self.unique = pick.chance(10)  # a source in which every event has an id of its own
         self.spellings = {
-            verb.name: (verb.name, verb.name.upper(), *verb.spellings, *verb.aka)
+            verb.name: (
+                verb.name,
+                verb.name.upper(),
+                *verb.spellings,
+                *verb.aka,
+                *(text for _, texts in verb.implied for text in texts),
+            )
             for verb in vocabulary.verbs
         }
         self.others = [verb.name for verb in vocabulary.verbs]

@@ -28,12 +28,15 @@ _USUAL_VERBS = ("visited", "downloaded", "requested", "clicked", "clicked email"
 _OWN_VERBS = (
     Verb(name="посетил", aka=("зашёл",), spellings=("poseshchenie",)),
     Verb(name="посетил страницу", aka=("открыл сайт",), spellings=("page_ru", "СТРАНИЦА")),
-    Verb(name="参观了", spellings=("参观", "canguan")),
+    Verb(
+        name="参观了", spellings=("参观", "canguan"),
+        implied=(("pricing", ("参观价格",)), ("案例", ("anli viewed", "Anli"))),
+    ),
     Verb(name="clicked email footer", activity=False, spellings=("footer_click",)),
     Verb(name="geöffnet", aka=("öffnete",), spellings=("GEOEFFNET",)),
     Verb(name="pinged", activity=False, spellings=("ping", "Auto-Ping")),
     Verb(name="زار", spellings=("visit_ar",)),
-)
+)  # fmt: skip
 _PAGES = (
     Page(name="docs", paths=("/docs/*", "/help")),
     Page(name="case study", paths=("/case-study", "/*/cases/*")),

@@ -29,25 +29,32 @@ class Share:
 
 
 def main() -> int:
-    """Run cases until enough have failed or all are done; 1 if any failed."""
+    """Run cases until enough have failed or all are done or it is stopped; 1 if any failed."""
     options = _options()
-    seen, started = Census(), time.monotonic()
-    failed = 0
-    for share in _shares(options):
-        seen.take(share.seen)
-        for number, problem in share.failed:
-            failed += 1
-            print(f"case {number}: {problem}", flush=True)
-            print(_explained(number, problem, options), flush=True)
-        if failed >= options.failures:
-            break
-        took = time.monotonic() - started
-        print(f"\r{seen.cases:,} cases, {took:.0f} s", end="", file=sys.stderr, flush=True)
+    seen, started, failed = Census(), time.monotonic(), 0
+    try:
+        for share in _shares(options):
+            seen.take(share.seen)
+            failed += _tell_failures(share, options)
+            took = time.monotonic() - started
+            print(f"\r{seen.cases:,} cases, {took:.0f} s", end="", file=sys.stderr, flush=True)
+            if failed >= options.failures:
+                break
+    except KeyboardInterrupt:
+        print("\nstopped", end="", file=sys.stderr)
     print(file=sys.stderr)
     for line in seen.lines():
         print(line)
     print(f"{failed} failed, {time.monotonic() - started:.0f} s")
     return 1 if failed else 0
+
+
+def _tell_failures(share: Share, options: argparse.Namespace) -> int:
+    """Print the cases of a share that failed, and give their number."""
+    for number, problem in share.failed:
+        print(f"case {number}: {problem}", flush=True)
+        print(_explained(number, problem, options), flush=True)
+    return len(share.failed)
 
 
 def _shares(options: argparse.Namespace) -> Iterator[Share]:

@@ -106,7 +106,10 @@ def oddities(case: Case, card: ast.Scorecard) -> set[str]:
             place = "lead id" if column == "lead_id" else "lead"
             found |= {f"{place}: {name}" for name in _of_value(value)}
     found |= {f"account: {name}" for name in _accounts(case)}
+    telling = _telling(case)
     for event in case.events:
+        if read.name(str(event["verb"])) in telling:
+            found.add("event verb: one that tells its object")
         for column in ("object", "event_id", "verb"):
             found |= {f"event {column}: {name}" for name in _of_value(event[column])}
         found |= {f"event seconds: {name}" for name in _of_value(event["seconds"])}
@@ -143,6 +146,12 @@ def _currency(case: Case) -> tuple[bool, bool]:
 def _missing_accounts(case: Case) -> tuple[str, ...]:
     account = case.vocabulary.leads.account
     return account.missing if account else ()
+
+
+def _telling(case: Case) -> set[str]:
+    """Words of data that say verb and object at once."""
+    implied = [entry for verb in case.vocabulary.verbs for entry in verb.implied]
+    return {read.name(text) for _, texts in implied for text in texts}
 
 
 TEXTS: Mapping[str, re.Pattern[str]] = {

@@ -38,6 +38,7 @@ EVENTS = {
     "event object: blank",
     "event object: NUL",
     "event verb: NULL",
+    "event verb: one that tells its object",
     "event verb: blank",
     "event verb: Cyrillic",
     "event seconds: NULL",

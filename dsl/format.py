@@ -41,14 +41,14 @@ def format_source(
         return FormatResult(text=None, diagnostics=found)
     bad = next((line for line in card.lines if not _survives(line)), None)
     if bad is not None:
-        return FormatResult(text=None, diagnostics=(_refusal(source, bad),))
+        return FormatResult(text=None, diagnostics=(refusal(source, bad.first),))
     text = format_scorecard(card)
     again, problems = parse(Source(source.path, text))
     again = plain(again)
     if problems or again.lines != card.lines or format_scorecard(again) != text:
         changed = zip(card.lines, again.lines, strict=False)
         bad = next((old for old, new in changed if old != new), card.lines[-1])
-        return FormatResult(text=None, diagnostics=(_refusal(source, bad),))
+        return FormatResult(text=None, diagnostics=(refusal(source, bad.first),))
     return FormatResult(text=text, diagnostics=found)
 
 
@@ -61,12 +61,13 @@ def _survives(line: ast.Line) -> bool:
     return True
 
 
-def _refusal(source: Source, line: ast.Line) -> Diagnostic:
+def refusal(source: Source, line: int) -> Diagnostic:
+    """That a line (from 1) cannot be brought to its plain form."""
     return Diagnostic(
         code="S190",
         message="the plain form of this line would not mean the same, so nothing was changed",
         source=source,
-        span=source.line_span(line.first),
+        span=source.line_span(line),
         hint="write it with fewer kinds of quotes",
     )
 

@@ -204,3 +204,19 @@ def test_fmt_with_nothing_to_do_fails() -> None:
     done = run("fmt")
     assert done.code == 1
     assert "F105" in done.stderr
+
+
+def test_fmt_leaves_alone_what_it_would_make_look_right() -> None:
+    card = "consent is not given: -10\nvisited   pricing: +15\n"
+    Path("a.scorecard").write_text(card)
+    done = run("fmt")
+    assert done.code == 1
+    assert "R138" in done.stderr
+    assert "1 refused" in done.stderr
+    assert Path("a.scorecard").read_text() == card
+
+
+def test_fmt_lays_out_cards_whose_mistakes_stay() -> None:
+    Path("a.scorecard").write_text("visted   pricing: +15\n")
+    assert run("fmt").code == 0
+    assert Path("a.scorecard").read_text() == "visted pricing: +15\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,8 +13,9 @@ from leadcard.cli.console import FINDINGS, FINE, emit, say
 from leadcard.cli.usage import examples
 
 if TYPE_CHECKING:
-    from leadcard.dsl.ast import Scorecard
+    from leadcard.compiler.vocabulary import Vocabulary
     from leadcard.dsl.diagnostics import Diagnostic
+    from leadcard.dsl.source import Source
 
 
 @click.command(
@@ -72,31 +72,47 @@ class Formatted:
 
 def _format(path: Path) -> Formatted:
     from leadcard.cli.cards import STDIN, read_card
+    from leadcard.compiler.plain import plain_card
     from leadcard.dsl.diagnostics import Diagnostic
     from leadcard.dsl.format import format_source
 
     source = read_card(path)
     if isinstance(source, Diagnostic):
         return Formatted(path=path, diagnostics=(source,))
-    result = format_source(source, _plain_by(path))
+    vocabulary = _vocabulary(path)
+    result = format_source(source, partial(plain_card, vocabulary=vocabulary))
     if result.text is None:
         return Formatted(path=path, before=source.text, diagnostics=result.diagnostics)
+    if result.text != source.text:
+        stands_in_the_way = _lost(source, result.text, vocabulary, path)
+        if stands_in_the_way:
+            return Formatted(path=path, before=source.text, diagnostics=stands_in_the_way)
     # The bytes, not the text: line ends and a byte order mark are layout too.
     before = source.text.encode() if path == STDIN else path.read_bytes()
     changed = before != result.text.encode()
     return Formatted(path=path, before=source.text, after=result.text, changed=changed)
 
 
-def _plain_by(path: Path) -> Callable[[Scorecard], Scorecard]:
-    """What brings natural phrasing to the plain form, by the vocabulary of the card at `path`."""
+def _vocabulary(path: Path) -> Vocabulary:
+    """The vocabulary of the card at `path`; the built-in one where its file has mistakes."""
     from leadcard.cli.cards import STDIN
-    from leadcard.compiler.plain import plain_card
     from leadcard.compiler.vocabulary_file import builtin, load_vocabulary
 
     vocabulary, found = load_vocabulary(Path() if path == STDIN else path)
-    if any(diagnostic.is_error for diagnostic in found):
-        vocabulary = builtin()
-    return partial(plain_card, vocabulary=vocabulary)
+    return builtin() if any(diagnostic.is_error for diagnostic in found) else vocabulary
+
+
+def _lost(source: Source, text: str, vocabulary: Vocabulary, path: Path) -> tuple[Diagnostic, ...]:
+    """Why `text` may not take the place of the card: empty if it means the same."""
+    from leadcard.compiler.pipeline import check_source
+    from leadcard.compiler.same_meaning import lost_meaning
+    from leadcard.dsl.format import refusal
+    from leadcard.dsl.source import Source
+
+    before = check_source(source, vocabulary, folder=path.parent)
+    after = check_source(Source(source.path, text), vocabulary, folder=path.parent)
+    lost = lost_meaning(before, after)
+    return () if lost is None else lost or (refusal(source, 1),)
 
 
 def _write_all(results: list[Formatted]) -> tuple[Formatted, ...]:

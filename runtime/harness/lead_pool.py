@@ -7,13 +7,14 @@ these reach caps and the edges of stages. The same card gives the same pool.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
 from leadcard.compiler.plan import Plan
 from leadcard.runtime.harness.made_leads import Draft, LeadMaker
 from leadcard.runtime.harness.probe import Questions
+from leadcard.runtime.harness.sample_lint import edges_of, nearness
 from leadcard.runtime.harness.tally import Tally
 
 _SEED: Final = 11
@@ -68,6 +69,14 @@ def _stacks(drafts: tuple[Draft, ...], most: int) -> Iterator[Draft]:
         yield stack
 
 
+def at_edges(card: Plan, as_of: datetime) -> tuple[Draft, ...]:
+    """Leads that score just what a stage begins with, and just below."""
+    edges = {int(edge * 100) for stage in card.stages for edge in edges_of(stage.when)}
+    near = int(nearness(card) * 100)
+    sides = [side for edge in sorted(edges) for side in ((edge, edge + 99), (edge - near, edge - 1))]
+    return tuple(near_scores(card, as_of, sides).values())
+
+
 def near_scores(
     card: Plan, as_of: datetime, targets: Iterable[tuple[int, int]]
 ) -> dict[tuple[int, int], Draft]:
@@ -102,3 +111,29 @@ def near_scores(
 
 def _apart(score: int, target: tuple[int, int]) -> int:
     return max(target[0] - score, score - target[1], 0)
+
+
+def fewest(leads: Sequence[tuple[Draft, frozenset[int]]]) -> list[tuple[int, frozenset[int]]]:
+    """Few of the leads that show together what any of them shows, easily read ones first.
+
+    Each is given by its number, with what it shows and none before it does.
+    """
+    open_ = frozenset(one for _, shown in leads for one in shown)
+    chosen: list[tuple[int, frozenset[int]]] = []
+    while open_:
+        best = max(
+            range(len(leads)), key=lambda n: len(open_ & leads[n][1]) / (leads[n][0].size + 6)
+        )
+        chosen.append((best, open_ & leads[best][1]))
+        open_ -= leads[best][1]
+    return chosen
+
+
+def free_name(name: str, taken: set[str]) -> str:
+    """The name, with a number where another lead has it already; it is taken from now on."""
+    made, n = name, 1
+    while made in taken:
+        n += 1
+        made = f"{name} ({n})"
+    taken.add(made)
+    return made

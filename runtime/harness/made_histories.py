@@ -47,11 +47,14 @@ class HistoryMaker:
         found.setdefault(History())
         return tuple(found)
 
-    def repeated(self, repetition: p.Repetition) -> tuple[History, ...]:
-        """Histories that tell apart the ways in which events may repeat and fade."""
+    def repeated(self, repetition: p.Repetition, *, enough: int = 4) -> tuple[History, ...]:
+        """Histories that tell apart the ways in which events may repeat and fade.
+
+        `enough` is how many events reach the rule's `max`.
+        """
         found: dict[History, None] = {}
         for clause in _told(repetition.events)[:3]:
-            for events in self._repeated(clause, repetition):
+            for events in self._repeated(clause, repetition, min(enough, _MOST)):
                 found.setdefault(History(events=events))
         found.setdefault(History())
         return tuple(found)
@@ -155,20 +158,20 @@ class HistoryMaker:
     # --- repetition ---
 
     def _repeated(
-        self, clause: p.EventClause, repetition: p.Repetition
+        self, clause: p.EventClause, repetition: p.Repetition, enough: int
     ) -> Iterator[tuple[SampleEvent, ...]]:
         usual, *edges = self._moments(clause.window)
         one = self._acts(clause, usual)
         yield one
-        for many in (2, 3, _MOST):
+        for many in (2, 3, enough):
             yield one * many
         asset = self._act(clause, usual, further="2026")
         yield (*one, *one, asset)
         for days in (0, 1, 7, 31):
             later = self._acts(clause, min(usual + timedelta(days=days), self._as_of))
             yield (*one, *one, *self._acts(clause, usual - timedelta(days=days)), *later)
-        yield tuple(e for n in range(_MOST) for e in self._acts(clause, usual - n * _DAY))
-        yield tuple(self._act(clause, usual, further=str(n + 1)) for n in range(_MOST))
+        yield tuple(e for n in range(enough) for e in self._acts(clause, usual - n * _DAY))
+        yield tuple(self._act(clause, usual, further=str(n + 1)) for n in range(enough))
         for at in edges:
             yield self._acts(clause, at)
         if clause.preceded is not None:

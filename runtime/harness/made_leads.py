@@ -69,15 +69,19 @@ class LeadMaker:
 
     def for_rule(self, rule: p.Rule) -> tuple[Draft, ...]:
         """Leads for a rule and its section, the simplest first."""
-        repetition = () if rule.repetition is None else (rule.repetition,)
-        return self.drafts((rule.when, self._when[rule.section]), repetition)
+        whole = (rule.when, self._when[rule.section])
+        if rule.repetition is None:
+            return self.drafts(whole)
+        enough = 4 if not rule.maximum or not rule.points else 2 + rule.maximum // rule.points
+        histories = self._histories.repeated(rule.repetition, enough=enough)
+        return self.drafts(whole, (histories,))
 
     def drafts(
-        self, conditions: Iterable[p.Predicate], repetitions: Sequence[p.Repetition] = ()
+        self, conditions: Iterable[p.Predicate], repeated: Sequence[tuple[History, ...]] = ()
     ) -> tuple[Draft, ...]:
-        """Leads for some conditions at once."""
+        """Leads for some conditions at once; `repeated` are histories to choose from besides."""
         tests = tuple(dict.fromkeys(t for c in conditions for t in leaves(c)))
-        choices = [*self._of_fields(tests), *self._of_events(tests, repetitions)]
+        choices = [*self._of_fields(tests), *self._of_events(tests), *repeated]
         found = dict.fromkeys(_draft(picked) for picked in _picked(choices))
         return tuple(sorted(found, key=lambda draft: draft.size))
 
@@ -91,14 +95,10 @@ class LeadMaker:
         for column, asked in by_column.items():
             yield tuple((column, value) for value in self._values.values(asked))
 
-    def _of_events(
-        self, tests: Sequence[p.Predicate], repetitions: Sequence[p.Repetition]
-    ) -> Iterator[tuple[Choice, ...]]:
+    def _of_events(self, tests: Sequence[p.Predicate]) -> Iterator[tuple[History, ...]]:
         for test in tests:
             if isinstance(test, p.EventTest | p.AccountTest):
                 yield self._histories.histories(test)
-        for repetition in repetitions:
-            yield self._histories.repeated(repetition)
 
 
 def leaves(predicate: p.Predicate) -> Iterator[p.Predicate]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from leadcard.compiler.plan import Plan, Rule
 from leadcard.runtime.harness.compare import compared
-from leadcard.runtime.harness.lead_pool import lead_pool
+from leadcard.runtime.harness.lead_pool import at_edges, fewest, free_name, lead_pool
 from leadcard.runtime.harness.made_leads import Draft
 from leadcard.runtime.harness.mutants import Mutant, mutants
 from leadcard.runtime.harness.outcome import Outcome
@@ -22,7 +22,6 @@ _BEFORE = (
     "displayed",
 )  # fmt: skip
 _AFTER = ("raw_score", "route", "respond_within", "notify")
-_SPECIAL = "a lead for line"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,8 +122,10 @@ def _with_proposals(
 ) -> MutationResult:
     if not survivors:
         return MutationResult(tried=tried, survivors=(), proposals=())
-    chosen = _chosen([*_catches(card, file, survivors)], len(survivors))
-    by_survivor = {n: at for at, catch in enumerate(chosen) for n in catch.caught}
+    catches = [*_catches(card, file, survivors)]
+    picked = fewest([(c.draft, frozenset(c.caught)) for c in catches])
+    by_survivor = {n: at for at, (_, new) in enumerate(picked) for n in new}
+    chosen = [_only(catches[number], new) for number, new in picked]
     taken: set[str] = {sample.name for sample in file.samples}
     proposals = tuple(_proposal(card, catch, survivors, taken) for catch in chosen)
     return MutationResult(
@@ -144,7 +145,7 @@ def _catches(
     questions = Questions(card)
     original = Tally(card, questions)
     changed = [_Told(m, Tally(m.plan, questions), questions) for m, _ in survivors]
-    pool = lead_pool(card, file.as_of)
+    pool = (*lead_pool(card, file.as_of), *at_edges(card, file.as_of))
     answers = questions.ask([draft.person() for draft in pool], file.as_of)
     for draft, one in zip(pool, answers, strict=True):
         outcome = original.outcome(one)
@@ -168,29 +169,15 @@ def _difference(outcome: Outcome, other: Outcome) -> str:
     return "fired"
 
 
-def _chosen(catches: list[_Catch], many: int) -> list[_Catch]:
-    """Few leads that catch together what any of them catches, easily read ones first."""
-    open_ = set(range(many))
-    chosen: list[_Catch] = []
-    while open_:
-        best = max(
-            catches,
-            key=lambda c: len(open_ & c.caught.keys()) / (c.draft.size + 6),
-            default=None,
-        )
-        if best is None or not open_ & best.caught.keys():
-            break
-        new = {n: what for n, what in best.caught.items() if n in open_}
-        chosen.append(_Catch(draft=best.draft, outcome=best.outcome, caught=new))
-        open_ -= new.keys()
-    return chosen
+def _only(catch: _Catch, new: frozenset[int]) -> _Catch:
+    """The catch with nothing but these survivors, the ones that no lead before it caught."""
+    return replace(catch, caught={n: what for n, what in catch.caught.items() if n in new})
 
 
 def _proposal(
     card: Plan, catch: _Catch, survivors: list[tuple[Mutant, Tally]], taken: set[str]
 ) -> Proposal:
     found = [survivors[n][0] for n in catch.caught]
-    lines = sorted({mutant.line for mutant in found})
     differing = set(catch.caught.values())
     usual = ("score", "stage") if card.stages else ("score",)
     columns = tuple(dict.fromkeys((*usual, *sorted(differing - {"fired"}))))
@@ -198,20 +185,10 @@ def _proposal(
     rules = {m.line for n, m in zip(catch.caught, found, strict=True)
              if catch.caught[n] == "fired" and m.rule is not None}  # fmt: skip
     return Proposal(
-        name=free_name(f"{_SPECIAL} {' and '.join(map(str, lines[:3]))}", taken),
+        name=free_name(f"{found[0].what} (line {found[0].line})".replace("`", ""), taken),
         person=catch.draft.person(),
         outcome=catch.outcome,
         columns=columns,
         fires=tuple(sorted(rules & fired)),
         spares=tuple(sorted(rules - fired)),
     )
-
-
-def free_name(name: str, taken: set[str]) -> str:
-    """The name, with a number where another lead has it already; it is taken from now on."""
-    made, n = name, 1
-    while made in taken:
-        n += 1
-        made = f"{name} ({n})"
-    taken.add(made)
-    return made

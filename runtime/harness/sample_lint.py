@@ -30,19 +30,25 @@ def sample_warnings(checked: Checked, plan: Plan, file: SampleFile) -> tuple[Dia
     if card is None or checked.source is None:
         return ()
     outcomes = [outcome for outcome in run_python(plan, file) if outcome is not None]
-    hopeless = {
-        checked.source.position(d.span.start).line
-        for d in checked.diagnostics
-        if d.code in _HOPELESS and d.span is not None
-    }
+    hopeless = hopeless_lines(checked)
     return (
-        *_buyer_stages(card, file),
+        *buyer_stages_untried(card, file),
         *_rules(card, outcomes, hopeless),
         *_edges(card, plan, outcomes, hopeless),
     )
 
 
-def _buyer_stages(card: bound.Card, file: SampleFile) -> Iterator[Diagnostic]:
+def hopeless_lines(checked: Checked) -> frozenset[int]:
+    """The lines of a card of which a lint says already that no lead can show them."""
+    return frozenset(
+        d.source.position(d.span.start).line
+        for d in checked.diagnostics
+        if d.code in _HOPELESS and d.source is not None and d.span is not None
+    )
+
+
+def buyer_stages_untried(card: bound.Card, file: SampleFile) -> Iterator[Diagnostic]:
+    """A warning for each buyer stage of the card that no sample is in."""
     tried = {name_form(sample.buyer_stage) for sample in file.samples if sample.buyer_stage}
     for stage in card.buyer_stages:
         if name_form(stage.text) not in tried:
@@ -56,7 +62,7 @@ def _buyer_stages(card: bound.Card, file: SampleFile) -> Iterator[Diagnostic]:
 
 
 def _rules(
-    card: bound.Card, outcomes: Sequence[Outcome], hopeless: set[int]
+    card: bound.Card, outcomes: Sequence[Outcome], hopeless: frozenset[int]
 ) -> Iterator[Diagnostic]:
     fired = [{reason.line for reason in outcome.reasons} for outcome in outcomes]
     for section in card.sections:
@@ -82,7 +88,7 @@ def _untried(code: str, source: Source, rule: bound.Rule, message: str) -> Diagn
 
 
 def _edges(
-    card: bound.Card, plan: Plan, outcomes: Sequence[Outcome], hopeless: set[int]
+    card: bound.Card, plan: Plan, outcomes: Sequence[Outcome], hopeless: frozenset[int]
 ) -> Iterator[Diagnostic]:
     """An edge is the score at which a stage begins; samples should lie on both of its sides."""
     spans = {stage.line: stage.node.span for stage in card.stages}

@@ -1,0 +1,60 @@
+"""Sample leads for what the samples of a card leave unshown; each is scored before it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from leadcard.compiler.plan import Plan
+from leadcard.runtime.harness.coverage import Kind, Need, Shown
+from leadcard.runtime.harness.lead_pool import fewest, free_name, lead_pool, near_scores
+from leadcard.runtime.harness.made_leads import Draft
+from leadcard.runtime.harness.outcome import Outcome
+from leadcard.runtime.harness.samples import SampleFile
+from leadcard.runtime.harness.write_samples import Proposal
+
+_NAMES = {
+    Kind.FIRES: "fires line {line}",
+    Kind.SPARES: "does not fire line {line}",
+    Kind.STAGE_EDGE: "at the edge of a stage (line {line})",
+    Kind.WINDOW_EDGE: "at the edge of a window (line {line})",
+    Kind.STAGE: "in the stage {stage}",
+}
+
+
+def suggested(
+    card: Plan, file: SampleFile, gaps: Sequence[Need]
+) -> tuple[tuple[Proposal, ...], tuple[Need, ...]]:
+    """Leads that show the gaps, and the gaps for which none was found."""
+    if not gaps:
+        return (), ()
+    pool = [*lead_pool(card, file.as_of), *_at_edges(card, file, gaps)]
+    shown = Shown(card, gaps)
+    told = [*shown.by([draft.person() for draft in pool], file)]
+    picked = fewest([(d, met) for d, (_, met) in zip(pool, told, strict=True)])
+    taken = {sample.name for sample in file.samples}
+    proposals = tuple(
+        _proposal(card, pool[n], told[n][0], [gaps[one] for one in sorted(new)], taken)
+        for n, new in picked
+    )
+    found = frozenset(one for _, new in picked for one in new)
+    return proposals, tuple(gap for n, gap in enumerate(gaps) if n not in found)
+
+
+def _at_edges(card: Plan, file: SampleFile, gaps: Sequence[Need]) -> tuple[Draft, ...]:
+    wanted = [gap.scores for gap in gaps if gap.scores is not None]
+    return tuple(near_scores(card, file.as_of, wanted).values()) if wanted else ()
+
+
+def _proposal(
+    card: Plan, draft: Draft, outcome: Outcome | None, met: Sequence[Need], taken: set[str]
+) -> Proposal:
+    first = met[0]
+    name = _NAMES[first.kind].format(line=first.line, stage=first.stage)
+    return Proposal(
+        name=free_name(name, taken),
+        person=draft.person(),
+        outcome=outcome,
+        columns=("score", "stage") if card.stages else ("score",),
+        fires=tuple(need.line for need in met if need.kind is Kind.FIRES),
+        spares=tuple(need.line for need in met if need.kind is Kind.SPARES),
+    )

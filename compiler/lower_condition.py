@@ -68,8 +68,9 @@ def _count(count: ast.Count | None) -> tuple[int, int | None]:
 def _inactive(low: Lowering, condition: bound.InactiveTest) -> plan.Predicate:
     """No activity in the window, and the lead is old enough or of unknown age."""
     start = low.ago(condition.duration)
+    telling = (word for word, _ in low.telling(condition.activity))
     clause = plan.EventClause(
-        verbs=low.verb_names(condition.activity), window=plan.Window(after=start)
+        verbs=(*low.verb_names(condition.activity), *telling), window=plan.Window(after=start)
     )
     active = plan.EventCount(events=plan.EventSet(clauses=(clause,)))
     old = plan.InTime(field="created", until=start)

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import pytest
 
+from leadcard.compiler.backends.sql import AsOf, to_reasons_sql
 from tests.agreement.__main__ import numbered, told, trouble
+from tests.agreement.compare import check
 from tests.agreement.databases import DATABASES, missing
+from tests.agreement.engines import facts_of
 
 
 @pytest.fixture(params=sorted(DATABASES))
@@ -33,3 +36,27 @@ def test_many_cases(database: str, first: int) -> None:
     for number in range(first, first + 10):
         case = numbered(number, full=True)
         assert trouble(case, (database,)) is None, f"case {number}\n{told(case, (database,))}"
+
+
+@pytest.mark.parametrize("number", range(2))
+def test_reasons_as_a_table_are_those_of_the_scores(database: str, number: int) -> None:
+    held = DATABASES[database].held(numbered(number, full=True))
+    plan = check(held).plan
+    assert plan is not None
+    scores = DATABASES[database].results(held, plan)
+    expected = {
+        (lead, reason["line"]): tuple(reason[key] for key in ("points", "counted", "events"))
+        for lead, result in scores.items()
+        for reason in result["reasons"]
+    }
+    statement = to_reasons_sql(
+        plan,
+        dialect=DATABASES[database].dialect,
+        as_of=AsOf(literal=held.as_of),
+        facts=facts_of(held, plan),
+    )
+    cursor = DATABASES[database].connection().cursor()
+    cursor.execute(statement)
+    found = {(row[0], row[1]): (row[4], bool(row[5]), row[6]) for row in cursor.fetchall()}
+    assert expected
+    assert found == expected

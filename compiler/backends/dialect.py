@@ -59,6 +59,7 @@ class Spelling(Enum):
     EACH = "each by the fragment `character`, joined with the rest"
     RUNS = "a run of them in one call of CHAR, joined with the rest"
     ESCAPED = "the whole text as U&'…', with their code points"
+    BYTES = "a run of them in one call of the fragment `bytes`, as UTF-8 in hexadecimal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,11 @@ class Dialect:
     columns of `VALUES` can be named beside its alias; else they are called column1, column2 ….
     `parameter` is how a named parameter is written; `advice` are lines of the header. `made`: what
     stands before a query that makes the view or table of a name.
+
+    `limit`: more rows than any table has; with it a query is worked out apart where nothing else
+    makes it so. `settings` stand at the end of a statement. `longest`: how many bytes a statement
+    may have unless the server is told. `like_escape` takes away the meaning of `%` and `_`.
+    `unlowered`: where there is a fragment `lower`, the letters that it does not fold as we do.
     """
 
     name: str
@@ -88,3 +94,8 @@ class Dialect:
     parameter: str = ":{}"
     advice: tuple[str, ...] = ()
     made: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: STANDARD)
+    limit: int | None = None
+    settings: Mapping[str, int] = field(default_factory=dict)
+    longest: int | None = None
+    like_escape: str = "!"
+    unlowered: frozenset[str] = frozenset()

@@ -26,7 +26,9 @@ from leadcard.compiler.backends.sql_build import (
     alias,
     col,
     comment_text,
+    equal,
     known,
+    number,
     select,
 )
 from leadcard.compiler.backends.sql_events import Events
@@ -133,7 +135,14 @@ def _written(build: Build, statement: exp.Select, steps: Iterable[Step]) -> str:
     for step in steps:
         step.query.add_comments([comment_text(step.said)])
         kept = True if step.kept and dialect.kept else None
+        if step.kept and dialect.limit is not None:
+            step.query.limit(dialect.limit, copy=False)
         statement = statement.with_(step.name, as_=step.query, materialized=kept, copy=False)
+    build.spell_bits(statement)
+    if dialect.settings:
+        statement.set(
+            "settings", [equal(exp.Var(this=s), number(v)) for s, v in dialect.settings.items()]
+        )
     # The tree is written out once and dropped: a copy of it would take as long as the writing.
     return statement.sql(dialect=dialect.sqlglot, copy=False, pretty=True, max_text_width=96)
 

@@ -80,6 +80,8 @@ class Build:
 
     def _by_number(self, run: str) -> list[Node]:
         """Characters by their numbers."""
+        if self.dialect.spelling is Spelling.BYTES:
+            return [self.call("bytes", x=exp.Literal.string(run.encode().hex().upper()))]
         if self.dialect.spelling is Spelling.RUNS:
             return [exp.Anonymous(this="CHAR", expressions=[number(ord(char)) for char in run])]
         return [self.call("character", x=number(ord(char))) for char in run]
@@ -104,6 +106,8 @@ class Build:
     def number(self, value: Decimal) -> Node:
         """A number of a field, to six places, as the dialect holds such numbers."""
         if self.dialect.numbers is Numbers.DECIMAL:
+            if self.can("decimal"):
+                return self.call("decimal", x=exp.Literal.string(format(value, "f")))
             literal: Node = exp.Literal.number(format(abs(value), "f"))
             return exp.Neg(this=literal) if value < 0 else literal
         millionths = int(value.scaleb(6))
@@ -123,7 +127,37 @@ class Build:
                 node = self.replaced(node, self.text(old), self.text(new))
             return node
         operation = "translate" if self.can("translate") else "exchange"
-        return self.call(operation, x=node, y=self.text(given), z=self.text(by))
+        if self.can(operation):
+            return self.call(operation, x=node, y=self.text(given), z=self.text(by))
+        if self.can("replace any") and len(set(by)) == 1:
+            return self._replaced_by_one(node, given, by[0])
+        for old, new in zip(given, by, strict=True):
+            node = self.replaced(node, self.text(old), self.text(new))
+        return node
+
+    def _replaced_by_one(self, node: Node, given: str, by: str) -> Node:
+        """`node` with `by` for any of some characters; what means something in brackets, alone."""
+        for char in filter(_BRACKET_MARKS.__contains__, given):
+            node = self.replaced(node, self.text(char), self.text(by))
+        plain = "".join(char for char in given if char not in _BRACKET_MARKS)
+        return self.call("replace any", x=node, y=self.text(f"[{plain}]"), z=self.text(by))
+
+    def read(self, column: exp.Column) -> Node:
+        """A column of text of a table that is not ours, to be compared by code points."""
+        return self.call("text column", x=column) if self.can("text column") else column
+
+    def taken(self, column: exp.Column) -> Node:
+        """The same as a column of a query, under its own name."""
+        made = self.read(column)
+        return made if made is column else alias(made, column.name, quoted=True)
+
+    def spell_bits(self, statement: Node) -> None:
+        """Write `|` and `&` as functions, where the dialect has no such signs."""
+        for kind, operation in ((exp.BitwiseOr, "bits or"), (exp.BitwiseAnd, "bits and")):
+            if self.can(operation):
+                # What stands inside others comes later, and is spelled before them.
+                for found in reversed(list(statement.find_all(kind))):
+                    found.replace(self.call(operation, x=found.this, y=found.expression))
 
     def any_bits(self, node: Node, count: int) -> Node:
         """The bits that any row of a group has, of the lowest `count`."""
@@ -151,6 +185,7 @@ class Build:
         return node
 
 
+_BRACKET_MARKS: Final = frozenset("[]\\^-&")
 _TEMPLATE_MARKS: Final = frozenset({"{{", "{%", "{#", "}}", "%}", "#}"})
 
 

@@ -199,7 +199,9 @@ class Events:
     def _verbs(self) -> exp.Select:
         """Each verb of the data once."""
         events = alias_table(self._facts.events, "events")
-        return self._b.each_once(name("verb", "events"), "verb").from_(events, copy=False)
+        return self._b.each_once(self._b.read(name("verb", "events")), "verb").from_(
+            events, copy=False
+        )
 
     def _verb_bits(self) -> exp.Select:
         """For each verb as the data spells it, the clauses that it can meet."""

@@ -148,12 +148,10 @@ class FieldReading:
 
     def _text(self, column: str) -> Node:
         raw = self._raw(column)
-        if isinstance(raw, exp.Null) or self._facts.types.get(column) == "text":
-            return (
-                exp.Cast(this=raw, to=exp.DataType.build("text"))
-                if isinstance(raw, exp.Null)
-                else raw
-            )
+        if not isinstance(raw, exp.Column):
+            return exp.Cast(this=raw, to=exp.DataType.build("text"))
+        if self._facts.types.get(column) == "text":
+            return self._b.read(raw)
         return self._b.call("text", x=raw)
 
     def _unless_missing(self, lead_field: p.LeadField, value: Node) -> Node:
@@ -183,10 +181,11 @@ class FieldReading:
     def _value_text(self, lead_field: p.LeadField) -> Node:
         """A number or a time as it stands; a typed number as shortly as it can be written."""
         raw = self._raw(lead_field.column)
-        if self._facts.types.get(lead_field.column) == "text":
-            return raw
-        is_number = lead_field.kind is p.FieldKind.NUMBER
-        return self._b.call("number text" if is_number else "text", x=raw)
+        if self._facts.types.get(lead_field.column) == "text" and isinstance(raw, exp.Column):
+            return self._b.read(raw)
+        if lead_field.kind is p.FieldKind.NUMBER:
+            return self._b.call("number text", x=raw)
+        return self._b.call("time text" if self._b.can("time text") else "text", x=raw)
 
     # --- stages -----------------------------------------------------------------------------------
 

@@ -290,7 +290,7 @@ class Leads:
         yield replace(found[-1], name="lead_rows", kept=True)
 
     def _columns_step(self) -> Step:
-        columns: list[Node] = [col("lead_id", "leads")]
+        columns: list[Node] = [self._b.taken(col("lead_id", "leads"))]
         created: Node = exp.Null()
         for column in self._needs:
             for part, node in self._reading.parts(self._lead_field(column)):

@@ -76,7 +76,7 @@ class ObjectBits:
         """A query on events with the bits of their objects."""
         if not self.columns(asked):
             return query
-        same = equal(col("object", "object_bits"), name("object", "events"))
+        same = equal(col("object", "object_bits"), self.build.read(name("object", "events")))
         return query.join("object_bits", on=same, join_type="left", copy=False)
 
     # --- queries ----------------------------------------------------------------------------------
@@ -102,8 +102,8 @@ class ObjectBits:
 
     def _objects(self, asked: Node) -> exp.Select:
         """The objects of events of verbs that matter."""
-        verb = name("verb", "events")
-        query = self.build.each_once(name("object", "events"), "object")
+        verb = self.build.read(name("verb", "events"))
+        query = self.build.each_once(self.build.read(name("object", "events")), "object")
         query = query.from_(alias_table(self.facts.events, "events"), copy=False)
         query = query.join("verb_bits", on=equal(col("verb", "verb_bits"), verb), copy=False)
         return query.where(known(name("object", "events")), asked, copy=False)

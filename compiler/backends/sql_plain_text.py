@@ -37,7 +37,6 @@ from leadcard.compiler.text import BLANKS, ENDINGS, FOLD, PUNCTUATION
 _BLANKS: Final = BLANKS.replace(" ", "")
 # Two blanks: after folding none of them is left, so they may mark places.
 _OPEN, _CLOSE = "\t", "\n"
-_ESCAPE: Final = "!"
 WEB: Final = "www."  # with it a URL may begin
 
 
@@ -85,9 +84,29 @@ class PlainForms:
 
     def fold(self, node: Node) -> Node:
         """Folded, with a space for each blank."""
+        if self._b.can("lower"):
+            return self._lowered(node)
         given = "".join(origin for origin, _ in self._letters) + _BLANKS
         plain = "".join(folded for _, folded in self._letters) + " " * len(_BLANKS)
         return self._b.exchanged(node, given, plain)
+
+    def _lowered(self, node: Node) -> Node:
+        """Folded by the database's `lower`, and letter by letter what that does not fold as we do.
+
+        A letter that folds to a capital (Cherokee) is exchanged afterwards, as it would be lowered.
+        """
+        b = self._b
+        left = [pair for pair in self._letters if pair[0] in b.dialect.unlowered]
+        before = [pair for pair in left if pair[1].lower() == pair[1]]
+        after = [pair for pair in left if pair[1].lower() != pair[1]]
+        node = b.call("lower", x=self._each_exchanged(node, before))
+        node = self._each_exchanged(node, after)
+        return b.exchanged(node, _BLANKS, " " * len(_BLANKS))
+
+    def _each_exchanged(self, node: Node, pairs: list[tuple[str, str]]) -> Node:
+        for origin, folded in pairs:
+            node = self._b.replaced(node, self._b.text(origin), self._b.text(folded))
+        return node
 
     def _once(self, node: Node, char: str = " ") -> Node:
         return squeezed_runs(self._b, node, char)
@@ -257,7 +276,8 @@ class PlainForms:
         b = self._b
         if "*" not in pattern and "?" not in pattern:
             return equal(form, b.text(pattern))
-        steps = {"*": "%", "?": "_"} | {char: _ESCAPE + char for char in f"%_{_ESCAPE}"}
+        escape = b.dialect.like_escape
+        steps = {"*": "%", "?": "_"} | {char: escape + char for char in f"%_{escape}"}
         like = "".join(steps.get(char, char) for char in pattern)
         return b.call("like", x=form, y=b.text(like))
 

@@ -251,7 +251,7 @@ class Stream:
         """Events until as_of with the bits that verb and window leave on."""
         events = "events"
         at = self.build.call("microseconds", x=name("at", events))
-        columns: list[Node] = [name("lead_id", events), alias(at, "happened")]
+        columns: list[Node] = [self.build.taken(name("lead_id", events)), alias(at, "happened")]
         columns += [self._event_column(c) for c in self._needed_columns()]
         for i in self.words:
             able = self._window_bits(
@@ -261,7 +261,7 @@ class Stream:
         asked = [clause.objects for clause in self.clauses]
         columns += self.objects.columns(asked)
         query = select(*columns).from_(alias_table(self.facts.events, events), copy=False)
-        same = equal(col("verb", "verb_bits"), name("verb", events))
+        same = equal(col("verb", "verb_bits"), self.build.read(name("verb", events)))
         query = query.join("verb_bits", on=same, copy=False)
         query = query.join("moment", join_type="cross", copy=False)
         query = self.objects.join(query, asked)
@@ -269,9 +269,11 @@ class Stream:
 
     def _event_column(self, said: str) -> Node:
         """A column of events; seconds are stripped here where that must come before reading."""
-        column = name(said, "events")
         typed = self.facts.seconds_type in ("integer", "number")
-        if said != "seconds" or typed or self.build.can("seconds"):
+        if said != "seconds":
+            return self.build.taken(name(said, "events"))
+        column = name(said, "events")
+        if typed or self.build.can("seconds"):
             return column
         return alias(bare_seconds(self.build, column), said, quoted=True)
 

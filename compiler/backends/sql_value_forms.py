@@ -18,6 +18,7 @@ from leadcard.compiler.backends.sql_build import (
     col,
     equal,
     known,
+    name,
     negation,
     one_of,
     select,
@@ -134,8 +135,7 @@ class ValueForms:
         return any_of([self._stands_in(listed, col("name")), *suffixes])
 
     def _stands_in(self, listed: str, form: Node) -> Node:
-        lists = exp.column(exp.to_identifier("list", quoted=True))
-        value = exp.column(exp.to_identifier("value", quoted=True))
+        lists, value = self.build.read(name("list")), self.build.read(name("value"))
         query = select(value).from_(exp.to_table(self.facts.lists), copy=False)
         query = query.where(equal(lists, self.build.text(listed)), copy=False)
         return exp.In(this=form, query=query.subquery(copy=False))

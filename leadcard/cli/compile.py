@@ -12,8 +12,7 @@ from leadcard.cli.console import FINDINGS, say
 from leadcard.cli.moment import in_zone, moment
 from leadcard.cli.output import deliver, spares
 from leadcard.cli.usage import examples, vocabulary_option
-
-DIALECTS = ("duckdb", "postgres", "sqlite")
+from leadcard.compiler.backends.dialects import DIALECTS
 
 if TYPE_CHECKING:
     from leadcard.compiler.pipeline import Checked
@@ -44,7 +43,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--dialect",
-    type=click.Choice(DIALECTS),
+    type=click.Choice(tuple(DIALECTS)),
     default="duckdb",
     show_default=True,
     help="Whose SQL.",

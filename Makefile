@@ -83,7 +83,7 @@ test-fast: $(STAMP) links
 	$(PYTEST) -n $(WORKERS) -m "not slow"
 
 # A long run on random cards and leads: make agreement CASES=20000 SEED=7 JOBS=2
-CASES ?= 500
+CASES ?= 20000
 SEED ?= 1
 JOBS ?= $(WORKERS)
 agreement: $(STAMP) links

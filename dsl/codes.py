@@ -158,6 +158,12 @@ CODES: Final[dict[str, str]] = {
     "T119": "a card without sample leads",
     "T120": "no sample lead of that name",
     "T121": "sample leads without a card",
+    "T122": "a sample lead of a later buyer stage does not outscore an earlier one",
+    "T123": "a stage without a sample lead",
+    "T124": "an expectation that nobody has reviewed",
+    "T125": "sample leads show too little of the card",
+    "T126": "a generated lead for which something is not as it must be",
+    "T127": "an expectation that cannot be proposed",
     # D: data
     "D101": "no column holds the id of leads",
     "D102": "several columns for one field",

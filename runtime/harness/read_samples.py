@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from leadcard.compiler.node_reader import Findings, closest, listed
 from leadcard.compiler.pipeline import Checked
 from leadcard.compiler.plan import Plan
-from leadcard.compiler.text import name_form
+from leadcard.compiler.text import FALSE_WORDS, TRUE_WORDS, name_form
 from leadcard.compiler.yaml_source import Entry, Mapping, Node, Scalar, read_yaml
 from leadcard.dsl.diagnostics import Diagnostic, in_order
 from leadcard.dsl.source import Source, Span
@@ -38,6 +38,7 @@ _FILE_KEYS: Final = ("as_of", "leads")
 _SAMPLE_KEYS: Final = (
     "name",
     "buyer stage",
+    "off ladder",
     "lead",
     "events",
     "colleagues",
@@ -47,9 +48,12 @@ _LEADS_EXAMPLE: Final = "`leads:` and below it `- name: …`"
 
 
 def read_samples(
-    source: Source, checked: Checked, plan: Plan
+    source: Source, checked: Checked, plan: Plan, *, unfinished: bool = False
 ) -> tuple[SampleFile | None, tuple[Diagnostic, ...]]:
-    """The sample leads of a checked card, and what is wrong with the file (None if anything is)."""
+    """The sample leads of a checked card, and what is wrong with the file (None if anything is).
+
+    Where the file is `unfinished`, a lead may be without expectations.
+    """
     node, broken = read_yaml(source)
     found = Findings(source, Path(source.path).parent, list(broken))
     if broken:
@@ -64,6 +68,8 @@ def read_samples(
     clock = Clock(as_of=as_of or datetime.fromisoformat("2026-01-01T00:00:00+00:00"), zone=zone)
     reading = Reading(checked=checked, plan=plan, clock=clock, found=found)
     samples = _samples(reading, given.get("leads"), node)
+    if unfinished:
+        found.list[:] = [one for one in found.list if one.code != NO_EXPECTATION]
     if found.list or as_of is None:
         return None, in_order(found.list)
     return SampleFile(source=source, as_of=as_of, samples=samples), ()
@@ -137,6 +143,7 @@ def _sample(
         name=name or "",
         line=reading.line(node),
         buyer_stage=_buyer_stage(reading, given.get("buyer stage")),
+        off_ladder=_off_ladder(reading, given.get("off ladder")),
         lead=lead,
         colleagues=_colleagues(reading, given.get("colleagues")),
         expected=expected,
@@ -204,6 +211,15 @@ def _buyer_stage(reading: Reading, entry: Entry | None) -> str | None:
             fix=reading.fixed_line(entry.value.span, near) if near else None,
         )
     return stage
+
+
+def _off_ladder(reading: Reading, entry: Entry | None) -> bool:
+    if entry is None:
+        return False
+    form = name_form(entry.value.text) if isinstance(entry.value, Scalar) else ""
+    if form not in TRUE_WORDS and form not in FALSE_WORDS:
+        wrong_kind(reading.found, entry.value, "`off ladder` is yes or no")
+    return form in TRUE_WORDS
 
 
 def _lead(reading: Reading, entry: Entry | None, events: Entry | None) -> SampleLead:

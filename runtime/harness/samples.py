@@ -97,7 +97,10 @@ Expected: TypeAlias = Amount | Exactly | AllOf | Firing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """A sample lead, the line it begins in, and what is expected of it (at least one thing)."""
+    """A sample lead, the line it begins in, and what is expected of it (at least one thing).
+
+    `off_ladder` says that it need not outscore the samples of earlier buyer stages.
+    """
 
     name: str
     line: int
@@ -105,6 +108,7 @@ class Sample:
     expected: tuple[Expected, ...]
     colleagues: tuple[SampleLead, ...] = ()
     buyer_stage: str | None = None
+    off_ladder: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from leadcard.cli.console import FINDINGS, FINE, emit, has_color
 from leadcard.cli.output import spares, write_file
-from leadcard.cli.usage import examples, shape_option, vocabulary_option
+from leadcard.cli.quality import quality_options
+from leadcard.cli.usage import (
+    as_of_option,
+    events_option,
+    examples,
+    shape_option,
+    strict_option,
+    vocabulary_option,
+)
 
 if TYPE_CHECKING:
     from leadcard.cli.cards import Found
+    from leadcard.cli.quality import Added, Ran
     from leadcard.dsl.diagnostics import Diagnostic
     from leadcard.runtime.harness.runner import FileResult
 
 ENGINES: Final = ("python", "duckdb")
+_QUALITY: Final = ("coverage", "min_coverage", "mutate", "generated", "seed")
 
 
 @click.command(
@@ -28,6 +38,13 @@ ENGINES: Final = ("python", "duckdb")
         ("leadcard test inbound.scorecard -k student", "only the sample leads called so"),
         ("leadcard test --engine python", "on one engine only"),
         ("leadcard test --format json > report.json", "for programs"),
+        ("leadcard test --coverage --mutate --random 200", "how good the samples are"),
+        ("leadcard test --suggest >> inbound.leads.yaml", "sample leads for what is missing"),
+        ("leadcard test --update", "propose what is expected, for review"),
+        (
+            "leadcard test inbound.scorecard --sample leads.csv --events events.csv",
+            "an assortment of real leads to look at",
+        ),
     )
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
@@ -47,33 +64,91 @@ ENGINES: Final = ("python", "duckdb")
     metavar="FILE",
     help="Also write the result as JUnit XML, for CI systems.",
 )
+@quality_options
+@click.option("--suggest", is_flag=True, help="Print sample leads for what no sample shows.")
+@click.option("--update", is_flag=True, help="Propose what is expected, marked `# unreviewed`.")
+@click.option(
+    "--sample",
+    "leads",
+    multiple=True,
+    metavar="F",
+    help="Show an assortment of the real leads of a file, some of each stage.",
+)
+@events_option
+@as_of_option
+@click.option(
+    "--size",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="How many leads --sample shows.",
+)
+@strict_option
 @vocabulary_option
 @shape_option
-def command(
-    paths: tuple[Path, ...],
-    part: str | None,
-    fail_fast: bool,
-    engine: str,
-    junit: Path | None,
-    vocabulary: Path | None,
-    shape: str,
-) -> int:
+def command(paths: tuple[Path, ...], vocabulary: Path | None, shape: str, **rest: Any) -> int:
     """Run sample leads through their scorecards.
 
     The sample leads of `inbound.scorecard` lie beside it in `inbound.leads.yaml`. PATH is a
     scorecard, a file of sample leads or a folder; without any, the current folder. Exits with 1 if
-    a sample fails, and also if there was nothing to run.
+    a sample fails, and also if there was nothing to run. Warnings of a suite that is not whole fail
+    it with --strict only.
     """
-    from leadcard.cli.cards import find, samples_of
+    from leadcard.cli import sample_writing
+    from leadcard.cli.cards import find
 
-    run = _Run(engines=_engines(engine), part=part, fail_fast=fail_fast, vocabulary=vocabulary)
+    engines = _engines(rest["engine"])
+    _refuse_two(rest)
     found = find(paths)
+    if rest["leads"]:
+        if len(found.cards) != 1:
+            raise click.UsageError("--sample needs one scorecard")
+        wanted = {key: rest[key] for key in ("leads", "events", "as_of", "seed")}
+        (card,) = found.cards
+        return sample_writing.draw(card, vocabulary, many=rest["size"], shape=shape, **wanted)
+    if rest["suggest"] and found.cards:
+        return sample_writing.suggest(found.cards, vocabulary, rest["as_of"])
+    return _tested(found, _named(paths), engines, vocabulary, shape, rest)
+
+
+def _refuse_two(rest: Mapping[str, Any]) -> None:
+    """Each of these writes something else to stdout, or changes files."""
+    names = {"suggest": "--suggest", "update": "--update", "leads": "--sample"}
+    given = [option for key, option in names.items() if rest[key]]
+    if len(given) > 1:
+        raise click.UsageError(f"{' and '.join(given)} do not go together")
+    if rest["events"] and not rest["leads"]:
+        raise click.UsageError("--events goes with --sample")
+
+
+def _tested(
+    found: Found,
+    named: frozenset[Path],
+    engines: tuple[str, ...],
+    vocabulary: Path | None,
+    shape: str,
+    rest: Mapping[str, Any],
+) -> int:
+    """Run the samples, and show them with all else that was asked for."""
+    from leadcard.cli import sample_writing
+    from leadcard.cli.cards import samples_of
+    from leadcard.cli.quality import Asked, added
+
+    junit: Path | None = rest["junit"]
     samples = (samples_of(card) for card in found.cards)
     if not spares(junit, (*found.cards, *samples, *found.vocabularies)):
         return FINDINGS
-    results, problems = run.cards(found, _named(paths))
+    before = sample_writing.update(found.cards, vocabulary) if rest["update"] else []
+    run = _Run(
+        engines=engines, part=rest["part"], fail_fast=rest["fail_fast"], vocabulary=vocabulary
+    )
+    ran, problems = run.cards(found, named)
+    asked = Asked(engines=engines, **{key: rest[key] for key in _QUALITY})
+    more = added(ran, asked)
+    results = [one.result for one in ran]
     kept = junit is None or _write_junit(junit, results)
-    code = _show(results, problems, shape)
+    problems = [*before, *problems, *run.warnings(ran), *more.problems]
+    code = _show(results, problems, more, shape, strict=rest["strict"])
     return code if kept else FINDINGS
 
 
@@ -100,13 +175,11 @@ class _Run:
     fail_fast: bool
     vocabulary: Path | None
 
-    def cards(
-        self, found: Found, named: frozenset[Path]
-    ) -> tuple[list[FileResult], list[Diagnostic]]:
+    def cards(self, found: Found, named: frozenset[Path]) -> tuple[list[Ran], list[Diagnostic]]:
         """The results of all cards that can be run, and why the others cannot."""
         from leadcard.cli.cards import STDIN, samples_of
 
-        results: list[FileResult] = []
+        results: list[Ran] = []
         problems = [*found.diagnostics, *_orphans(found.cards, named)]
         without: list[Path] = []
         for card in found.cards:
@@ -119,15 +192,24 @@ class _Run:
             result = self._card(card, samples, problems)
             if result is not None:
                 results.append(result)
-            if self.fail_fast and (problems or any(r.failed for r in results)):
+            if self.fail_fast and (problems or any(r.result.failed for r in results)):
                 break
         if not results and not problems:
             problems.append(_nothing_run(without, self.part))
         return results, problems
 
-    def _card(self, card: Path, path: Path, problems: list[Diagnostic]) -> FileResult | None:
+    def warnings(self, ran: Sequence[Ran]) -> list[Diagnostic]:
+        """What is missing from whole suites; a part of one says nothing of that."""
+        from leadcard.runtime.harness.suite import suite_warnings, unreviewed
+
+        if self.part is not None or self.fail_fast:
+            return [found for one in ran for found in unreviewed(one.result.file)]
+        return [found for one in ran for found in suite_warnings(one.checked, one.plan, one.result)]
+
+    def _card(self, card: Path, path: Path, problems: list[Diagnostic]) -> Ran | None:
         """The result of one card; None where it has no sample to run or cannot be run."""
         from leadcard.cli.checking import check_card
+        from leadcard.cli.quality import Ran
         from leadcard.dsl.diagnostics import Diagnostic
         from leadcard.dsl.read import read_source
         from leadcard.runtime.harness.read_samples import read_samples
@@ -152,7 +234,8 @@ class _Run:
         if isinstance(result, Diagnostic):
             problems.append(result)
             return None
-        return until_failure(result) if self.fail_fast else result
+        result = until_failure(result) if self.fail_fast else result
+        return Ran(checked=checked, plan=checked.plan, result=result)
 
 
 def _orphans(cards: Sequence[Path], named: frozenset[Path]) -> list[Diagnostic]:
@@ -214,20 +297,29 @@ def _write_junit(path: Path, results: Sequence[FileResult]) -> bool:
     return write_file(path, junit_report(results))
 
 
-def _show(results: Sequence[FileResult], problems: Sequence[Diagnostic], shape: str) -> int:
+def _show(
+    results: Sequence[FileResult],
+    problems: Sequence[Diagnostic],
+    more: Added,
+    shape: str,
+    *,
+    strict: bool,
+) -> int:
     from leadcard.cli.findings import distinct, show
     from leadcard.runtime.harness.report import json_report, text_report
 
-    found = distinct(problems)
+    found = distinct(problems, strict=strict)
     if shape == "json":
         import json
 
         from leadcard.dsl.render import to_json
 
-        emit(json.dumps(json_report(results) | to_json(found), ensure_ascii=False, indent=2))
+        whole = json_report(results) | more.parts | to_json(found)
+        emit(json.dumps(whole, ensure_ascii=False, indent=2))
     else:
         if results:
-            emit(text_report(results, color=has_color(sys.stdout)))
+            report = text_report(results, color=has_color(sys.stdout))
+            emit("\n\n".join([report, *more.blocks]))
         show(found)
     failed = any(one.is_error for one in found) or any(result.failed for result in results)
     return FINDINGS if failed else FINE

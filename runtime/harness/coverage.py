@@ -158,7 +158,10 @@ def _stage_edges(card: p.Plan, hopeless: frozenset[int]) -> Iterator[Need]:
                 continue
             said.add(edge)
             points = words.points(edge)
-            sides = ((edge, edge + near), f"at {points}"), ((edge - near, edge - 1), f"below {points}")
+            sides = (
+                ((edge, edge + near), f"at {points}"),
+                ((edge - near, edge - 1), f"below {points}"),
+            )
             for scores, where in sides:
                 what = f"no sample scores just {where}, where `{stage.name}` begins"
                 yield Need(kind=Kind.STAGE_EDGE, line=stage.line, what=what, scores=scores)
@@ -173,12 +176,12 @@ def _windows(rule: p.Rule) -> Iterator[Need]:
     for test in tests:
         for key, narrow in _sides(test):
             found.setdefault(key, []).append(narrow)
-    for (inside, edge, field), narrow in found.items():
-        test = narrow[0] if len(narrow) == 1 else p.Or(parts=tuple(narrow))
+    for (inside, edge, field), sides in found.items():
+        asked = sides[0] if len(sides) == 1 else p.Or(parts=tuple(sides))
         side = "inside" if inside else "outside"
         where = f"`{field}` just {side}" if field else f"an event just {side}"
         what = f"no sample has {where} the edge of the window of {_length(edge)}"
-        yield Need(kind=Kind.WINDOW_EDGE, line=rule.line, what=what, test=test)
+        yield Need(kind=Kind.WINDOW_EDGE, line=rule.line, what=what, test=asked)
 
 
 def _length(edge: p.Instant) -> str:

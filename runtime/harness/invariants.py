@@ -182,7 +182,8 @@ class _PlusEvents:
                 if old is None or new is None or found[n] is not None:
                     continue
                 one, two = old.values["score"], new.values["score"]
-                assert isinstance(one, Decimal) and isinstance(two, Decimal)
+                assert isinstance(one, Decimal)
+                assert isinstance(two, Decimal)
                 if two < one:
                     what = f"{event.verb} {event.object or ''}".strip()
                     found[n] = f"with `{what}` at {event.at}: {number(one)} became {number(two)}"
@@ -273,7 +274,7 @@ class _Formatted:
         self._card, self._run = card, run
         self._other: p.Plan | None = None
         self.why_not: str | None = None
-        assert checked.source is not None and checked.card is not None
+        assert checked.source is not None
         plain = partial(plain_card, vocabulary=checked.vocabulary)
         text = format_source(checked.source, plain).text
         if text is None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from leadcard.compiler.plan import Plan
-from leadcard.runtime.harness.made_leads import Draft, LeadMaker
+from leadcard.runtime.harness.made_leads import Draft, LeadMaker, conditions
 from leadcard.runtime.harness.probe import Questions
 from leadcard.runtime.harness.sample_lint import edges_of, nearness
 from leadcard.runtime.harness.tally import Tally
@@ -29,10 +29,9 @@ def lead_pool(card: Plan, as_of: datetime) -> tuple[Draft, ...]:
     found: dict[Draft, None] = {Draft(): None}
     for rule in card.rules:
         found |= dict.fromkeys(maker.for_rule(rule))
+    for condition in conditions(card):
+        found |= dict.fromkeys(maker.drafts((condition,)))
     needed = card.must_haves.requirements if card.must_haves else ()
-    parts = (*needed, *card.tiers, *card.stages, *card.sections)
-    for part in parts:
-        found |= dict.fromkeys(maker.drafts((part.when,)))
     if needed:
         found |= dict.fromkeys(_stacks(tuple(maker.drafts(r.when for r in needed)), 40))
     found |= dict.fromkeys(_stacks(firing(card, maker, as_of), _MOST_STACKS))
@@ -73,7 +72,9 @@ def at_edges(card: Plan, as_of: datetime) -> tuple[Draft, ...]:
     """Leads that score just what a stage begins with, and just below."""
     edges = {int(edge * 100) for stage in card.stages for edge in edges_of(stage.when)}
     near = int(nearness(card) * 100)
-    sides = [side for edge in sorted(edges) for side in ((edge, edge + 99), (edge - near, edge - 1))]
+    sides = [
+        side for edge in sorted(edges) for side in ((edge, edge + 99), (edge - near, edge - 1))
+    ]
     return tuple(near_scores(card, as_of, sides).values())
 
 
@@ -122,7 +123,8 @@ def fewest(leads: Sequence[tuple[Draft, frozenset[int]]]) -> list[tuple[int, fro
     chosen: list[tuple[int, frozenset[int]]] = []
     while open_:
         best = max(
-            range(len(leads)), key=lambda n: len(open_ & leads[n][1]) / (leads[n][0].size + 6)
+            range(len(leads)),
+            key=lambda n: len(open_ & leads[n][1]) / (leads[n][0].size + 6) ** 1.5,
         )
         chosen.append((best, open_ & leads[best][1]))
         open_ -= leads[best][1]

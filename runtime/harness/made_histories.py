@@ -32,6 +32,9 @@ class History:
     colleagues: tuple[tuple[SampleEvent, ...], ...] = ()
 
 
+NOTHING: Final = History()
+
+
 class HistoryMaker:
     """Makes histories at one moment."""
 

@@ -16,7 +16,7 @@ from math import prod
 from typing import Final, TypeAlias
 
 from leadcard.compiler import plan as p
-from leadcard.runtime.harness.made_histories import History, HistoryMaker
+from leadcard.runtime.harness.made_histories import NOTHING, History, HistoryMaker
 from leadcard.runtime.harness.made_values import ValueMaker
 from leadcard.runtime.harness.probe import Person
 from leadcard.runtime.harness.samples import FieldValue, SampleLead
@@ -31,7 +31,7 @@ class Draft:
     """A made lead: values by column, and what it and its colleagues did."""
 
     values: tuple[tuple[str, FieldValue], ...] = ()
-    history: History = History()
+    history: History = NOTHING
 
     def person(self) -> Person:
         """The lead as engines take it."""
@@ -101,6 +101,17 @@ class LeadMaker:
                 yield self._histories.histories(test)
 
 
+def conditions(card: p.Plan) -> tuple[p.Predicate, ...]:
+    """The conditions of a card that are no rules: of sections, must haves, tiers and stages."""
+    needed = card.must_haves.requirements if card.must_haves else ()
+    return (
+        *(section.when for section in card.sections),
+        *(requirement.when for requirement in needed),
+        *(tier.when for tier in card.tiers),
+        *(stage.when for stage in card.stages),
+    )
+
+
 def leaves(predicate: p.Predicate) -> Iterator[p.Predicate]:
     """The single tests of a condition."""
     match predicate:
@@ -134,7 +145,7 @@ def _picked(choices: list[tuple[Choice, ...]]) -> Iterator[tuple[Choice, ...]]:
 
 def _draft(picked: Sequence[Choice]) -> Draft:
     values: dict[str, FieldValue] = {}
-    history = History()
+    history = NOTHING
     for one in picked:
         if isinstance(one, History):
             events = (*history.events, *one.events)

@@ -29,15 +29,18 @@ class Mutant:
     changed: p.Rule | None = None
 
 
-def mutants(card: p.Plan) -> Iterator[Mutant]:
-    """All changed cards, in the order of the card's lines."""
+def mutants(card: p.Plan, *, score_line: int = 1, grade_line: int = 1) -> Iterator[Mutant]:
+    """All changed cards, in the order of the card's lines.
+
+    The plan does not know the lines of the settings `score` and `grade from`.
+    """
     found = [
         *_rules(card),
         *_sections(card),
-        *_clamp(card),
+        *_clamp(card, score_line),
         *_must_haves(card),
         *_tiers(card),
-        *_grades(card),
+        *_grades(card, grade_line),
         *_stages(card),
     ]
     yield from sorted(found, key=lambda one: one.line)
@@ -157,13 +160,13 @@ def _changed_sections(section: p.Section) -> Iterator[tuple[str, p.Section]]:
         yield "`when` left out", replace(section, when=p.TRUE)
 
 
-def _clamp(card: p.Plan) -> Iterator[Mutant]:
+def _clamp(card: p.Plan, line: int) -> Iterator[Mutant]:
     if card.score_high is not None:
         top = f"the score's upper end {words.points(card.score_high)} left out"
-        yield Mutant(line=1, what=top, plan=replace(card, score_high=None))
+        yield Mutant(line=line, what=top, plan=replace(card, score_high=None))
     if card.score_low is not None:
         end = f"the score's lower end {words.points(card.score_low)} left out"
-        yield Mutant(line=1, what=end, plan=replace(card, score_low=None))
+        yield Mutant(line=line, what=end, plan=replace(card, score_low=None))
 
 
 def _must_haves(card: p.Plan) -> Iterator[Mutant]:
@@ -173,9 +176,7 @@ def _must_haves(card: p.Plan) -> Iterator[Mutant]:
     for at, one in enumerate(needed.requirements):
         rest = (*needed.requirements[:at], *needed.requirements[at + 1 :])
         fewer = replace(needed, requirements=rest)
-        yield Mutant(
-            line=one.line, what="the line left out", plan=replace(card, must_haves=fewer)
-        )
+        yield Mutant(line=one.line, what="the line left out", plan=replace(card, must_haves=fewer))
         for change in changed_tests(one.when, one.text):
             other = replace(one, when=replaced(one.when, change))
             listed = (*needed.requirements[:at], other, *needed.requirements[at + 1 :])
@@ -191,7 +192,7 @@ def _tiers(card: p.Plan) -> Iterator[Mutant]:
             yield Mutant(line=tier.line, what=change.what, plan=replace(card, tiers=tiers))
 
 
-def _grades(card: p.Plan) -> Iterator[Mutant]:
+def _grades(card: p.Plan, line: int) -> Iterator[Mutant]:
     if card.grades is None:
         return
     for at, (letter, least) in enumerate(card.grades.steps):
@@ -200,7 +201,7 @@ def _grades(card: p.Plan) -> Iterator[Mutant]:
         steps = (*card.grades.steps[:at], (letter, least + 100), *card.grades.steps[at + 1 :])
         what = f"{letter} {words.points(least)}+ became {letter} {words.points(least + 100)}+"
         changed = replace(card, grades=replace(card.grades, steps=steps))
-        yield Mutant(line=1, what=what, plan=changed)
+        yield Mutant(line=line, what=what, plan=changed)
 
 
 def _stages(card: p.Plan) -> Iterator[Mutant]:

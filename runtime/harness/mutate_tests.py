@@ -44,6 +44,11 @@ def replaced(node: _T, change: Change) -> _T:
     return made  # type: ignore[return-value]
 
 
+def _with(node: _T, name: str, value: object) -> _T:
+    """The node with another value of one field."""
+    return replace(node, **{name: value})  # type: ignore[type-var]
+
+
 def _replaced(node: object, change: Change) -> object:
     if type(node) is type(change.old) and node == change.old:
         return change.new
@@ -65,7 +70,9 @@ def _changes(predicate: p.Predicate, text: str) -> Iterator[Change]:
         case p.And() | p.Or():
             yield from _joined(predicate, text)
         case p.Not():
-            yield Change(what=f"{spoken(predicate)} turned around", old=predicate, new=predicate.part)
+            yield Change(
+                what=f"{spoken(predicate)} turned around", old=predicate, new=predicate.part
+            )
             yield from _moved(predicate.part)
         case p.Constant():
             return
@@ -126,29 +133,39 @@ def _moved(test: p.Predicate) -> Iterator[Change]:
         case p.InTime():
             for name in ("from_", "after", "until", "before"):
                 for instant in _instants(getattr(test, name)):
-                    new = replace(test, **{name: instant})
-                    yield Change(what=_edge(test.field, getattr(test, name), instant), old=test, new=new)
+                    new = _with(test, name, instant)
+                    yield Change(
+                        what=_edge(test.field, getattr(test, name), instant), old=test, new=new
+                    )
         case p.ScoreIn():
             yield from _scores(test)
         case p.EventCount() | p.AccountEvents() | p.AccountPeople():
             yield from _counts(test)
             yield from _windows(test.events)
         case p.TimeSpent():
-            for step in (1000, -1000):
-                new = replace(test, milliseconds=test.milliseconds + step)
-                yield Change(what=f"a second {_more(step)} of time spent", old=test, new=new)
+            yield from _spent(test)
             yield from _windows(test.events)
         case p.Bunched():
-            for low in (test.low + 1, test.low - 1):
-                if low > 1:
-                    new = replace(test, low=low)
-                    yield Change(what=f"{test.low}+ became {low}+", old=test, new=new)
-            for step in (_SECOND, -_SECOND):
-                new = replace(test, microseconds=test.microseconds + step)
-                yield Change(what=f"`within` a second {_longer(step)}", old=test, new=new)
+            yield from _bunched(test)
             yield from _windows(test.events)
         case _:
             return
+
+
+def _spent(test: p.TimeSpent) -> Iterator[Change]:
+    for step in (1000, -1000):
+        new = replace(test, milliseconds=test.milliseconds + step)
+        yield Change(what=f"a second {_more(step)} of time spent", old=test, new=new)
+
+
+def _bunched(test: p.Bunched) -> Iterator[Change]:
+    for low in (test.low + 1, test.low - 1):
+        if low > 1:
+            what = f"{test.low}+ became {low}+"
+            yield Change(what=what, old=test, new=replace(test, low=low))
+    for step in (_SECOND, -_SECOND):
+        new = replace(test, microseconds=test.microseconds + step)
+        yield Change(what=f"`within` a second {_longer(step)}", old=test, new=new)
 
 
 def _bounds(bounds: p.Bounds) -> Iterator[tuple[str, p.Bounds]]:
@@ -157,7 +174,7 @@ def _bounds(bounds: p.Bounds) -> Iterator[tuple[str, p.Bounds]]:
         for step in (1, -1) if edge is not None else ():
             assert edge is not None
             what = f"{edge.normalize():,f} became {(edge + step).normalize():,f}"
-            yield what, replace(bounds, **{name: edge + step})
+            yield what, _with(bounds, name, edge + step)
 
 
 def _scores(test: p.ScoreIn) -> Iterator[Change]:
@@ -167,7 +184,7 @@ def _scores(test: p.ScoreIn) -> Iterator[Change]:
             assert edge is not None
             where = f"the edge at {words.points(edge)}"
             what = f"{where} became {words.points(edge + step)}"
-            yield Change(what=what, old=test, new=replace(test, **{name: edge + step}))
+            yield Change(what=what, old=test, new=_with(test, name, edge + step))
 
 
 def _counts(test: p.EventCount | p.AccountEvents | p.AccountPeople) -> Iterator[Change]:
@@ -207,7 +224,7 @@ def _window(window: p.Window) -> Iterator[Change]:
             later = _later(edge, instant)
             longer = later if name == "until" else not later
             what = f"the window a second {_longer(1 if longer else -1)}"
-            new = replace(window, **{name: instant})
+            new = _with(window, name, instant)
             yield Change(what=what, old=window, new=new, moves_window=True)
 
 

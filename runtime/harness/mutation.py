@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from leadcard.compiler.pipeline import Checked
 from leadcard.compiler.plan import Plan, Rule
 from leadcard.runtime.harness.compare import compared
 from leadcard.runtime.harness.lead_pool import at_edges, fewest, free_name, lead_pool
@@ -51,9 +52,9 @@ class MutationResult:
         return tuple(one for one in self.survivors if one.caught_by is not None)
 
 
-def mutation(card: Plan, file: SampleFile, *, lines: frozenset[int] | None = None) -> MutationResult:
-    """Make every mistake in the card (in these lines), and see what the samples say of it."""
-    made = [m for m in mutants(card) if lines is None or m.line in lines]
+def mutation(checked: Checked, card: Plan, file: SampleFile) -> MutationResult:
+    """Make every mistake in the card, and see what the samples say of it."""
+    made = [*mutants(card, **_setting_lines(checked))]
     questions = Questions(card)
     original = Tally(card, questions)
     tallies = [Tally(mutant.plan, questions) for mutant in made]
@@ -66,6 +67,18 @@ def mutation(card: Plan, file: SampleFile, *, lines: frozenset[int] | None = Non
         if not _is_caught(_Told(mutant, tally, questions), file.samples, answers, before)
     ]
     return _with_proposals(card, file, len(made), survivors)
+
+
+def _setting_lines(checked: Checked) -> dict[str, int]:
+    """The lines of the settings that change points."""
+    assert checked.source is not None
+    assert checked.bound is not None
+    nodes = {"score_line": checked.bound.score, "grade_line": checked.bound.grades}
+    return {
+        name: checked.source.position(node.span.start).line
+        for name, node in nodes.items()
+        if node is not None
+    }
 
 
 class _Told:

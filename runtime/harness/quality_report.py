@@ -64,9 +64,7 @@ def paste_text(proposals: Sequence[Proposal], writer: SampleWriter, title: str) 
     return f"  # {title}\n{leads}".rstrip("\n")
 
 
-def _by_line(
-    checked: Checked, found: Iterable[tuple[int, str]], paint: Paint
-) -> Iterator[str]:
+def _by_line(checked: Checked, found: Iterable[tuple[int, str]], paint: Paint) -> Iterator[str]:
     """What is to be said of each line of the card, below the line itself."""
     assert checked.source is not None
     in_order = sorted(found, key=lambda one: one[0])

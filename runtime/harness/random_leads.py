@@ -16,7 +16,7 @@ from leadcard.compiler import plan as p
 from leadcard.compiler.vocabulary import Vocabulary
 from leadcard.dsl.source import Source
 from leadcard.runtime.harness.made_histories import HistoryMaker
-from leadcard.runtime.harness.made_leads import leaves
+from leadcard.runtime.harness.made_leads import conditions, leaves
 from leadcard.runtime.harness.made_values import ValueMaker
 from leadcard.runtime.harness.samples import (
     FieldValue,
@@ -77,11 +77,10 @@ class LeadGenerator:
 
     def _field_values(self) -> dict[str, tuple[FieldValue, ...]]:
         maker = ValueMaker(self._card, self._as_of)
-        parts = (*self._card.rules, *self._card.sections, *self._card.tiers, *self._card.stages)
-        needed = self._card.must_haves.requirements if self._card.must_haves else ()
+        asked = (*(rule.when for rule in self._card.rules), *conditions(self._card))
         by_column: dict[str, list[p.FieldTest]] = defaultdict(list)
-        for part in (*parts, *needed):
-            for test in leaves(part.when):
+        for condition in asked:
+            for test in leaves(condition):
                 if isinstance(test, p.FieldTest):
                     by_column[maker.column(test)].append(test)
         return {column: maker.values(tests) for column, tests in sorted(by_column.items())}

@@ -9,6 +9,7 @@ from leadcard.runtime.harness.coverage import Kind, Need, Shown
 from leadcard.runtime.harness.lead_pool import fewest, free_name, lead_pool, near_scores
 from leadcard.runtime.harness.made_leads import Draft
 from leadcard.runtime.harness.outcome import Outcome
+from leadcard.runtime.harness.probe import Person
 from leadcard.runtime.harness.samples import SampleFile
 from leadcard.runtime.harness.write_samples import Proposal
 
@@ -58,3 +59,10 @@ def _proposal(
         fires=tuple(need.line for need in met if need.kind is Kind.FIRES),
         spares=tuple(need.line for need in met if need.kind is Kind.SPARES),
     )
+
+
+def unshown(card: Plan, file: SampleFile, asked: Sequence[Need]) -> tuple[Need, ...]:
+    """Those of some needs that no sample of the file meets."""
+    people = [Person(lead=s.lead, colleagues=s.colleagues) for s in file.samples]
+    met = frozenset(n for _, shown in Shown(card, asked).by(people, file) for n in shown)
+    return tuple(need for n, need in enumerate(asked) if n not in met)

@@ -32,7 +32,8 @@ def suite_warnings(checked: Checked, plan: Plan, result: FileResult) -> tuple[Di
 
 
 def _stages(checked: Checked, plan: Plan, result: FileResult) -> Iterator[Diagnostic]:
-    assert checked.source is not None and checked.bound is not None
+    assert checked.source is not None
+    assert checked.bound is not None
     yield from buyer_stages_untried(checked.bound, result.file)
     spans = {stage.line: stage.node.span for stage in checked.bound.stages}
     tried = {one.outcome.values["stage"] for one in result.results if one.outcome is not None}

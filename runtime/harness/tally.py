@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from leadcard.compiler import plan as p
 from leadcard.compiler.result import JOIN_TEXT
+from leadcard.runtime.harness.made_leads import conditions
 from leadcard.runtime.harness.outcome import Outcome, Reason, Value
 from leadcard.runtime.harness.probe import Answers, Questions, holds
 
@@ -29,7 +30,7 @@ class Tally:
         self._card = card
         self._questions = questions
         self._rules = tuple((questions.rule(rule), rule) for rule in card.rules)
-        for when in _asked(card):
+        for when in conditions(card):
             self._register(when)
 
     def _register(self, predicate: p.Predicate) -> None:
@@ -50,12 +51,6 @@ class Tally:
     def fired(self, answers: Answers) -> tuple[tuple[int, p.Rule], ...]:
         """The rules that hold, with their points, before sections are asked."""
         return tuple((answers[n], rule) for n, rule in self._rules if n in answers)
-
-
-def _asked(card: p.Plan) -> tuple[p.Predicate, ...]:
-    needed = card.must_haves.requirements if card.must_haves else ()
-    parts = (*card.sections, *needed, *card.tiers, *card.stages)
-    return tuple(part.when for part in parts)
 
 
 class _Adding:
@@ -79,9 +74,7 @@ class _Adding:
         self.raw = sum(self.sections.values())
         self.score = _clamped(self.raw, card.score_low, card.score_high)
         self.flags = _distinct([r.flag for _, r in self.fired if r.flag is not None])
-        self.conversions = _distinct(
-            [r.label or r.text for _, r in self.fired if r.key_conversion]
-        )
+        self.conversions = _distinct([r.label or r.text for _, r in self.fired if r.key_conversion])
         self.tier = next((t for t in card.tiers if self._holds(t.when)), None)
         self.grade = self._grade()
         self.must_haves = self._must_haves()

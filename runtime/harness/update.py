@@ -14,7 +14,7 @@ from typing import Final
 from leadcard.compiler.pipeline import Checked
 from leadcard.compiler.plan import Plan
 from leadcard.compiler.text import name_form
-from leadcard.compiler.yaml_source import Entry, Mapping, Node, Scalar, read_yaml
+from leadcard.compiler.yaml_source import Entry, Mapping, Node, read_yaml
 from leadcard.compiler.yaml_source import Sequence as NodeList
 from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.dsl.source import Source, Span
@@ -213,7 +213,7 @@ def _edited(source: Source, edits: Sequence[_Edit]) -> str:
         end = source.line_span(line).end
         pieces.append((end, end, f"  {MARK}"))
     # At one place the edit comes before its mark: the mark was added last.
-    for start, end, new in reversed(sorted(pieces, key=lambda piece: (piece[0], piece[1]))):
+    for start, end, new in sorted(pieces, key=lambda piece: piece[:2])[::-1]:
         text = text[:start] + new + text[end:]
     return text
 

@@ -272,6 +272,6 @@ def test_templates_of_dbt_see_one_variable_only() -> None:
     made = plan(rule(source="{{ bad }}", flag="{{ bad }}", text="{% bad %}"), scorecard="{# bad #}")
     statement = to_sql(made, as_of=AsOf(variable="as_of"), reasons=True)
     assert statement.count("{{") == 1
-    assert "'{{ var(\"as_of\") }}'" in statement
+    assert "'{{ var(\"as_of\", run_started_at.isoformat()) }}'" in statement
     assert "{%" not in statement
     assert "{#" not in statement

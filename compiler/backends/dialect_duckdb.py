@@ -29,6 +29,11 @@ DUCKDB: Final = Dialect(
             "moment": "EPOCH_US(CAST(:x AS TIMESTAMPTZ))",
             "microseconds": "EPOCH_US(:x)",
             "instant": "MAKE_TIMESTAMP(CAST(:x AS BIGINT))",
+            "instant of text": "CAST(:x AS TIMESTAMP)",
+            "instant in zone": (
+                "CASE WHEN TYPEOF(:x) = 'TIMESTAMP WITH TIME ZONE' THEN CAST(:x AS TIMESTAMPTZ)"
+                " ELSE CAST(:x AS TIMESTAMP) AT TIME ZONE :y END"
+            ),
             "day microseconds": "EPOCH_US(CAST(:x AS TIMESTAMP))",
             "year of": "EXTRACT(YEAR FROM MAKE_TIMESTAMP(CAST(:x AS BIGINT)))",
             "month of": "DATEDIFF('MONTH', DATE '1970-01-01', CAST(MAKE_TIMESTAMP(:x) AS DATE))",

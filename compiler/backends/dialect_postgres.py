@@ -37,6 +37,11 @@ POSTGRES: Final = Dialect(
             # instants: microseconds since 1970 as whole numbers
             "moment": "CAST(EXTRACT(EPOCH FROM CAST(:x AS TIMESTAMPTZ)) * 1000000 AS BIGINT)",
             "microseconds": _MICROSECONDS,
+            "instant of text": "CAST(:x AS TIMESTAMP)",
+            "instant in zone": (
+                "CASE WHEN CAST(PG_TYPEOF(:x) AS TEXT) = 'timestamp with time zone'"
+                " THEN CAST(:x AS TIMESTAMPTZ) ELSE CAST(:x AS TIMESTAMP) AT TIME ZONE :y END"
+            ),
             "day microseconds": _MICROSECONDS,
             "instant": f"({_INSTANT}) AT TIME ZONE 'UTC'",
             "days of text": "(CAST(:x AS DATE) - DATE '1970-01-01')",

@@ -154,7 +154,9 @@ def _moment(build: Build, as_of: AsOf) -> Step:
     elif as_of.parameter is not None:
         said = exp.Var(this=build.dialect.parameter.format(as_of.parameter))
     else:
-        said = exp.Literal.string(f'{{{{ var("{as_of.variable}") }}}}')
+        # Without the variable it is the beginning of the run, the same for all models of it.
+        given_or_now = f'var("{as_of.variable}", run_started_at.isoformat())'
+        said = exp.Literal.string(f"{{{{ {given_or_now} }}}}")
     # A fragment may need its text several times, but it must stand in one place.
     given = select(alias(said, "said")).subquery("given")
     query = select(alias(build.call("moment", x=col("said")), "as_of")).from_(given, copy=False)

@@ -1,4 +1,4 @@
-"""`leadcard compile`: turn a scorecard into Python or SQL."""
+"""`leadcard compile`: turn a scorecard into Python, SQL or models for dbt."""
 
 from __future__ import annotations
 
@@ -35,11 +35,19 @@ if TYPE_CHECKING:
             " --as-of 2026-11-21",
             "for PostgreSQL, as a table",
         ),
+        (
+            "leadcard compile inbound.scorecard --to dbt --dialect postgres -o warehouse",
+            "a dbt project, or models in the one that is there",
+        ),
     )
 )
 @click.argument("card", type=click.Path(path_type=Path))
 @click.option(
-    "--to", "target", type=click.Choice(["python", "sql"]), required=True, help="Into what."
+    "--to",
+    "target",
+    type=click.Choice(["python", "sql", "dbt"]),
+    required=True,
+    help="Into what.",
 )
 @click.option(
     "--dialect",
@@ -57,7 +65,11 @@ if TYPE_CHECKING:
     help="A query, or what makes the view or table lead_scores (and lead_reasons).",
 )
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="OUT", help="Write to this file."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="OUT",
+    help="Write to this file (dbt: folder).",
 )
 @click.option(
     "--as-of",
@@ -81,20 +93,23 @@ def command(
     reasons: bool,
     vocabulary: Path | None,
 ) -> int:
-    """Turn the scorecard CARD into a Python module or an SQL statement.
+    """Turn the scorecard CARD into a Python module, an SQL statement or models for dbt.
 
     The module needs nothing but Python's standard library. The statement reads the tables `leads`
     and `events` and selects one row a lead; `as_of` is a named parameter of it, unless --as-of says
     otherwise. A card that uses a long list reads `leadcard_lists` too; with -o, the rows of that
-    table are written beside OUT, and so is the statement of --reasons. CARD may be `-` for standard
-    input.
+    table are written beside OUT, and so is the statement of --reasons. A dbt project has staging
+    models from leadcard.yaml, scores, reasons, their tests, and the sample leads as unit tests.
+    CARD may be `-` for standard input.
     """
     from leadcard.cli.cards import samples_of
     from leadcard.cli.checking import usable_plan
 
-    if target == "python" and (as_of is not None or reasons or made != "select"):
-        message = "--as-of, --as and --reasons are for SQL; the module takes as_of with each lead"
-        raise click.UsageError(message)
+    if target != "sql" and (as_of is not None or reasons or made != "select"):
+        takes = {"python": "the module takes as_of with each lead", "dbt": "dbt has its variables"}
+        raise click.UsageError(f"--as-of, --as and --reasons are for SQL; {takes[target]}")
+    if target == "dbt" and output in (None, Path("-")):
+        raise click.UsageError("a dbt project is a folder: name it with -o")
     if made == "view" and as_of is None:
         raise click.UsageError("a view has no parameters: say --as-of too")
     checked, plan = usable_plan(card, vocabulary)
@@ -104,6 +119,11 @@ def command(
         from leadcard.compiler.backends.python import to_python
 
         return deliver(to_python(plan), output)
+    if target == "dbt":
+        from leadcard.cli.compile_dbt import write_project
+
+        assert output is not None
+        return write_project(card, checked, plan, dialect, output)
     when = in_zone(as_of, plan.timezone) if as_of else None
     texts = _sql(checked, plan, dialect, as_of=when, made=made, reasons=reasons)
     return FINDINGS if texts is None else _deliver_sql(texts, plan, output)

@@ -1,0 +1,168 @@
+"""From a plan and its vocabulary to a dbt project: staging, scores, reasons, their tests.
+
+`to_dbt` gives the files by their paths; nothing is written here. Several cards may share a project:
+what belongs to a card lies in folders and models of its name, the rest is the same for all.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from leadcard.compiler.backends.dbt_schema import Models, Schema
+from leadcard.compiler.backends.dbt_staging import Staging, staging
+from leadcard.compiler.backends.dbt_tables import References
+from leadcard.compiler.backends.dbt_unit_tests import Fixtures, UnitTest
+from leadcard.compiler.backends.dialects import DIALECTS
+from leadcard.compiler.backends.sql import to_reasons_sql, to_sql
+from leadcard.compiler.backends.sql_build import Build
+from leadcard.compiler.backends.sql_facts import AsOf, Facts
+from leadcard.compiler.plan import Plan
+from leadcard.compiler.vocabulary import Vocabulary
+
+# Files of the project itself, which a project that is there already keeps as its own.
+PROJECT_FILES: Final = ("dbt_project.yml", "README.md")
+_HEAD: Final = "# Made by `leadcard compile --to dbt`: change the scorecard and compile again.\n"
+_TEMPLATES: Final = Path(__file__).parent / "templates"
+
+
+def to_dbt(
+    plan: Plan,
+    vocabulary: Vocabulary,
+    *,
+    card: str,
+    dialect: str = "duckdb",
+    unit_tests: Sequence[UnitTest] = (),
+) -> dict[str, str]:
+    """The files of a dbt project by path; `card` is the card's file name without its ending.
+
+    Raises `Unsupported` for what the dialect, or a staging model, cannot say.
+    """
+    build = Build(DIALECTS[dialect], templated=True)
+    models = Models.of(model_word(card))
+    plain = Build(DIALECTS[dialect])
+    staged = staging(plan, vocabulary, plain, source=models.card, leads_model=models.leads)
+    folder = f"models/leadcard/{models.card}"
+    files = {
+        "dbt_project.yml": _project(),
+        "README.md": _template("dbt_readme.md.j2"),
+        "macros/leadcard_within.sql": _template("dbt_within.sql.j2"),
+        f"{folder}/{models.leads}.sql": staged.leads,
+        f"{folder}/{models.events}.sql": staged.events,
+    }
+    files |= _statements(plan, models, staged, dialect, folder)
+    schema = Schema(plan, build, models, f"{card}.scorecard")
+    files[f"{folder}/sources.yml"] = _yaml(sources=schema.sources(staged.tables))
+    files[f"{folder}/schema.yml"] = _yaml(models=schema.models(staged))
+    files[f"{folder}/exposures.yml"] = _yaml(exposures=schema.exposures())
+    if unit_tests:
+        fixtures = _fixtures(plan, build, models, staged)
+        tests = [fixtures.entry(test) for test in unit_tests]
+        files[f"{folder}/unit_tests.yml"] = _yaml(unit_tests=tests)
+    return files | (_seeds(plan, plain, models) if plan.lists else {})
+
+
+def model_word(card: str) -> str:
+    """The word for a card in names of models: plain letters, digits and `_`."""
+    plain = re.sub(r"[^a-z0-9]+", "_", card.lower()).strip("_")
+    return plain if plain and plain.isascii() and not plain[0].isdigit() else f"card_{plain}"
+
+
+def _statements(
+    plan: Plan, models: Models, staged: Staging, dialect: str, folder: str
+) -> dict[str, str]:
+    """The models of scores and reasons."""
+    references = References(DIALECTS[dialect], plan.version)
+    facts = Facts(
+        types=staged.types,
+        event_columns=frozenset(staged.event_columns),
+        same_ids=True,
+        leads=references.name_of(f'ref("{models.leads}")'),
+        events=references.name_of(f'ref("{models.events}")'),
+        lists=references.name_of(f'ref("{models.lists}")'),
+    )
+    when = AsOf(variable="as_of")
+    scores = to_sql(plan, as_of=when, dialect=dialect, facts=facts)
+    reasons = to_reasons_sql(plan, as_of=when, dialect=dialect, facts=facts)
+    return {
+        f"{folder}/{models.scores}.sql": references.placed(scores),
+        f"{folder}/{models.reasons}.sql": references.placed(reasons),
+    }
+
+
+def _fixtures(plan: Plan, build: Build, models: Models, staged: Staging) -> Fixtures:
+    return Fixtures(
+        build=build,
+        plan=plan,
+        scores=models.scores,
+        leads=models.leads,
+        events=models.events,
+        lists=models.lists,
+        lead_columns=staged.lead_columns,
+        event_columns=staged.event_columns,
+    )
+
+
+def _seeds(plan: Plan, build: Build, models: Models) -> dict[str, str]:
+    """Long lists as a seed, whose columns are texts whatever they look like."""
+    from sqlglot import exp
+
+    text = exp.DataType.build("text").sql(dialect=build.dialect.sqlglot)
+    config = {"quote_columns": True, "column_types": {"list": text, "value": text}}
+    said = "entries of the long lists that the scorecard reads"
+    seed = {"name": models.lists, "description": said, "config": config}
+    rows = io.StringIO()
+    writer = csv.writer(rows, lineterminator="\n")
+    writer.writerow(("list", "value"))
+    for long in plan.lists:
+        writer.writerows((long.name, entry) for entry in long.entries)
+    folder = f"seeds/leadcard/{models.card}"
+    return {
+        f"{folder}/{models.lists}.csv": rows.getvalue(),
+        f"{folder}/{models.lists}.yml": _yaml(seeds=[seed]),
+    }
+
+
+def _project() -> str:
+    return _HEAD + _dumped(
+        {"name": "leadcard", "version": "1.0.0", "config-version": 2, "profile": "leadcard"}
+    )
+
+
+def _yaml(**entries: object) -> str:
+    return _HEAD + _dumped({"version": 2, **entries})
+
+
+def _dumped(value: Mapping[str, Any]) -> str:
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        """Texts of several lines as blocks, and no references between entries."""
+
+        def ignore_aliases(self, data: object) -> bool:
+            return True
+
+    def lines(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+        style = "|" if "\n" in text else None
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+    Dumper.add_representer(str, lines)
+    return yaml.dump(
+        value, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=100, line_break="\n"
+    )
+
+
+def _template(name: str) -> str:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    return environment.get_template(name).render()

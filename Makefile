@@ -9,6 +9,8 @@
 
 PYTHON ?= python3
 VENV := .venv
+# dbt has an environment of its own, lest what it needs decide what the others get.
+DBT := .venv-dbt
 PY := $(VENV)/bin/python
 # The stamp names this folder, so that a copied or moved clone prepares its own environment.
 PLACE := $(shell printf '%s' '$(CURDIR)' | cksum | cut -d ' ' -f 1)
@@ -57,6 +59,10 @@ engines:
 	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 	  apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql; \
 	else echo "PostgreSQL is missing, and only root can install it here: its tests are skipped"; fi
+	@test -x $(DBT)/bin/dbt || { \
+	  $(PYTHON) -m venv $(DBT) && $(DBT)/bin/pip install -qq --disable-pip-version-check \
+	  'dbt-core>=1.10.5,<1.11' dbt-duckdb dbt-postgres; } || { \
+	  rm -rf $(DBT); echo "dbt cannot be installed here: its tests are skipped"; }
 
 # --- the main job ---------------------------------------------------------------------------------
 

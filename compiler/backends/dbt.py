@@ -152,7 +152,7 @@ def _dumped(value: Mapping[str, Any]) -> str:
 
     Dumper.add_representer(str, lines)
     return yaml.dump(
-        value, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=100, line_break="\n"
+        value, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=1000, line_break="\n"
     )
 
 

@@ -1,0 +1,194 @@
+"""`leadcard compile --to dbt`: the files, and dbt itself on them where it is installed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests import dbt_runs
+from tests.command_line import leadcard
+
+GOLDEN = Path(__file__).parent / "golden" / "dbt"
+MODELS = "models/leadcard/shop"
+# Their statements are those of `--to sql`, which have golden files of their own.
+STATEMENTS = (f"{MODELS}/shop_scores.sql", f"{MODELS}/shop_reasons.sql")
+AS_OF = "2026-11-21T12:00:00Z"
+
+needs_dbt = pytest.mark.skipif(
+    dbt_runs.program() is None, reason="dbt is not installed: `make engines` does it"
+)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A folder with the card of the shop, its vocabulary and its sample leads."""
+    folder = tmp_path / "cards"
+    folder.mkdir()
+    for name in ("shop.scorecard", "shop.leads.yaml", "leadcard.yaml"):
+        shutil.copy(GOLDEN / name, folder / name)
+    return folder
+
+
+def _compile(shop: Path, *more: str, out: str = "../project") -> Path:
+    done = leadcard("compile", "shop.scorecard", "--to", "dbt", "-o", out, *more, folder=shop)
+    assert done.code == 0, done.stderr
+    return shop / out
+
+
+def _files(project: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(project).as_posix(): path.read_bytes()
+        for path in sorted(project.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_files(shop: Path, update: bool) -> None:
+    """What a project holds, long lists and the statements of `--to sql` aside."""
+    written = _files(_compile(shop))
+    left_out = {*STATEMENTS, "seeds/leadcard/shop/shop_lists.csv"}
+    assert left_out <= written.keys()
+    shown = {path: text for path, text in written.items() if path not in left_out}
+    project = GOLDEN / "project"
+    if update:
+        shutil.rmtree(project, ignore_errors=True)
+        for path, text in shown.items():
+            (project / path).parent.mkdir(parents=True, exist_ok=True)
+            (project / path).write_bytes(text)
+    assert shown == _files(project)
+
+
+def test_twice_the_same_bytes(shop: Path) -> None:
+    first = _files(_compile(shop))
+    assert _files(_compile(shop)) == first
+    assert _files(_compile(shop, out="../other/place")) == first
+    assert not list(shop.parent.glob(".*"))
+
+
+def test_models_that_a_card_no_longer_has_go(shop: Path) -> None:
+    project = _compile(shop)
+    assert (project / MODELS / "unit_tests.yml").exists()
+    (shop / "shop.leads.yaml").unlink()
+    _compile(shop)
+    assert not (project / MODELS / "unit_tests.yml").exists()
+
+
+def test_a_project_of_the_users_own_stays(shop: Path) -> None:
+    project = shop.parent / "project"
+    (project / "models").mkdir(parents=True)
+    (project / "dbt_project.yml").write_text("name: ours\n", encoding="utf-8")
+    (project / "models" / "ours.sql").write_text("select 1\n", encoding="utf-8")
+    _compile(shop)
+    assert (project / "dbt_project.yml").read_text(encoding="utf-8") == "name: ours\n"
+    assert not (project / "README.md").exists()
+    assert (project / "models" / "ours.sql").exists()
+    assert (project / MODELS / "shop_scores.sql").exists()
+
+
+def test_nothing_is_written_where_a_file_is_in_the_way(shop: Path) -> None:
+    (shop.parent / "project").write_text("a file", encoding="utf-8")
+    done = leadcard("compile", "shop.scorecard", "--to", "dbt", "-o", "../project", folder=shop)
+    assert done.code == 1
+    assert "F106" in done.stderr
+    assert (shop.parent / "project").read_text(encoding="utf-8") == "a file"
+    assert sorted(p.name for p in shop.parent.iterdir()) == ["cards", "project"]
+
+
+def test_no_template_of_the_card_reaches_dbt(shop: Path) -> None:
+    """The only templates are ours: references, variables and single braces."""
+    braces = ('"{" }}', r"\"{\" }}")
+    ours = ("ref(", "source(", 'var("as_of"', "var(''leadcard_schema''", *braces)
+    for path, text in _files(_compile(shop)).items():
+        if path.startswith("models/"):
+            said = text.decode("utf-8")
+            found = [part.lstrip() for part in said.split("{{")[1:]]
+            assert all(part.startswith(ours) for part in found), path
+            assert "{%" not in said
+            assert "{#" not in said
+
+
+def test_failing_samples_are_left_out(shop: Path) -> None:
+    samples = (shop / "shop.leads.yaml").read_text(encoding="utf-8")
+    (shop / "shop.leads.yaml").write_text(samples.replace("score: 80", "score: 81"), "utf-8")
+    done = leadcard("compile", "shop.scorecard", "--to", "dbt", "-o", "../project", folder=shop)
+    assert done.code == 0
+    assert "1 sample lead fails and is left out" in done.stderr
+    text = (shop.parent / "project" / MODELS / "unit_tests.yml").read_text(encoding="utf-8")
+    assert "buyer" not in text
+    assert "nobody yet" in text
+
+
+@pytest.mark.parametrize(
+    ("given", "instead"),
+    [("  wins: changed", "  merged into: master"), ("    object: path", "    object: a.path")],
+)
+def test_what_staging_cannot_say_is_refused(shop: Path, given: str, instead: str) -> None:
+    words = (shop / "leadcard.yaml").read_text(encoding="utf-8")
+    assert given in words
+    (shop / "leadcard.yaml").write_text(words.replace(given, instead), encoding="utf-8")
+    done = leadcard("compile", "shop.scorecard", "--to", "dbt", "-o", "../project", folder=shop)
+    assert done.code == 1
+    assert "C101" in done.stderr
+    assert not (shop.parent / "project").exists()
+
+
+@pytest.mark.parametrize("options", [["-o", "-"], [], ["-o", "x", "--reasons"]])
+def test_misuse(shop: Path, options: list[str]) -> None:
+    assert leadcard("compile", "shop.scorecard", "--to", "dbt", *options, folder=shop).code == 2
+
+
+# --- dbt itself -----------------------------------------------------------------------------------
+
+
+@needs_dbt
+@pytest.mark.slow
+def test_dbt_builds_on_duckdb(shop: Path) -> None:
+    """All models, seeds, tests and the unit test pass, and the scores are those of `score`."""
+    project = _compile(shop)
+    dbt_runs.fill_shop(project / "warehouse.duckdb")
+    said = dbt_runs.run(project, "build", target="duckdb", variables={"as_of": AS_OF})
+    assert "ERROR=0" in said
+    assert "WARN=0" in said
+    assert "PASS unit_test" in said or "PASS shop_scores::shop_samples" in said
+    columns = "lead_id, score, stage, section_fit, section_behavior, flags, key_conversions"
+    with duckdb.connect(str(project / "warehouse.duckdb"), read_only=True) as engine:
+        rows = engine.execute(f"SELECT {columns} FROM shop_scores ORDER BY lead_id").fetchall()
+        fired = engine.execute("SELECT count(*) FROM shop_reasons").fetchone()
+    shutil.copy(project / "warehouse.duckdb", shop / "warehouse.duckdb")
+    words = (shop / "leadcard.yaml").read_text(encoding="utf-8")
+    (shop / "leadcard.yaml").write_text(f"data: warehouse.duckdb\n{words}", encoding="utf-8")
+    done = leadcard(
+        "score", "shop.scorecard", "--as-of", AS_OF, "--format", "csv", "--explain", folder=shop
+    )
+    assert done.code == 0, done.stderr
+    scored = {row["lead_id"]: row for row in csv.DictReader(io.StringIO(done.stdout))}
+    assert [str(row[0]) for row in rows] == ["1", "2", "5", "6"]
+    for row in rows:
+        made = dict(zip(columns.split(", "), row, strict=True))
+        wanted = scored[str(row[0])]
+        for name, value in made.items():
+            if name == "score" or name.startswith("section_"):
+                assert value == Decimal(wanted[name]), (row, name)
+            else:
+                assert str(value) == wanted[name], (row, name)
+    assert fired is not None
+    assert fired[0] == sum(row["reasons"].count('"line"') for row in scored.values())
+
+
+@needs_dbt
+@pytest.mark.slow
+def test_dbt_parses_for_postgres(shop: Path) -> None:
+    """dbt reads the project for PostgreSQL, and shows what the card says as it stands there."""
+    project = _compile(shop, "--dialect", "postgres")
+    dbt_runs.run(project, "parse", target="postgres", variables={})
+    found = dbt_runs.manifest(project)
+    exposure = found["exposures"]["exposure.leadcard.shop_for_sales_team"]
+    assert exposure["owner"]["name"] == "Sales {{ team }}"
+    columns = found["nodes"]["model.leadcard.shop_scores"]["columns"]
+    assert "it's {{ hot }}, route to Sales {{ team }}" in columns["stage"]["description"]

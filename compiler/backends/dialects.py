@@ -9,8 +9,9 @@ from typing import Final
 from leadcard.compiler.backends.dialect import Dialect
 from leadcard.compiler.backends.dialect_duckdb import DUCKDB
 from leadcard.compiler.backends.dialect_postgres import POSTGRES
+from leadcard.compiler.backends.dialect_spark import DATABRICKS, SPARK
 from leadcard.compiler.backends.dialect_sqlite import SQLITE
 
 DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(
-    {d.name: d for d in (DUCKDB, POSTGRES, SQLITE)}
+    {d.name: d for d in (DUCKDB, POSTGRES, SQLITE, SPARK, DATABRICKS)}
 )

@@ -36,6 +36,7 @@ from leadcard.compiler.backends.sql_facts import AsOf, Facts, Unsupported
 from leadcard.compiler.backends.sql_forms import text_forms
 from leadcard.compiler.backends.sql_leads import Leads
 from leadcard.compiler.backends.sql_result import Result
+from leadcard.compiler.backends.sql_shared import keep_apart
 from leadcard.compiler.backends.sql_text import letters_of
 from leadcard.compiler.plan import Plan
 from leadcard.compiler.text import FALSE_WORDS, TRUE_WORDS
@@ -131,7 +132,9 @@ class _Parts:
 
 def _written(build: Build, statement: exp.Select, steps: Iterable[Step]) -> str:
     """The statement as text, the queries that it reads before it."""
-    dialect = build.dialect
+    dialect, steps = build.dialect, tuple(steps)
+    if build.can("apart"):
+        keep_apart(build, statement, steps)
     for step in steps:
         step.query.add_comments([comment_text(step.said)])
         kept = True if step.kept and dialect.kept else None

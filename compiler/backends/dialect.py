@@ -78,6 +78,7 @@ class Dialect:
     `limit`: more rows than any table has; with it a query is worked out apart where nothing else
     makes it so. `settings` stand at the end of a statement. `longest`: how many bytes a statement
     may have unless the server is told. `like_escape` takes away the meaning of `%` and `_`.
+    `renames`: a column that is taken from one of several tables keeps its name only if it is named.
     `unlowered`: where there is a fragment `lower`, the letters that it does not fold as we do.
     """
 
@@ -97,5 +98,6 @@ class Dialect:
     limit: int | None = None
     settings: Mapping[str, int] = field(default_factory=dict)
     longest: int | None = None
+    renames: bool = False
     like_escape: str = "!"
     unlowered: frozenset[str] = frozenset()

@@ -47,6 +47,11 @@ CLICKHOUSE: Final = Dialect(
             "iso microseconds": f"formatDateTime({_TIME}, '%Y-%m-%dT%H:%i:%S.%fZ')",
             # texts
             "text": "toString(:x)",
+            # An unknown column that holds instants may show them in its own zone.
+            "time text": (
+                "CASE WHEN toTypeName(:x) LIKE '%DateTime%' THEN toString("
+                "accurateCastOrNull(:x, 'DateTime64(6, ''UTC'')')) ELSE toString(:x) END"
+            ),
             "bytes": "unhex(:x)",
             "replace": "replaceAll(:x, :y, :z)",
             "translate": "translateUTF8(:x, :y, :z)",
@@ -77,6 +82,7 @@ CLICKHOUSE: Final = Dialect(
                 " * 1000))"
             ),
             "whole": "toInt64(:x)",
+            "signed": "toInt64(:x)",  # numbers with and without a sign have no type for both
             "round": "toInt64(round(:x))",
             "points": "toDecimal64(:x, 2) / 100",
             "plain number": "toString(toDecimal64(:x, 2) / 100)",
@@ -86,7 +92,7 @@ CLICKHOUSE: Final = Dialect(
             "bits or": "bitOr(:x, :y)",
             "bits and": "bitAnd(:x, :y)",
             # windows: of the rows of a lead, in the order of time
-            "place": "ROW_NUMBER() OVER (PARTITION BY :lead ORDER BY :at)",
+            "place": "toInt64(ROW_NUMBER() OVER (PARTITION BY :lead ORDER BY :at))",
             "time before": (
                 "lagInFrame(toNullable(:x), :n) OVER (PARTITION BY :lead ORDER BY :x"
                 " ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
@@ -115,4 +121,5 @@ CLICKHOUSE: Final = Dialect(
         }
     ),
     longest=262_144,
+    renames=True,
 )

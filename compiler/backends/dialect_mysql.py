@@ -16,21 +16,16 @@ from typing import Final
 
 from leadcard.compiler.backends.dialect import UNSEEN, Dialect, Spelling
 
-# An ISO 8601 text: whole seconds, the fraction to six places, the offset; cut up once.
-_MOMENT: Final = """(
-  SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', start)
-    + CAST(RPAD(SUBSTR(fraction, 2, 6), 6, '0') AS SIGNED)
-    - CASE LEFT(shift, 1) WHEN '-' THEN -60000000 ELSE 60000000 END * (
-      CAST(CONCAT('0', SUBSTR(shift, 2, 2)) AS SIGNED) * 60
-      + CAST(CONCAT('0', SUBSTR(shift, 4, 2)) AS SIGNED)
-    )
-  FROM (
-    SELECT LEFT(said, 19) AS start,
-      COALESCE(REGEXP_SUBSTR(SUBSTR(said, 20), '[.][0-9]+'), '') AS fraction,
-      REPLACE(COALESCE(REGEXP_SUBSTR(SUBSTR(said, 20), '[+-][0-9:]+$'), ''), ':', '') AS shift
-    FROM (SELECT CAST(:x AS CHAR) AS said) AS given
-  ) AS parts
-)"""
+# An ISO 8601 text: whole seconds, the fraction to six places, the offset.
+_FRACTION: Final = "COALESCE(REGEXP_SUBSTR(SUBSTR(:x, 20), '[.][0-9]+'), '')"
+_SHIFT: Final = "REPLACE(COALESCE(REGEXP_SUBSTR(SUBSTR(:x, 20), '[+-][0-9:]+$'), ''), ':', '')"
+_MOMENT: Final = (
+    "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', LEFT(:x, 19))"
+    f" + CAST(RPAD(SUBSTR({_FRACTION}, 2, 6), 6, '0') AS SIGNED)"
+    f" - CASE LEFT({_SHIFT}, 1) WHEN '-' THEN -60000000 ELSE 60000000 END"
+    f" * (CAST(CONCAT('0', SUBSTR({_SHIFT}, 2, 2)) AS SIGNED) * 60"
+    f" + CAST(CONCAT('0', SUBSTR({_SHIFT}, 4, 2)) AS SIGNED))"
+)
 _TIME: Final = "('1970-01-01' + INTERVAL :x MICROSECOND)"
 _IN_TABLE: Final = "('1970-01-01' + INTERVAL LEAST(GREATEST(:x, 0), 4133980800000000) MICROSECOND)"
 _MICROSECONDS: Final = "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', :x)"

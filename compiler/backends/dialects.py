@@ -7,11 +7,13 @@ from types import MappingProxyType
 from typing import Final
 
 from leadcard.compiler.backends.dialect import Dialect
+from leadcard.compiler.backends.dialect_clickhouse import CLICKHOUSE
 from leadcard.compiler.backends.dialect_duckdb import DUCKDB
+from leadcard.compiler.backends.dialect_mysql import MARIADB, MYSQL
 from leadcard.compiler.backends.dialect_postgres import POSTGRES
 from leadcard.compiler.backends.dialect_spark import DATABRICKS, SPARK
 from leadcard.compiler.backends.dialect_sqlite import SQLITE
 
 DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(
-    {d.name: d for d in (DUCKDB, POSTGRES, SQLITE, SPARK, DATABRICKS)}
+    {d.name: d for d in (DUCKDB, POSTGRES, SQLITE, SPARK, DATABRICKS, MYSQL, MARIADB, CLICKHOUSE)}
 )

@@ -28,6 +28,7 @@ from leadcard.compiler.backends.sql_build import (
     comment_text,
     equal,
     known,
+    name_columns,
     number,
     select,
 )
@@ -141,7 +142,9 @@ def _written(build: Build, statement: exp.Select, steps: Iterable[Step]) -> str:
         if step.kept and dialect.limit is not None:
             step.query.limit(dialect.limit, copy=False)
         statement = statement.with_(step.name, as_=step.query, materialized=kept, copy=False)
-    build.spell_bits(statement)
+    build.spell(statement)
+    if dialect.renames:
+        name_columns(statement)
     if dialect.settings:
         statement.set(
             "settings", [equal(exp.Var(this=s), number(v)) for s, v in dialect.settings.items()]

@@ -151,8 +151,11 @@ class Build:
         made = self.read(column)
         return made if made is column else alias(made, column.name, quoted=True)
 
-    def spell_bits(self, statement: Node) -> None:
-        """Write `|` and `&` as functions, where the dialect has no such signs."""
+    def spell(self, statement: Node) -> None:
+        """Write `|` and `&` as functions where the dialect has no such signs; counts with a sign."""
+        if self.can("signed"):
+            for counted in list(statement.find_all(exp.Count, exp.Sum)):
+                counted.replace(self.call("signed", x=counted.copy()))
         for kind, operation in ((exp.BitwiseOr, "bits or"), (exp.BitwiseAnd, "bits and")):
             if self.can(operation):
                 # What stands inside others comes later, and is spelled before them.
@@ -380,6 +383,16 @@ def greatest(parts: Sequence[Node]) -> Node:
 def alias(node: Node, said: str, *, quoted: bool = False) -> Node:
     """`node AS said`."""
     return exp.Alias(this=node, alias=exp.to_identifier(said, quoted=quoted))
+
+
+def name_columns(statement: Node) -> None:
+    """Name each column that a query takes from a table as it is called there."""
+    for query in statement.find_all(exp.Select):
+        for column in query.expressions:
+            if isinstance(column, exp.Column) and column.table and not column.is_star:
+                named = exp.Alias(this=column.copy(), alias=column.this.copy())
+                named.comments, column.comments = column.comments, None
+                column.replace(named)
 
 
 def select(*columns: Node) -> exp.Select:

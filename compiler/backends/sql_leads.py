@@ -283,8 +283,9 @@ class Leads:
         created = self._lead_field("created")
         if self._reading.in_stages(created):
             value = col(self._named("created", "value"))
-            every = exp.Column(this=exp.Star(), table=exp.to_identifier(found[-1].name))
-            query = self._seen(select(every).from_(found[-1].name, copy=False), value)
+            query = self._seen(
+                select(_all_of(found[-1].name)).from_(found[-1].name, copy=False), value
+            )
             found.append(Step(name="", query=query, said=_KNOWN))
         yield from found[:-1]
         yield replace(found[-1], name="lead_rows", kept=True)
@@ -331,7 +332,7 @@ class Leads:
 
     def _instants_step(self, before: str) -> Step:
         """Days with the offsets that their timezone has then."""
-        query = select(exp.Star()).from_(before, copy=False)
+        query = select(_all_of(before)).from_(before, copy=False)
         for lead_field in self._in_stages():
             if not self._reading.has_days(lead_field):
                 continue
@@ -393,6 +394,11 @@ class Leads:
         if lead_field.currency is not None:
             columns.append(col(self._named(column, "currency"), rows))
         return columns
+
+
+def _all_of(table: str) -> Node:
+    """All columns of one of several tables."""
+    return exp.Column(this=exp.Star(), table=exp.to_identifier(table))
 
 
 def _free(wanted: str, taken: Mapping[str, object]) -> str:

@@ -8,15 +8,32 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
+from math import isfinite
 from typing import Any, Protocol
 
 from leadcard.compiler.backends.sql import to_sql
 from leadcard.compiler.backends.sql_facts import AsOf
 from leadcard.compiler.plan import Plan
 from tests import oracle_values as read
-from tests.agreement import postgres_server
+from tests.agreement import mariadb_server, postgres_server
+from tests.agreement.bigquery_inside import BigQuery
+from tests.agreement.clickhouse_inside import Inside
 from tests.agreement.engines import Results, event_types, facts_of, from_row, lead_types
+from tests.agreement.spark_session import Spark
 from tests.strategies import Case
+
+
+class Engine(Protocol):
+    """A database that cases are run on."""
+
+    def connection(self) -> Any:
+        """What reaches it, made at the first call."""
+
+    def held(self, case: Case) -> Case:
+        """The case as its tables can hold it."""
+
+    def results(self, case: Case, plan: Plan) -> Results:
+        """What the statement says."""
 
 
 class Connection(Protocol):
@@ -36,6 +53,7 @@ class Database:
     held: Callable[[Case], Case]
     sent: Callable[[object], object]
     mark: str
+    quote: str = '"'
     _lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _open: Connection | None = None
 
@@ -65,7 +83,11 @@ class Database:
     def _fill(
         self, cursor: Any, table: str, columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]
     ) -> None:
-        made = ", ".join(f'"{name}" {self.types[kind]}' for name, kind in columns.items())
+        quote = self.quote
+        made = ", ".join(
+            quote + name.replace(quote, 2 * quote) + quote + " " + self.types[kind]
+            for name, kind in columns.items()
+        )
         cursor.execute(f"DROP TABLE IF EXISTS {table}")
         cursor.execute(f"CREATE TABLE {table} ({made})")
         marks = ", ".join(self.mark for _ in columns)
@@ -168,9 +190,48 @@ def _sqlite() -> sqlite3.Connection:
     return sqlite3.connect(":memory:", isolation_level=None)
 
 
+# --- MariaDB and ClickHouse -----------------------------------------------------------------------
+
+
+def _finite(value: object) -> object:
+    """MariaDB has neither infinity nor NaN."""
+    return None if isinstance(value, float) and not isfinite(value) else value
+
+
+def _sent_to_mariadb(value: object) -> object:
+    """Instants are in UTC, without saying so."""
+    if isinstance(value, datetime) and value.tzinfo:
+        return value.astimezone(UTC).replace(tzinfo=None)
+    return value
+
+
+def _held_by_clickhouse(case: Case) -> Case:
+    """A case without instants and days before 1900 and after 2299."""
+    held = _changed(case, _late_enough)
+    return replace(held, events=tuple(row | {"at": _late_enough(row["at"])} for row in held.events))
+
+
+def _late_enough(value: object) -> object:
+    return None if isinstance(value, date) and not 1900 < value.year < 2299 else value
+
+
+def _sent_to_clickhouse(value: object) -> object:
+    """Values travel as JSON, in which only numbers and texts are plain."""
+    match value:
+        case datetime():
+            return (value if value.tzinfo else value.replace(tzinfo=UTC)).isoformat()
+        case float() if not isfinite(value):
+            return str(value)
+        case Decimal() | date():
+            return str(value)
+    return value
+
+
 # --------------------------------------------------------------------------------------------------
 
-DATABASES: Mapping[str, Database] = {
+DATABASES: Mapping[str, Engine] = {
+    "bigquery": BigQuery(),
+    "spark": Spark(),
     "postgres": Database(
         dialect="postgres",
         connect=_postgres,
@@ -187,6 +248,41 @@ DATABASES: Mapping[str, Database] = {
         held=lambda case: _changed(case, _without_nul),
         sent=lambda value: value,
         mark="%s",
+    ),
+    "mariadb": Database(
+        dialect="mariadb",
+        connect=mariadb_server.connected,
+        types={
+            "text": "TEXT",
+            "decimal": "DECIMAL(38, 6)",
+            "double": "DOUBLE",
+            "integer": "BIGINT",
+            "time": "DATETIME(6)",
+            "plain time": "DATETIME(6)",
+            "date": "DATE",
+            "boolean": "BOOLEAN",
+        },
+        held=lambda case: _changed(case, _finite),
+        sent=_sent_to_mariadb,
+        mark="%s",
+        quote="`",
+    ),
+    "clickhouse": Database(
+        dialect="clickhouse",
+        connect=Inside,
+        types={
+            "text": "Nullable(String)",
+            "decimal": "Nullable(Decimal(38, 6))",
+            "double": "Nullable(Float64)",
+            "integer": "Nullable(Int64)",
+            "time": "Nullable(DateTime64(6, 'America/New_York'))",
+            "plain time": "Nullable(DateTime64(6, 'UTC'))",
+            "date": "Nullable(Date32)",
+            "boolean": "Nullable(Bool)",
+        },
+        held=_held_by_clickhouse,
+        sent=_sent_to_clickhouse,
+        mark="?",
     ),
     "sqlite": Database(
         dialect="sqlite",

@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,13 @@ from leadcard.compiler.backends import sql
 from leadcard.compiler.backends.dialect import Dialect
 from leadcard.compiler.backends.dialects import DIALECTS
 from leadcard.compiler.pipeline import check_source
+from leadcard.compiler.plan import Plan
 from leadcard.compiler.vocabulary_file import builtin, load_vocabulary
 from leadcard.dsl.codes import CODES
 from leadcard.dsl.source import Source
+from leadcard.runtime.harness.engines import ENGINES, Outcomes, run_python
 from leadcard.runtime.harness.read_samples import read_samples
+from leadcard.runtime.harness.samples import SampleFile
 from tests.command_line import leadcard
 
 PAGES = Path(__file__).resolve().parent.parent / "docs" / "diagnostics"
@@ -72,6 +76,8 @@ def test_the_bad_example_causes_it_and_the_good_one_does_not(
     page = _page(code)
     if code == "C101":  # no database that can be chosen lacks anything
         monkeypatch.setattr(sql, "DIALECTS", {"duckdb": without_windows()})
+    if code == "T126":  # engines that agree in everything cause it nowhere
+        monkeypatch.setitem(ENGINES, "duckdb", always_a_thousand)
     for number, (tag, text) in enumerate(page.bad):
         folder = tmp_path / f"bad{number}"
         folder.mkdir()
@@ -80,6 +86,16 @@ def test_the_bad_example_causes_it_and_the_good_one_does_not(
         folder = tmp_path / f"good{number}"
         folder.mkdir()
         assert code not in _codes(tag, text, folder), "the good example"
+
+
+def always_a_thousand(card: Plan, file: SampleFile) -> Outcomes:
+    """Python, but every score is 1000."""
+    return tuple(
+        None
+        if outcome is None
+        else replace(outcome, values={**outcome.values, "score": Decimal(1000)})
+        for outcome in run_python(card, file)
+    )
 
 
 def without_windows() -> Dialect:

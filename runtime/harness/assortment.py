@@ -143,10 +143,10 @@ def strata_text(found: Assortment) -> str:
     for one in found.strata:
         name = one.stage + " " * (width - display_width(one.stage))
         share = Decimal(one.leads * 100) / max(found.leads, 1)
-        lines.append(
-            f"  {name}  {one.leads:>9,}  {share:>5.1f} %  scores {number(one.low)} to"
-            f" {number(one.high)}, half up to {number(one.median)}; {one.drawn} drawn"
-        )
+        scores = f"scores {number(one.low)}"
+        if one.low != one.high:
+            scores += f" to {number(one.high)}, half up to {number(one.median)}"
+        lines.append(f"  {name}  {one.leads:>9,}  {share:>5.1f} %  {scores}; {one.drawn} drawn")
     lines += ["", f"{found.leads:,} leads by score"]
     most = max((band.leads for band in found.bands), default=1)
     labels = [f"{number(b.low)} to {number(b.high)}" for b in found.bands]

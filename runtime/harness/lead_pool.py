@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from leadcard.compiler.plan import Plan
+from leadcard.dsl.source import Source
+from leadcard.runtime.harness.engines import run_python
 from leadcard.runtime.harness.made_leads import Draft, LeadMaker, conditions
 from leadcard.runtime.harness.probe import Questions
 from leadcard.runtime.harness.sample_lint import edges_of, nearness
+from leadcard.runtime.harness.samples import Sample, SampleFile
 from leadcard.runtime.harness.tally import Tally
+from leadcard.runtime.harness.write_samples import Proposal
 
 _SEED: Final = 11
 _MOST_STACKS: Final = 240
@@ -129,6 +134,24 @@ def fewest(leads: Sequence[tuple[Draft, frozenset[int]]]) -> list[tuple[int, fro
         chosen.append((best, open_ & leads[best][1]))
         open_ -= leads[best][1]
     return chosen
+
+
+def confirmed(card: Plan, as_of: datetime, made: Iterable[Proposal]) -> tuple[Proposal, ...]:
+    """The proposals with what the compiled card says of them, so that each passes when pasted."""
+    proposals = tuple(made)
+    samples = tuple(
+        Sample(
+            name=one.name,
+            line=1,
+            lead=one.person.lead,
+            colleagues=one.person.colleagues,
+            expected=(),
+        )
+        for one in proposals
+    )
+    file = SampleFile(source=Source("proposed", ""), as_of=as_of, samples=samples)
+    outcomes = run_python(card, file)
+    return tuple(replace(p, outcome=o) for p, o in zip(proposals, outcomes, strict=True))
 
 
 def free_name(name: str, taken: set[str]) -> str:

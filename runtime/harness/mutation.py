@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from leadcard.compiler.pipeline import Checked
 from leadcard.compiler.plan import Plan, Rule
 from leadcard.runtime.harness.compare import compared
-from leadcard.runtime.harness.lead_pool import at_edges, fewest, free_name, lead_pool
+from leadcard.runtime.harness.lead_pool import at_edges, confirmed, fewest, free_name, lead_pool
 from leadcard.runtime.harness.made_leads import Draft
 from leadcard.runtime.harness.mutants import Mutant, mutants
 from leadcard.runtime.harness.outcome import Outcome
@@ -140,7 +140,8 @@ def _with_proposals(
     by_survivor = {n: at for at, (_, new) in enumerate(picked) for n in new}
     chosen = [_only(catches[number], new) for number, new in picked]
     taken: set[str] = {sample.name for sample in file.samples}
-    proposals = tuple(_proposal(card, catch, survivors, taken) for catch in chosen)
+    made = (_proposal(card, catch, survivors, taken) for catch in chosen)
+    proposals = confirmed(card, file.as_of, made)
     return MutationResult(
         tried=tried,
         survivors=tuple(

@@ -178,6 +178,8 @@ def _expected(
     reading: Reading, names: RuleNames, entry: Entry | None, node: Mapping
 ) -> tuple[Expected, ...]:
     before = len(reading.found.list)
+    if entry is not None and isinstance(entry.value, Scalar) and entry.value.is_null:
+        entry = None
     expected = () if entry is None else read_expected(reading, names, entry.value)
     if not expected and len(reading.found.list) == before:
         anchor = (

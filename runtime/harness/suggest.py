@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from leadcard.compiler.plan import Plan
 from leadcard.runtime.harness.coverage import Kind, Need, Shown
-from leadcard.runtime.harness.lead_pool import fewest, free_name, lead_pool, near_scores
+from leadcard.runtime.harness.lead_pool import confirmed, fewest, free_name, lead_pool, near_scores
 from leadcard.runtime.harness.made_leads import Draft
 from leadcard.runtime.harness.outcome import Outcome
 from leadcard.runtime.harness.probe import Person
@@ -33,10 +33,11 @@ def suggested(
     told = [*shown.by([draft.person() for draft in pool], file)]
     picked = fewest([(d, met) for d, (_, met) in zip(pool, told, strict=True)])
     taken = {sample.name for sample in file.samples}
-    proposals = tuple(
+    made = (
         _proposal(card, pool[n], told[n][0], [gaps[one] for one in sorted(new)], taken)
         for n, new in picked
     )
+    proposals = confirmed(card, file.as_of, made)
     found = frozenset(one for _, new in picked for one in new)
     return proposals, tuple(gap for n, gap in enumerate(gaps) if n not in found)
 

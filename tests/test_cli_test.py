@@ -1,0 +1,139 @@
+"""`leadcard test` beyond the run: coverage, mistakes, suggestions, proposals, assortments."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import leadcard
+from tests.quality_cards import GOLDEN
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A folder with the card of the golden files and its samples."""
+    for name in ("visits.scorecard", "visits.leads.yaml"):
+        (tmp_path / name).write_text((GOLDEN / name).read_text("utf-8"), "utf-8")
+    return tmp_path
+
+
+def test_coverage_and_mistakes_follow_the_report(project: Path) -> None:
+    done = leadcard("test", "--coverage", "--mutate", folder=project)
+    assert done.code == 0
+    report, coverage, mistakes = done.stdout.partition("visits.scorecard: 5")
+    assert "3 sample leads passed (1 scorecard)" in report
+    assert coverage
+    assert "27 of 57 mistakes are caught" in mistakes
+
+
+def test_too_little_coverage_fails(project: Path) -> None:
+    assert leadcard("test", "--min-coverage", "59", folder=project).code == 0
+    done = leadcard("test", "--min-coverage", "60", folder=project)
+    assert done.code == 1
+    assert "T125" in done.stderr
+    assert "59 %" in done.stderr
+    assert leadcard("test", "--min-coverage", "101", folder=project).code == 2
+
+
+def test_warnings_fail_with_strict_only(project: Path) -> None:
+    done = leadcard("test", folder=project)
+    assert done.code == 0
+    assert "T123" in done.stderr
+    assert leadcard("test", "--strict", folder=project).code == 1
+    assert leadcard("test", "--strict", "-k", "visitor", folder=project).code == 0
+
+
+def test_everything_stands_in_the_report_for_programs(project: Path) -> None:
+    done = leadcard(
+        "test", "--coverage", "--mutate", "--random", "5", "--seed", "3", "--format", "json",
+        folder=project,
+    )  # fmt: skip
+    assert (done.code, done.stderr) == (0, "")
+    report = json.loads(done.stdout)
+    (coverage,) = report["coverage"]
+    assert (coverage["percent"], coverage["shown"], coverage["total"]) == (59, 13, 22)
+    assert coverage["gaps"][0]["kind"] == "window edge"
+    (mutation,) = report["mutation"]
+    assert (mutation["tried"], mutation["caught"]) == (57, 27)
+    assert all(one["caught_by"] is None or one["caught_by"] < len(mutation["leads"])
+               for one in mutation["survivors"])  # fmt: skip
+    (generated,) = report["random"]
+    assert (generated["leads"], generated["seed"], generated["failures"]) == (5, 3, [])
+
+
+def test_suggestions_can_be_added_to_the_file(project: Path) -> None:
+    done = leadcard("test", "--suggest", folder=project)
+    assert done.code == 0
+    with (project / "visits.leads.yaml").open("a", encoding="utf-8") as file:
+        file.write(done.stdout)
+    again = leadcard("test", "--min-coverage", "100", "--strict", "-k", "e", folder=project)
+    assert again.code == 0, again.stdout + again.stderr
+    assert "nothing to add" in leadcard("test", "--suggest", folder=project).stderr
+
+
+def test_a_card_without_samples_gets_a_whole_file(project: Path) -> None:
+    (project / "visits.leads.yaml").unlink()
+    done = leadcard("test", "--suggest", "--as-of", "2026-11-21T12:00:00Z", folder=project)
+    assert done.stdout.startswith("as_of: 2026-11-21T12:00:00Z\nleads:\n  - name: ")
+    (project / "visits.leads.yaml").write_text(done.stdout, encoding="utf-8")
+    assert leadcard("test", "--min-coverage", "100", folder=project).code == 0
+
+
+def test_expectations_are_proposed_and_warn_until_reviewed(project: Path) -> None:
+    samples = project / "visits.leads.yaml"
+    samples.write_text(samples.read_text("utf-8").replace("score: 15", "score: 99"), "utf-8")
+    assert leadcard("test", folder=project).code == 1
+    done = leadcard("test", "--update", folder=project)
+    assert done.code == 0
+    assert "expect: {score: 15}  # unreviewed\n" in samples.read_text("utf-8")
+    assert "T124" in done.stderr
+    text = samples.read_bytes()
+    assert "T124" in leadcard("test", "--update", folder=project).stderr
+    assert samples.read_bytes() == text
+
+
+def test_a_lead_without_expectations_gets_some(project: Path) -> None:
+    samples = project / "visits.leads.yaml"
+    with samples.open("a", encoding="utf-8") as file:
+        file.write("  - name: new\n    lead: {title: CEO}\n")
+    assert "T102" in leadcard("test", folder=project).stderr
+    assert leadcard("test", "--update", folder=project).code == 0
+    assert samples.read_text("utf-8").endswith(
+        "    lead: {title: CEO}\n    expect: {score: 0, stage: cold}  # unreviewed\n"
+    )
+
+
+def test_an_assortment_of_real_leads(project: Path) -> None:
+    rows = "".join(f"L{n},{'CEO' if n % 4 else 'cook'},{n * 10}\n" for n in range(40))
+    (project / "leads.csv").write_text(f"lead_id,title,employees\n{rows}", encoding="utf-8")
+    (project / "events.csv").write_text(
+        "lead_id,verb,object,at\nL1,requested,demo,2026-11-20T00:00:00Z\n", encoding="utf-8"
+    )
+    asked = (
+        "test", "visits.scorecard", "--sample", "leads.csv", "--events", "events.csv", "--as-of",
+        "2026-11-21", "--size", "6",
+    )  # fmt: skip
+    done = leadcard(*asked, folder=project)
+    assert done.code == 0, done.stderr
+    assert "40 leads by stage" in done.stdout
+    assert "6 of 40 leads" in done.stderr
+    report = json.loads(leadcard(*asked, "--format", "json", folder=project).stdout)
+    assert len(report["drawn"]) == 6
+    assert {one["stage"] for one in report["stages"]} == {one["stage"] for one in report["drawn"]}
+    assert sum(one["leads"] for one in report["bands"]) == report["leads"] == 40
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--update", "--suggest"),
+        ("--events", "events.csv"),
+        ("--random", "0"),
+        (".", "--sample", "leads.csv", "--update"),
+        ("--size", "0"),
+    ],
+)
+def test_misuse_exits_with_2(project: Path, options: tuple[str, ...]) -> None:
+    assert leadcard("test", *options, folder=project).code == 2

@@ -59,6 +59,10 @@ engines:
 	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 	  apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql; \
 	else echo "PostgreSQL is missing, and only root can install it here: its tests are skipped"; fi
+	@if test -x /usr/sbin/mariadbd || command -v mariadbd >/dev/null; then echo "MariaDB is there"; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends mariadb-server; \
+	else echo "MariaDB is missing, and only root can install it here: its tests are skipped"; fi
 	@test -x $(DBT)/bin/dbt || { \
 	  $(PYTHON) -m venv $(DBT) && $(DBT)/bin/pip install -qq --disable-pip-version-check \
 	  'dbt-core>=1.10.5,<1.11' dbt-duckdb dbt-postgres; } || { \

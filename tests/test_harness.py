@@ -15,7 +15,7 @@ from leadcard.compiler.pipeline import Checked, check_file
 from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.dsl.read import read_source
 from leadcard.runtime.harness.compare import disagreements, number, shown, signed
-from leadcard.runtime.harness.engines import ENGINES, Outcomes, run_duckdb, run_python
+from leadcard.runtime.harness.engines import ENGINES, Outcomes, run_duckdb, run_python, run_sqlite
 from leadcard.runtime.harness.outcome import Outcome, Reason
 from leadcard.runtime.harness.read_samples import read_samples
 from leadcard.runtime.harness.report import junit_report, text_report
@@ -83,7 +83,7 @@ def test_the_starter_project_passes() -> None:
 @pytest.mark.skipif(not EXAMPLES.exists(), reason="the examples lie outside the repository")
 @pytest.mark.parametrize("name", ["three-lines", "global-guide", "stakes", "industrial"])
 def test_the_examples_pass_on_every_engine(name: str) -> None:
-    result = _run(EXAMPLES / f"{name}.scorecard")
+    result = _run(EXAMPLES / f"{name}.scorecard", tuple(ENGINES))
     assert [r.sample.name for r in result.results if not r.passed] == []
 
 
@@ -91,7 +91,9 @@ def test_engines_agree_in_every_value_and_reason(monkeypatch: pytest.MonkeyPatch
     monkeypatch.chdir(GOLDEN)
     checked, file = _load(Path("mixed.scorecard"))
     assert checked.plan is not None
-    assert run_python(checked.plan, file) == run_duckdb(checked.plan, file)
+    first = run_python(checked.plan, file)
+    assert run_duckdb(checked.plan, file) == first
+    assert run_sqlite(checked.plan, file) == first
 
 
 def _outcome(score: str, *reasons: Reason) -> Outcome:
@@ -302,7 +304,7 @@ def test_a_card_from_standard_input_has_no_samples(tmp_path: Path) -> None:
 def test_an_unknown_engine_is_misuse(tmp_path: Path) -> None:
     done = leadcard("test", "--engine", "oracle", folder=tmp_path)
     assert done.code == 2
-    assert "python and duckdb" in done.stderr
+    assert "python, duckdb, sqlite" in done.stderr
 
 
 def test_the_report_for_programs(tmp_path: Path) -> None:

@@ -178,5 +178,6 @@ def test_which_events_can_take_no_points(card: str, only_plus: bool) -> None:
     assert only_plus_rules_mention(case(card).plan, _visit()) is only_plus
 
 
-def test_the_engines_of_the_command_are_those_that_are_checked() -> None:
-    assert list(ENGINES) == ["python", "duckdb"]
+def test_all_engines_agree_on_generated_leads() -> None:
+    found = _random(golden("visits"), *ENGINES.values(), many=30)
+    assert found.failures == ()

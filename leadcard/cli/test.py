@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from leadcard.dsl.diagnostics import Diagnostic
     from leadcard.runtime.harness.runner import FileResult
 
-ENGINES: Final = ("python", "duckdb")
+ENGINES: Final = ("python", "duckdb", "sqlite")
+_USUAL: Final = "python,duckdb"
 _QUALITY: Final = ("coverage", "min_coverage", "mutate", "generated", "seed")
 
 
@@ -54,7 +55,7 @@ _QUALITY: Final = ("coverage", "min_coverage", "mutate", "generated", "seed")
     "--engine",
     "engine",
     metavar="NAMES",
-    default=",".join(ENGINES),
+    default=_USUAL,
     show_default=True,
     help="Where to run them; several engines must agree in every value.",
 )
@@ -157,7 +158,7 @@ def _engines(names: str) -> tuple[str, ...]:
     unknown = next((n for n in chosen if n not in ENGINES), None)
     if unknown is not None or not chosen:
         what = f"there is no engine `{unknown}`" if unknown else "name an engine"
-        raise click.UsageError(f"{what}; there are {' and '.join(ENGINES)}")
+        raise click.UsageError(f"{what}; there are {', '.join(ENGINES)}")
     return chosen
 
 

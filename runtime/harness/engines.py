@@ -1,4 +1,4 @@
-"""The engines that sample leads run on: the Python module of a card, and its SQL on DuckDB.
+"""The engines that sample leads run on: the Python module of a card, and its SQL.
 
 An engine takes the plan and the samples and gives one outcome for each, in their order: None where
 a lead was created after `as_of` and so has no score.
@@ -6,18 +6,22 @@ a lead was created after `as_of` and so has no score.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from leadcard.compiler.plan import FieldKind, Plan
 from leadcard.compiler.result import result_columns
-from leadcard.compiler.text import BLANKS, name_form
 from leadcard.runtime.harness.outcome import Outcome, Reason, instant, plain_value, points
-from leadcard.runtime.harness.samples import FieldValue, Sample, SampleEvent, SampleFile, SampleLead
+from leadcard.runtime.harness.samples import FieldValue, SampleEvent, SampleFile, SampleLead
+from leadcard.runtime.harness.sql_rows import (
+    event_cells,
+    groups,
+    lead_cells,
+    lead_columns,
+    lead_id,
+    outcome_of_row,
+    people,
+)
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -113,39 +117,9 @@ def run_duckdb(plan: Plan, file: SampleFile) -> Outcomes:
     }
     sql = to_sql(plan, reasons=True, as_of=AsOf(literal=file.as_of), facts=Facts(types=types))
     found: dict[str, Outcome] = {}
-    for group in _groups(plan, file):
+    for group in groups(plan, file):
         found |= _run_statement(sql, plan, file, group)
-    return tuple(found.get(_lead_id(n)) for n in range(len(file.samples)))
-
-
-def _groups(plan: Plan, file: SampleFile) -> list[list[int]]:
-    """The numbers of samples that may run together, each in the first group that it may join."""
-    numbers = range(len(file.samples))
-    if plan.personal is None:
-        return [[*numbers]]
-    personal = {e for each in plan.lists if each.name == plan.personal for e in each.entries}
-    groups: list[tuple[list[int], set[str]]] = []
-    for n in numbers:
-        marks = _account_marks(file.samples[n], personal)
-        group = next((g for g in groups if not g[1] & marks), None)
-        if group is None:
-            group = ([], set())
-            groups.append(group)
-        group[0].append(n)
-        group[1].update(marks)
-    return [members for members, _ in groups]
-
-
-def _account_marks(sample: Sample, personal: set[str]) -> set[str]:
-    """What another sample may have in common with this one that would make them colleagues."""
-    marks = {f"id {sample.lead.account.strip(BLANKS)}"} if sample.lead.account else set()
-    for lead in (sample.lead, *sample.colleagues):
-        address = dict(lead.values).get("email")
-        _, _, domain = str(address or "").rpartition("@")
-        marks |= (
-            {f"domain {name_form(domain)}"} if name_form(domain) not in {"", *personal} else set()
-        )
-    return marks
+    return tuple(found.get(lead_id(n)) for n in range(len(file.samples)))
 
 
 def _run_statement(
@@ -154,74 +128,22 @@ def _run_statement(
     """Outcomes by lead id of the samples with these numbers, and of their colleagues."""
     import duckdb
 
-    people = [person for n in group for person in _people(file, n)]
-    columns = _columns(plan)
+    members = [person for n in group for person in people(file, n)]
+    columns = lead_columns(plan)
     with duckdb.connect(config={"threads": 1}) as engine:
         engine.execute("SET TimeZone = 'UTC'")
         listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
         for statement in (f"CREATE TABLE leads ({listed})", *_TABLES):
             engine.execute(statement)
-        _insert(engine, "leads", [_lead_cells(columns, person) for person in people])
-        _insert(engine, "events", [cells for person in people for cells in _event_cells(person)])
+        _insert(engine, "leads", [lead_cells(columns, person) for person in members])
+        _insert(engine, "events", [cells for person in members for cells in event_cells(person)])
         for long in plan.lists:
             entries = "INSERT INTO leadcard_lists SELECT ?, unnest(?)"
             engine.execute(entries, [long.name, list(long.entries)])
         result = engine.execute(sql)
         names = [column[0] for column in result.description or ()]
         rows = (dict(zip(names, cells, strict=True)) for cells in result.fetchall())
-        return {str(row["lead_id"]): _outcome_of_row(plan, row) for row in rows}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Person:
-    """A row of `leads`: a sample lead or a colleague of one."""
-
-    id: str
-    account: str | None
-    lead: SampleLead
-
-
-def _lead_id(number: int) -> str:
-    return f"s{number + 1}"
-
-
-def _people(file: SampleFile, number: int) -> Iterator[_Person]:
-    """A sample and its colleagues, which are of its account by definition."""
-    sample = file.samples[number]
-    account = f"account of {_lead_id(number)}" if sample.colleagues else sample.lead.account
-    yield _Person(id=_lead_id(number), account=account, lead=sample.lead)
-    for n, colleague in enumerate(sample.colleagues, start=1):
-        yield _Person(id=f"{_lead_id(number)}c{n}", account=account, lead=colleague)
-
-
-def _columns(plan: Plan) -> dict[str, str]:
-    """The columns of `leads` that the plan reads, with their types."""
-    found = {"lead_id": "VARCHAR", "account_id": "VARCHAR"}
-    for field in plan.fields:
-        if field.domain_of is None:
-            found[field.column] = "TIMESTAMP" if field.kind is FieldKind.TIME else "VARCHAR"
-        if field.currency is not None:
-            found[field.currency] = "VARCHAR"
-    return found
-
-
-def _lead_cells(columns: Mapping[str, str], person: _Person) -> tuple[object, ...]:
-    values: dict[str, object] = {
-        **dict(person.lead.values),
-        "lead_id": person.id,
-        "account_id": person.account,
-    }
-    return tuple(_naive(values.get(column)) for column in columns)
-
-
-def _event_cells(person: _Person) -> Iterator[tuple[object, ...]]:
-    for event in person.lead.events:
-        yield (event.id, person.id, event.verb, event.object, _naive(event.at), event.seconds)
-
-
-def _naive(value: object) -> object:
-    """An instant without its zone, as TIMESTAMP columns hold it."""
-    return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) else value
+        return {str(row["lead_id"]): outcome_of_row(plan, row) for row in rows}
 
 
 def _insert(engine: DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
@@ -232,26 +154,18 @@ def _insert(engine: DuckDBPyConnection, table: str, rows: Sequence[tuple[object,
         engine.execute(f"INSERT INTO {table} VALUES {marks}", [cell for r in part for cell in r])
 
 
-def _outcome_of_row(plan: Plan, row: Mapping[str, object]) -> Outcome:
-    columns = result_columns(plan, reasons=False)
-    return Outcome(
-        values={
-            c.name: plain_value(c.name, c.type, row[c.name]) for c in columns if c.name != "lead_id"
-        },
-        reasons=tuple(_reason(r) for r in json.loads(str(row["reasons"]), parse_float=Decimal)),
-    )
+# --- SQLite ---------------------------------------------------------------------------------------
 
 
-def _reason(found: Mapping[str, Any]) -> Reason:
-    return Reason(
-        line=found["line"],
-        rule=found["rule"],
-        section=found["section"],
-        points=points(found["points"]),
-        counted=found["counted"],
-        events=found["events"],
-        latest=instant(found["latest"]),
-    )
+def run_sqlite(plan: Plan, file: SampleFile) -> Outcomes:
+    """Score the samples with the statement for SQLite."""
+    from leadcard.runtime.harness import engine_sqlite
+
+    return engine_sqlite.run_sqlite(plan, file)
 
 
-ENGINES: Final[dict[str, Engine]] = {"python": run_python, "duckdb": run_duckdb}
+ENGINES: Final[dict[str, Engine]] = {
+    "python": run_python,
+    "duckdb": run_duckdb,
+    "sqlite": run_sqlite,
+}

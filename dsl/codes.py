@@ -197,6 +197,7 @@ CODES: Final[dict[str, str]] = {
     "D210": "an event without verb",
     "D211": "an address that several leads have",
     "D301": "no lead of that id",
+    "D302": "no lead converted",
     "D901": "not enough memory",
     # C: compilation
     "C101": "not supported yet",
@@ -207,5 +208,6 @@ CODES: Final[dict[str, str]] = {
     "F104": "the file is too large",
     "F105": "nothing to do",
     "F106": "the file cannot be written",
+    "F107": "a file of a revision cannot be had",
     "F110": "no format of that name",
 }

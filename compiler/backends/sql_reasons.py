@@ -79,11 +79,11 @@ class Reasons:
 
     def _counted(self, i: int) -> Node:
         """`true`, or `false` where `best only` chose another rule."""
-        beaten = self._beaten(i)
+        beaten = self.is_beaten(i)
         return case([(beaten, self._b.text("false"))], self._b.text("true"))
 
-    def _beaten(self, i: int) -> Node:
-        """Whether `best only` chose another rule."""
+    def is_beaten(self, i: int) -> Node:
+        """Whether `best only` chose another rule than the one at place `i`."""
         rule, _, points = self._rules[i]
         section = next(s for s in self._plan.sections if s.name == rule.section)
         if not section.best_only or not rule.scored:
@@ -128,7 +128,7 @@ class Reasons:
             col("rule", "rules"),
             col("section", "rules"),
             alias(points, "points"),
-            alias(self._by_rule(lambda i: negation(self._beaten(i))), "counted"),
+            alias(self._by_rule(lambda i: negation(self.is_beaten(i))), "counted"),
             alias(b.call("whole", x=self._by_rule(self._number_of_events)), "events"),
             alias(b.call("instant", x=self._by_rule(self._latest)), "latest"),
         ]

@@ -420,6 +420,26 @@ class Result:
         """What says why a lead has its score."""
         return Reasons(self._b, self._plan, self._rules, self._points)
 
+    def points_of_rules(self) -> exp.Select:
+        """The columns of `sql_points.py`."""
+        b = self._b
+        columns: list[Node] = [
+            alias(b.call("text", x=col("lead_id")), "lead_id"),
+            alias(b.call("whole", x=col("score_points")), "score"),
+            alias(b.call("whole", x=col("raw_points")), "raw"),
+            alias(self._stage_name(), "stage"),
+            *(col(column) for column in self._columns.values()),
+        ]
+        why = self.reasons()
+        for i, (rule, fired, points) in enumerate(self._rules):
+            offer = b.call("whole", x=self._points(rule, points))
+            counted = case([(why.is_beaten(i), number(0))], offer)
+            columns.append(alias(case([(col(fired), counted)]), f"rule_{i + 1}"))
+            section = next(s for s in self._plan.sections if s.name == rule.section)
+            if section.best_only and rule.scored:
+                columns.append(alias(case([(col(fired), offer.copy())]), f"offer_{i + 1}"))
+        return select(*columns).from_("staged", copy=False)
+
     def _must_haves(self) -> Node:
         if self._plan.must_haves is not None:
             return col("must_haves")

@@ -41,6 +41,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "score": Entry("leadcard.cli.score", "Score leads from files."),
     "explain": Entry("leadcard.cli.explain", "Show why a lead has its score."),
     "inspect": Entry("leadcard.cli.inspect", "Hold data against a scorecard."),
+    "diff": Entry("leadcard.cli.diff", "Show whom a change of a scorecard moves, and why."),
 }
 
 

@@ -1,0 +1,259 @@
+"""`leadcard diff`: what a change of a scorecard does to leads."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from leadcard.cli.console import FINDINGS, FINE, say
+from leadcard.cli.moment import in_zone
+from leadcard.cli.output import deliver, spares
+from leadcard.cli.usage import (
+    as_of_option,
+    events_option,
+    examples,
+    leads_option,
+    memory_option,
+    threads_option,
+    vocabulary_option,
+)
+
+if TYPE_CHECKING:
+    from leadcard.compiler.pipeline import Checked
+    from leadcard.runtime.impact.changes import Written
+    from leadcard.runtime.impact.diff_report import Difference
+    from leadcard.runtime.impact.moves import Moves
+
+_FORMATS: Final = ("text", "json", "markdown", "html")
+_ENDINGS: Final = {".json": "json", ".md": "markdown", ".html": "html", ".htm": "html"}
+_FAIL_ON: Final = ("breaking", "stages", "changes")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What was asked for, apart from the cards."""
+
+    leads: tuple[str, ...]
+    events: tuple[str, ...]
+    as_of: datetime | None
+    conversions: str | None
+    movers: int
+    output: Path | None
+    shape: str | None
+    fail_on: str | None
+    words_only: bool
+    allow_bad_rows: bool
+    memory_limit: str | None
+    threads: int | None
+
+
+@click.command(
+    epilog=examples(
+        (
+            "leadcard diff old.scorecard new.scorecard",
+            "in words alone, where leadcard.yaml names no data",
+        ),
+        (
+            "leadcard diff main:scorecards/inbound.scorecard scorecards/inbound.scorecard "
+            "--leads leads.csv --events events.csv",
+            "a branch against this working tree",
+        ),
+        (
+            "leadcard diff HEAD~1:a.scorecard HEAD:a.scorecard --leads leads.csv -o comment.md",
+            "Markdown for a pull request",
+        ),
+    )
+)
+@click.argument("old")
+@click.argument("new")
+@leads_option
+@events_option
+@as_of_option
+@click.option("--conversions", metavar="F", help="A table of leads that converted, and when.")
+@click.option(
+    "--movers",
+    type=click.IntRange(min=0, max=1000),
+    default=10,
+    show_default=True,
+    help="Show so many of the leads that move most.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(_FAIL_ON),
+    help="Exit with 1 if the change is breaking, moves a lead to another stage, or changes"
+    " anything at all.",
+)
+@click.option("--words-only", is_flag=True, help="Score nothing, even where data is named.")
+@click.option("--allow-bad-rows", is_flag=True, help="Leave out rows that cannot be read.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="OUT",
+    help="Write to this .txt, .json, .md or .html file; - for standard output.",
+)
+@click.option(
+    "--format", "shape", type=click.Choice(_FORMATS), help="The format, if OUT does not say it."
+)
+@memory_option
+@threads_option
+@vocabulary_option
+def command(old: str, new: str, vocabulary: Path | None, **rest: object) -> int:
+    """Show what the change from the scorecard OLD to NEW does.
+
+    OLD and NEW are files, or files of a git revision (main:scorecards/inbound.scorecard), with the
+    vocabulary and the lists of that revision. With leads and events, both cards score them: who
+    moves, between which stages, and because of which lines.
+    """
+    from leadcard.cli.findings import distinct, show
+    from leadcard.runtime.data_error import DataError
+
+    options = Options(**rest)  # type: ignore[arg-type]
+    with tempfile.TemporaryDirectory(prefix="leadcard-") as spool:
+        folder = Path(spool)
+        sides = [
+            _card(given, folder / name, vocabulary) for given, name in ((old, "old"), (new, "new"))
+        ]
+        errors = [d for side in sides if side.plan is None for d in side.diagnostics]
+        if errors:
+            show(distinct(errors))
+            return FINDINGS
+        if not spares(options.output, (old, new, *(side.vocabulary.path for side in sides))):
+            return FINDINGS
+        try:
+            found = _difference(old, new, sides, options, folder)
+        except DataError as error:
+            show(error.diagnostics)
+            return FINDINGS
+    code = deliver(_written(found, _shape(options)), options.output)
+    return code or _verdict(found, options)
+
+
+def _card(given: str, folder: Path, vocabulary: Path | None) -> Checked:
+    from leadcard.cli.checking import check_card
+    from leadcard.cli.revision import check_revision, is_revision
+
+    if is_revision(given):
+        return check_revision(given, folder)
+    return check_card(Path(given), vocabulary)
+
+
+def _difference(
+    old: str, new: str, sides: list[Checked], options: Options, folder: Path
+) -> Difference:
+    from leadcard.runtime.impact.changes import Written, changes
+    from leadcard.runtime.impact.diff_report import Difference
+
+    written = []
+    for side in sides:
+        assert side.plan is not None
+        written.append(Written(checked=side, plan=side.plan))
+    before, after = written
+    as_of = in_zone(options.as_of, after.plan.timezone)
+    moved = None
+    if not options.words_only and (options.leads or after.checked.vocabulary.leads.location):
+        moved = _moves(before, after, options, as_of, folder)
+    else:
+        say("no leads are given: the difference is told in words alone")
+    return Difference(
+        scorecard=after.plan.scorecard,
+        old=old,
+        new=new,
+        version_before=before.plan.version,
+        version_after=after.plan.version,
+        as_of=None if moved is None else as_of,
+        changes=changes(before, after),
+        moves=moved,
+    )
+
+
+def _moves(
+    before: Written, after: Written, options: Options, as_of: datetime, folder: Path
+) -> Moves:
+    from leadcard.cli.findings import distinct, show
+    from leadcard.dsl.diagnostics import Diagnostic
+    from leadcard.runtime.data_error import DataError
+    from leadcard.runtime.impact.moves import moves
+    from leadcard.runtime.impact.outcomes import store_outcomes
+    from leadcard.runtime.impact.score_side import Places, score_side
+
+    if "-" in (*options.leads, *options.events, options.conversions):
+        message = "standard input can be read only once, and a difference needs it twice"
+        raise DataError(Diagnostic(code="F101", message=message, hint="give files"))
+    places = Places(
+        leads=options.leads,
+        events=options.events,
+        memory_limit=options.memory_limit,
+        threads=options.threads,
+        allow_bad_rows=options.allow_bad_rows,
+    )
+    scored = [
+        score_side(
+            side.plan, side.checked.vocabulary, places, as_of=as_of, path=folder / f"{name}.parquet"
+        )
+        for side, name in ((before, "old"), (after, "new"))
+    ]
+    words = after.checked.vocabulary
+    outcomes = store_outcomes(
+        words,
+        places,
+        folder / "outcomes.parquet",
+        as_of=as_of,
+        timezone=after.plan.timezone,
+        given=options.conversions,
+    )
+    told = outcomes.diagnostics if outcomes is not None else ()
+    show(distinct((*scored[0].diagnostics, *scored[1].diagnostics, *told)))
+    return moves(
+        before.plan,
+        after.plan,
+        scored[0].path,
+        scored[1].path,
+        outcomes=None if outcomes is None else outcomes.path,
+        shown=options.movers,
+        same_words=before.checked.vocabulary.digest == words.digest,
+        memory_limit=options.memory_limit,
+        threads=options.threads,
+    )
+
+
+def _shape(options: Options) -> str:
+    if options.shape is not None:
+        return options.shape
+    return _ENDINGS.get((options.output or Path()).suffix.lower(), "text")
+
+
+def _written(found: Difference, shape: str) -> str:
+    from leadcard.runtime.impact.diff_report import diff_document
+    from leadcard.runtime.impact.document_html import document_html
+    from leadcard.runtime.impact.document_markdown import document_markdown
+    from leadcard.runtime.impact.document_text import document_text
+
+    if shape == "json":
+        import json
+
+        from leadcard.runtime.impact.diff_json import diff_json
+
+        return json.dumps(diff_json(found), ensure_ascii=False, indent=2)
+    shapes = {"html": document_html, "markdown": document_markdown}
+    return shapes.get(shape, document_text)(diff_document(found))
+
+
+def _verdict(found: Difference, options: Options) -> int:
+    """1 where what `--fail-on` names came true."""
+    moves = found.moves
+    moved = moves is not None and bool(moves.up or moves.down or moves.restaged)
+    failed = {
+        "breaking": bool(found.breaking),
+        "stages": bool(found.breaking) or (moves is not None and bool(moves.restaged)),
+        "changes": bool(found.changes) or moved,
+    }
+    if options.fail_on is None or not failed[options.fail_on]:
+        return FINE
+    say(f"failed: --fail-on {options.fail_on}")
+    return FINDINGS

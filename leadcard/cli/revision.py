@@ -1,0 +1,134 @@
+"""Cards named by a path, or by a git revision and a path: `main:scorecards/inbound.scorecard`.
+
+Of a revision come the card, the leadcard.yaml that serves it there, and the lists that both name,
+without a checkout. Data is never read from a revision: places that a vocabulary names are looked
+for where it stands in the working tree.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from leadcard.compiler import pipeline
+from leadcard.compiler.pipeline import Checked
+from leadcard.compiler.vocabulary import Vocabulary
+from leadcard.compiler.vocabulary_file import FILE_NAME, builtin, read_vocabulary
+from leadcard.dsl.diagnostics import Diagnostic, in_order
+from leadcard.dsl.read import decode_source
+from leadcard.dsl.source import Source
+
+
+class _Refused(Exception):  # it carries a finding
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def is_revision(given: str) -> bool:
+    """Whether `given` names a file of a revision: no such file is there, and a colon is in it."""
+    revision, colon, path = given.partition(":")
+    # One letter before the colon is a drive.
+    return bool(colon and path) and len(revision) > 1 and not Path(given).exists()
+
+
+def check_revision(given: str, folder: Path) -> Checked:
+    """The card `REVISION:PATH` after all passes; what it needs is written below `folder`."""
+    try:
+        return _checked(given, folder)
+    except _Refused as refused:
+        finding = Diagnostic(code="F107", message=str(refused), path=given, hint=refused.hint)
+        nothing = pipeline.check_source(Source(given, ""), builtin())
+        return replace(nothing, plan=None, diagnostics=(finding,))
+
+
+def _checked(given: str, folder: Path) -> Checked:
+    revision, _, path = given.partition(":")
+    if revision.startswith("-"):
+        raise _Refused(f"`{revision}` is no revision")
+    top = Path(_git("rev-parse", "--show-toplevel").decode().strip())
+    place = _place(path)
+    commit = _commit(revision)
+    files = _files(commit)
+    if str(place) not in files:
+        raise _Refused(f"revision `{revision}` has no file `{place}`")
+    card = decode_source(_blob(commit, place), given)
+    if isinstance(card, Diagnostic):
+        raise _Refused(card.message, card.hint)
+    texts = [card.text]
+    home = next((p for p in place.parents if str(p / FILE_NAME) in files), None)
+    words: Source | None = None
+    if home is not None:
+        read = decode_source(_blob(commit, home / FILE_NAME), f"{revision}:{home / FILE_NAME}")
+        if isinstance(read, Diagnostic):
+            raise _Refused(read.message, read.hint)
+        words = read
+        texts.append(words.text)
+    _write_named(commit, files, texts, folder)
+    vocabulary, found = builtin(), tuple[Diagnostic, ...]()
+    if words is not None and home is not None:
+        vocabulary, found = read_vocabulary(words, folder=folder / home)
+        vocabulary = _at_home(vocabulary, top / home / FILE_NAME)
+    checked = pipeline.check_source(card, vocabulary, folder=folder / place.parent)
+    plan = None if any(d.is_error for d in found) else checked.plan
+    return replace(checked, plan=plan, diagnostics=in_order((*found, *checked.diagnostics)))
+
+
+def _at_home(vocabulary: Vocabulary, path: Path) -> Vocabulary:
+    return replace(vocabulary, path=str(path))
+
+
+def _write_named(commit: str, files: frozenset[str], texts: list[str], folder: Path) -> None:
+    """The files whose name stands in one of the texts: lists are named by their files."""
+    for name in files:
+        place = PurePosixPath(name)
+        if any(place.name in text for text in texts) and ".." not in place.parts:
+            target = folder / place
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(_blob(commit, place))
+
+
+def _place(path: str) -> PurePosixPath:
+    """The path from the top of the repository; one that begins with `./` is from this folder."""
+    plain = path.replace("\\", "/")
+    if not plain.startswith(("./", "../")):
+        return PurePosixPath(plain)
+    parts: list[str] = []
+    for part in (PurePosixPath(_git("rev-parse", "--show-prefix").decode().strip()) / plain).parts:
+        if part == ".." and parts:
+            parts.pop()
+        else:
+            parts.append(part)
+    return PurePosixPath(*parts)
+
+
+def _commit(revision: str) -> str:
+    wanted = f"{revision}^{{commit}}"
+    try:
+        return _git("rev-parse", "--verify", "--quiet", "--end-of-options", wanted).decode().strip()
+    except _Refused:
+        hint = "name a branch, a tag or a commit, such as `main:scorecards/inbound.scorecard`"
+        raise _Refused(f"there is no revision `{revision}`", hint) from None
+
+
+def _files(commit: str) -> frozenset[str]:
+    listed = _git("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit)
+    return frozenset(listed.decode("utf-8", "surrogateescape").split("\0")) - {""}
+
+
+def _blob(commit: str, place: PurePosixPath) -> bytes:
+    return _git("cat-file", "blob", f"{commit}:{place}")
+
+
+def _git(*arguments: str) -> bytes:
+    try:
+        done = subprocess.run(["git", *arguments], capture_output=True, check=False)
+    except FileNotFoundError:
+        hint = "install git, or name two files"
+        raise _Refused("a revision needs git, which is not there", hint) from None
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        why = said[-1].removeprefix("fatal: ") if said else "nothing found"
+        raise _Refused(f"git: {why}")
+    return done.stdout

@@ -1,0 +1,1 @@
+"""What a change of a scorecard does to leads, and whether a scorecard predicts what they do."""

@@ -59,6 +59,7 @@ class Spelling(Enum):
     EACH = "each by the fragment `character`, joined with the rest"
     RUNS = "a run of them in one call of CHAR, joined with the rest"
     ESCAPED = "the whole text as U&'…', with their code points"
+    NUMBERED = "the whole text with \\u and four digits for each of them"
     BYTES = "a run of them in one call of the fragment `bytes`, as UTF-8 in hexadecimal"
 
 

@@ -103,7 +103,7 @@ SPARK: Final = Dialect(
             ),
         }
     ),
-    spelling=Spelling.ESCAPED,
+    spelling=Spelling.NUMBERED,
     made=MappingProxyType({"view": OR_REPLACE["view"], "table": STANDARD["table"]}),
 )
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from leadcard.compiler.backends.dialect import Dialect
+from leadcard.compiler.backends.dialect_bigquery import BIGQUERY
 from leadcard.compiler.backends.dialect_clickhouse import CLICKHOUSE
 from leadcard.compiler.backends.dialect_duckdb import DUCKDB
 from leadcard.compiler.backends.dialect_mysql import MARIADB, MYSQL
@@ -15,5 +16,8 @@ from leadcard.compiler.backends.dialect_spark import DATABRICKS, SPARK
 from leadcard.compiler.backends.dialect_sqlite import SQLITE
 
 DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(
-    {d.name: d for d in (DUCKDB, POSTGRES, SQLITE, SPARK, DATABRICKS, MYSQL, MARIADB, CLICKHOUSE)}
+    {
+        d.name: d
+        for d in (DUCKDB, POSTGRES, SQLITE, SPARK, DATABRICKS, BIGQUERY, MYSQL, MARIADB, CLICKHOUSE)
+    }
 )

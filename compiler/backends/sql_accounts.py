@@ -158,7 +158,7 @@ class Accounts:
         return select(*columns).from_("lead_values", copy=False)
 
     def _domain_ids(self) -> exp.Select:
-        account = col("account_id")
+        account = col("account_id", "lead_ids")
         query = select(col("domain"), alias(exp.Min(this=account), "account_id"))
         query = query.from_("lead_ids", copy=False)
         query = query.where(all_of([known(col("domain")), known(account.copy())]), copy=False)

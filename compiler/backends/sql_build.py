@@ -67,7 +67,8 @@ class Build:
     def text(self, value: str) -> Node:
         """A text constant; characters that are spelled, and marks of templates, part it."""
         spelled = self.dialect.spelled
-        if self.dialect.spelling is Spelling.ESCAPED and not spelled.isdisjoint(value):
+        whole = self.dialect.spelling in (Spelling.ESCAPED, Spelling.NUMBERED)
+        if whole and not spelled.isdisjoint(value):
             return self._escaped(value)
         nodes: list[Node] = []
         for is_spelled, run in groupby(value, key=spelled.__contains__):
@@ -89,8 +90,9 @@ class Build:
     def _escaped(self, value: str) -> Node:
         """A whole text with the code points of some characters."""
         marks = self.dialect.spelled | {"\\"} | (set("{}%#") if self._templated else set())
+        mark = "\\u" if self.dialect.spelling is Spelling.NUMBERED else "\\"
         return exp.UnicodeString(
-            this="".join(f"\\{ord(char):04X}" if char in marks else char for char in value)
+            this="".join(f"{mark}{ord(char):04X}" if char in marks else char for char in value)
         )
 
     def _untemplated(self, value: str) -> list[str]:

@@ -421,7 +421,8 @@ class Stream:
         query = select(*columns).from_(self._heard().subquery("heard", copy=False), copy=False)
         keys: list[Node] = [name(c) for c in self._identity()]
         if not self.facts.event_ids_known:
-            own = col("nth") if self.numbered else col("happened")
+            # Said with its table: a database may else take it for the column that is made.
+            own = col("nth" if self.numbered else "happened", "heard")
             keys.append(case([(has_id.copy(), exp.Null())], own))
         return query.group_by(*keys, copy=False)
 

@@ -32,6 +32,7 @@ from leadcard.compiler.backends.sql_build import (
     number,
     select,
 )
+from leadcard.compiler.backends.sql_capitals import capital_names
 from leadcard.compiler.backends.sql_events import Events
 from leadcard.compiler.backends.sql_facts import AsOf, Facts, Unsupported
 from leadcard.compiler.backends.sql_forms import text_forms
@@ -145,6 +146,8 @@ def _written(build: Build, statement: exp.Select, steps: Iterable[Step]) -> str:
     build.spell(statement)
     if dialect.renames:
         name_columns(statement)
+    if dialect.capitals:
+        capital_names(statement)
     if dialect.settings:
         statement.set(
             "settings", [equal(exp.Var(this=s), number(v)) for s, v in dialect.settings.items()]

@@ -1,0 +1,92 @@
+"""Amazon Redshift, generated: read by sqlglot as Redshift's SQL, not run.
+
+A column's type cannot be asked for: a number whose text ends in zeros after the point is written
+without them, whether it stands in a column of numbers or of texts. Times without offset are UTC, so
+that the session's time zone must be UTC, as it is unless changed.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from leadcard.compiler.backends.dialect import UNSEEN, Dialect
+
+_TEXT: Final = "CAST(:x AS VARCHAR(65535))"
+# 20 digits before the point; rounded to six places after it, zeros in front aside.
+_FITS: Final = "{0} ~ '^[+-]?0*[0-9]{{1,20}}([.][0-9]+)?$'"
+_HELD: Final = f"CASE WHEN {_FITS} THEN ROUND(CAST({{0}} AS DECIMAL(38, 10)), 6) END"
+_ZEROS: Final = "'^[+-]?[0-9]+[.][0-9]*0$'"
+_WITHOUT_ZEROS: Final = "RTRIM(RTRIM({0}, '0'), '.')"
+_POINTS: Final = "CAST(:x AS DECIMAL(15, 0)) * 0.01"
+_START: Final = "CAST('1970-01-01 00:00:00+00' AS TIMESTAMPTZ)"
+_MICROSECONDS: Final = f"DATEDIFF(MICROSECOND, {_START}, CAST(:x AS TIMESTAMPTZ))"
+_TIME: Final = "DATEADD(MICROSECOND, :x, CAST('1970-01-01 00:00:00' AS TIMESTAMP))"
+_DAYS: Final = "DATEDIFF(DAY, CAST('1970-01-01' AS DATE), CAST(:x AS DATE))"
+
+REDSHIFT: Final = Dialect(
+    name="redshift",
+    sqlglot="redshift",
+    fragments=MappingProxyType(
+        {
+            # instants: microseconds since 1970 as whole numbers
+            "moment": _MICROSECONDS,
+            "microseconds": _MICROSECONDS,
+            "day microseconds": f"CAST({_DAYS} AS BIGINT) * 86400000000",
+            "instant": _TIME,
+            "instant of text": "CAST(:x AS TIMESTAMP)",
+            "days of text": _DAYS,
+            "year of": f"EXTRACT(YEAR FROM {_TIME})",
+            "month of": f"(EXTRACT(YEAR FROM {_TIME}) * 12 + EXTRACT(MONTH FROM {_TIME}))",
+            "whole divide": "(:x / :y)",  # of what is not negative
+            "iso seconds": f'TO_CHAR({_TIME}, \'YYYY-MM-DD"T"HH24:MI:SS"Z"\')',
+            "iso microseconds": f'TO_CHAR({_TIME}, \'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\')',
+            # texts
+            "text": _TEXT,
+            "replace": "REPLACE(:x, :y, :z)",
+            "translate": "TRANSLATE(:x, :y, :z)",
+            "contains": "(STRPOS(:x, :y) > 0)",
+            "place of": "STRPOS(:x, :y)",
+            "first": "LEFT(:x, :y)",
+            "last": "RIGHT(:x, :y)",
+            "from": "SUBSTRING(:x, :y, 65535)",
+            "some from": "SUBSTRING(:x, :y, :z)",
+            "starts with": "(LEFT(:x, LENGTH(:y)) = :y)",
+            "length": "LENGTH(:x)",
+            "trim": "TRIM(:x)",
+            "trim any": "BTRIM(:x, :y)",
+            "trim start": "LTRIM(:x)",
+            "trim end": "RTRIM(:x)",
+            "like": "(:x LIKE :y ESCAPE '!')",
+            "after last": "REVERSE(SPLIT_PART(REVERSE(:x), :y, 1))",
+            "character": "CHR(:x)",
+            # numbers
+            "number": _HELD.format(_TEXT),
+            "number of text": _HELD.format(":x"),
+            "number text": (
+                f"CASE WHEN {_TEXT} ~ {_ZEROS} THEN {_WITHOUT_ZEROS.format(_TEXT)} ELSE {_TEXT} END"
+            ),
+            "is number": "(:x ~ '^[+-]?[0-9]+([.][0-9]+)?$')",
+            "milliseconds of text": (
+                f"CAST(ROUND(LEAST({_HELD.format(':x')}, 1000000000000) * 1000) AS BIGINT)"
+            ),
+            "whole": "CAST(:x AS BIGINT)",
+            "round": "CAST(ROUND(:x) AS BIGINT)",
+            "points": _POINTS,
+            "plain number": _WITHOUT_ZEROS.format(f"CAST({_POINTS} AS VARCHAR)"),
+            # aggregates
+            "any value": ":x",
+            "any bits": "BIT_OR(:x)",
+            # windows: of the rows of a lead, in the order of time
+            "place": "ROW_NUMBER() OVER (PARTITION BY :lead ORDER BY :at)",
+            "time before": "LAG(:x, :n) OVER (PARTITION BY :lead ORDER BY :x)",
+            "latest so far": (
+                "MAX(:x) OVER (PARTITION BY :lead ORDER BY :at"
+                " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+            ),
+            "least at once": "MIN(:x) OVER (PARTITION BY :lead, :at)",
+        }
+    ),
+    # CHR knows ASCII surely; other characters stand for themselves, and a backslash escapes.
+    spelled=frozenset(char for char in UNSEEN if char < "\x7f") | {"\\"},
+)

@@ -154,3 +154,12 @@ def test_the_report_says_what_the_golden_file_says(update: bool) -> None:
     if update:
         path.write_text(text + "\n", "utf-8")
     assert text + "\n" == path.read_text("utf-8")
+
+
+def test_a_flag_that_holds_the_joint_of_lists_is_one_flag() -> None:
+    made = case('title is CEO: +5, flag "a; b"\nvisited pricing: +1, flag "c"\n')
+    found = _mutation(made)
+    pasted = samples_of(made.checked, _writer(made).file(found.proposals))
+    for sample, outcome in zip(pasted.samples, run_python(made.plan, pasted), strict=True):
+        assert compared(sample.expected, outcome) == (), sample.name
+    assert any("flags" in _writer(made).expected(one) for one in found.proposals)

@@ -59,7 +59,9 @@ def quality_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of this file, on a command."""
     count = click.IntRange(min=1)
     for option in (
-        click.option("--seed", type=int, default=SEED, show_default=True, help="For --random."),
+        click.option(
+            "--seed", type=int, default=SEED, show_default=True, help="For --random and --sample."
+        ),
         click.option(
             "--random",
             "generated",

@@ -56,12 +56,15 @@ def suggest(cards: Sequence[Path], vocabulary: Path | None, as_of: datetime | No
     code = FINE
     for card in cards:
         checked, plan = usable_plan(card, vocabulary)
-        if plan is None or not _suggest(card, checked, plan, as_of):
+        several = len(cards) > 1
+        if plan is None or not _suggest(card, checked, plan, as_of, several=several):
             code = FINDINGS
     return code
 
 
-def _suggest(card: Path, checked: Checked, plan: Plan, as_of: datetime | None) -> bool:
+def _suggest(
+    card: Path, checked: Checked, plan: Plan, as_of: datetime | None, *, several: bool
+) -> bool:
     from leadcard.cli.cards import samples_of
     from leadcard.runtime.harness.coverage import coverage, stage_needs
     from leadcard.runtime.harness.suggest import suggested, unshown
@@ -83,7 +86,8 @@ def _suggest(card: Path, checked: Checked, plan: Plan, as_of: datetime | None) -
     say(f"{leads} for {path}")
     whole = not path.exists()
     text = writer.file(proposals) if whole else "".join(writer.sample(one) for one in proposals)
-    emit(text.rstrip("\n"))
+    title = f"# for {path}\n" if several else ""
+    emit(f"{title}{text}".rstrip("\n"))
     return True
 
 

@@ -15,7 +15,6 @@ from leadcard.cli.output import spares, write_file
 from leadcard.cli.quality import quality_options
 from leadcard.cli.usage import (
     as_of_option,
-    events_option,
     examples,
     shape_option,
     strict_option,
@@ -75,7 +74,7 @@ _QUALITY: Final = ("coverage", "min_coverage", "mutate", "generated", "seed")
     metavar="F",
     help="Show an assortment of the real leads of a file, some of each stage.",
 )
-@events_option
+@click.option("--events", multiple=True, metavar="F", help="Events of the leads of --sample.")
 @as_of_option
 @click.option(
     "--size",

@@ -166,7 +166,7 @@ class SampleWriter:
     def value_text(self, column: str, value: Value) -> str:
         """A value of a result as `expect` takes it."""
         if column in ("flags", "key_conversions"):
-            entries = str(value).split(JOIN_TEXT) if value else []
+            entries = self._entries(column, str(value or ""))
             return f"[{', '.join(scalar(entry) for entry in entries)}]"
         match value:
             case None:
@@ -181,6 +181,17 @@ class SampleWriter:
                 return value
             case _:
                 return scalar(value)
+
+    def _entries(self, column: str, joined: str) -> Iterator[str]:
+        """The names that a result joined, in the order of the card; a name may hold the joint."""
+        if column == "flags":
+            known = [rule.flag for rule in self._card.rules if rule.flag is not None]
+        else:
+            known = [rule.label or rule.text for rule in self._card.rules if rule.key_conversion]
+        for name in dict.fromkeys(known):
+            if joined == name or joined.startswith(name + JOIN_TEXT):
+                yield name
+                joined = joined[len(name) + len(JOIN_TEXT) :]
 
     def rule_name(self, line: int) -> str:
         """A rule by its condition, or by its line where others have the same condition."""

@@ -9,8 +9,9 @@
 
 PYTHON ?= python3
 VENV := .venv
-# dbt has an environment of its own, lest what it needs decide what the others get.
+# They have environments of their own, lest what they need decide what the others get.
 DBT := .venv-dbt
+SNOW := .venv-snow
 PY := $(VENV)/bin/python
 # The stamp names this folder, so that a copied or moved clone prepares its own environment.
 PLACE := $(shell printf '%s' '$(CURDIR)' | cksum | cut -d ' ' -f 1)
@@ -67,6 +68,10 @@ engines:
 	  $(PYTHON) -m venv $(DBT) && $(DBT)/bin/pip install -qq --disable-pip-version-check \
 	  'dbt-core>=1.10.5,<1.11' dbt-duckdb dbt-postgres; } || { \
 	  rm -rf $(DBT); echo "dbt cannot be installed here: its tests are skipped"; }
+	@test -d $(SNOW)/bin && $(SNOW)/bin/python -c 'import fakesnow' 2>/dev/null || { \
+	  $(PYTHON) -m venv $(SNOW) && $(SNOW)/bin/pip install -qq --disable-pip-version-check \
+	  fakesnow 'snowflake-connector-python<5'; } || { \
+	  rm -rf $(SNOW); echo "fakesnow cannot be installed here: its tests are skipped"; }
 
 # --- the main job ---------------------------------------------------------------------------------
 
@@ -96,8 +101,10 @@ test-fast: $(STAMP) links
 CASES ?= 20000
 SEED ?= 1
 JOBS ?= $(WORKERS)
+# On databases: make agreement ENGINES=spark,bigquery CASES=200
+ENGINES ?= python,sql
 agreement: $(STAMP) links
-	$(PY) -m tests.agreement --full --cases $(CASES) --seed $(SEED) --jobs $(JOBS)
+	$(PY) -m tests.agreement --full --engines $(ENGINES) --cases $(CASES) --seed $(SEED) --jobs $(JOBS)
 
 # A long run of random inputs, guided by coverage: make fuzz RUNS=1000000 SEED=7
 RUNS ?= 100000

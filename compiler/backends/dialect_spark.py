@@ -30,7 +30,7 @@ _MICROSECONDS: Final = (
     " THEN UNIX_MICROS(CAST(CAST(:x AS STRING) || 'Z' AS TIMESTAMP))"
     " ELSE UNIX_MICROS(CAST(:x AS TIMESTAMP)) END"
 )
-_DAYS: Final = "DATEDIFF(CAST(:x AS DATE), DATE '1970-01-01')"
+_DAYS: Final = "EXTRACT(DAY FROM (CAST(:x AS DATE) - DATE '1970-01-01'))"
 
 SPARK: Final = Dialect(
     name="spark",

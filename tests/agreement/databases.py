@@ -229,6 +229,9 @@ def _sent_to_clickhouse(value: object) -> object:
 
 # --------------------------------------------------------------------------------------------------
 
+# They take half a minute to start: no part of the quick tests.
+SLOW = frozenset({"bigquery", "spark"})
+
 DATABASES: Mapping[str, Engine] = {
     "bigquery": BigQuery(),
     "spark": Spark(),

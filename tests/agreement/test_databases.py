@@ -12,11 +12,16 @@ import pytest
 from leadcard.compiler.backends.sql import AsOf, to_reasons_sql
 from tests.agreement.__main__ import numbered, told, trouble
 from tests.agreement.compare import check
-from tests.agreement.databases import DATABASES, Database, missing
+from tests.agreement.databases import DATABASES, SLOW, Database, missing
 from tests.agreement.engines import facts_of
 
+NAMES = [
+    pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else [])
+    for name in sorted(DATABASES)
+]
 
-@pytest.fixture(params=sorted(DATABASES))
+
+@pytest.fixture(params=NAMES)
 def database(request: pytest.FixtureRequest) -> str:
     """The name of a database that can be reached."""
     name = str(request.param)
@@ -35,7 +40,7 @@ def test_a_few_cases(database: str, number: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("first", range(3000, 3040, 10))
 def test_many_cases(database: str, first: int) -> None:
-    for number in range(first, first + 10):
+    for number in range(first, first + (2 if database in SLOW else 10)):
         case = numbered(number, full=True)
         assert trouble(case, (database,)) is None, f"case {number}\n{told(case, (database,))}"
 

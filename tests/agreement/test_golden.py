@@ -12,7 +12,7 @@ import pytest
 
 from leadcard.compiler.vocabulary_file import builtin
 from tests.agreement.compare import check
-from tests.agreement.databases import DATABASES, missing
+from tests.agreement.databases import DATABASES, SLOW, missing
 from tests.agreement.engines import Results, by_oracle, by_python, by_sql
 from tests.sample_leads import Row, Sample, differences, read_samples
 from tests.strategies import Case
@@ -29,7 +29,10 @@ def _marked() -> list[object]:
             path,
             engine,
             id=f"{path.stem}-{engine}",
-            marks=[pytest.mark.xfail(strict=True)] if engine in OPEN.get(path.stem, ()) else [],
+            marks=[
+                *([pytest.mark.xfail(strict=True)] if engine in OPEN.get(path.stem, ()) else []),
+                *([pytest.mark.slow] if engine in SLOW else []),
+            ],
         )
         for path in CARDS
         for engine in ENGINES

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.agreement.compare import judge
-from tests.agreement.databases import DATABASES, missing
+from tests.agreement.databases import DATABASES, SLOW, missing
 from tests.strategies import Case
 from tests.strategies_events import Row
 
@@ -78,7 +78,17 @@ def odd(*, informed: bool) -> Case:
 
 
 @pytest.mark.parametrize("informed", [True, False])
-@pytest.mark.parametrize("engine", ["python", "sql", *sorted(DATABASES)])
+@pytest.mark.parametrize(
+    "engine",
+    [
+        "python",
+        "sql",
+        *(
+            pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else [])
+            for name in DATABASES
+        ),
+    ],
+)
 def test_are_read_as_the_language_says(engine: str, informed: bool) -> None:
     why = missing(engine) if engine in DATABASES else None
     if why:

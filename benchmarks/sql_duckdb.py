@@ -126,7 +126,13 @@ def _contestants(plan: Plan, expert: str) -> list[Contestant]:
 
     def written(*, unique: bool) -> str:
         columns = frozenset({"event_id", "lead_id", "verb", "object", "at", "seconds"})
-        facts = Facts(types=TYPES, event_columns=columns, same_ids=True, events_unique=unique)
+        facts = Facts(
+            types=TYPES,
+            event_columns=columns,
+            same_ids=True,
+            seconds_type="number",
+            events_unique=unique,
+        )
         return to_sql(plan, as_of=as_of, facts=facts)
 
     return [

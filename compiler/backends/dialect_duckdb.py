@@ -45,7 +45,10 @@ DUCKDB: Final = Dialect(
             "lower": "LOWER(:x)",
             "replace": "REPLACE(:x, :y, :z)",
             "translate": "TRANSLATE(:x, :y, :z)",
+            "is plain": "STRLEN(:x) = LENGTH(:x)",
             "contains": "CONTAINS(:x, :y)",
+            # A query never counts in what is sure to be a path or URL; the rest may keep it.
+            "address": "REGEXP_EXTRACT(:x, '^(?s:(?:/|https?://)[^?]*|.*)')",
             "holds letters": "(:x ILIKE '%' || :y || '%')",
             "starts with": "STARTS_WITH(:x, :y)",
             "ends with": "SUFFIX(:x, :y)",
@@ -70,6 +73,15 @@ DUCKDB: Final = Dialect(
                 f"REGEXP_REPLACE(CAST(:x AS VARCHAR), '[{_MARKS_TEXT}]', '', 'g'), "
                 "'^[+]?[0-9]+([.][0-9]+)?$') AS DECIMAL(26, 6)) "
                 "ELSE TRY_CAST(CAST(:x AS VARCHAR) AS DECIMAL(26, 6)) END"
+            ),
+            # The same by floating point where it is exact: a number of at most 15 digits, the last
+            # of them thousandths, comes back from them as it was.
+            "milliseconds of number": (
+                "CASE WHEN ABS(CAST(:x AS DOUBLE)) < 1e12 AND"
+                " ROUND(CAST(:x AS DOUBLE) * 1000) / 1000 = CAST(:x AS DOUBLE)"
+                " THEN CAST(ROUND(CAST(:x AS DOUBLE) * 1000) AS BIGINT)"
+                " ELSE CAST(ROUND(TRY_CAST(CAST(:x AS VARCHAR) AS DECIMAL(26, 6)) * 1000)"
+                " AS BIGINT) END"
             ),
             "number pieces": "REGEXP_EXTRACT(:x, :y, ['one', 'rest'])",
             "one": "STRUCT_EXTRACT(:x, 'one')",

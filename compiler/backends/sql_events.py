@@ -15,7 +15,6 @@ them; all that asks for events that follow another one has a pass of its own.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 
 from sqlglot import exp
 
@@ -49,9 +48,6 @@ from leadcard.compiler.backends.sql_object_bits import ObjectBits
 from leadcard.compiler.backends.sql_streams import Stream
 from leadcard.compiler.backends.sql_zone import zone_years
 
-# Up to so many different tests on objects cost less in the common pass than a pass of their own.
-_FEW = 2
-
 
 class Events:
     """Gathers what the rules ask of events, then builds the queries that answer it."""
@@ -65,8 +61,6 @@ class Events:
         self._bursts = Bursts(build)
         self._buckets = Buckets(build, plan)
         self._objects = ObjectBits(build, facts)
-        objects = {clause.objects for clause in _clauses(plan) if clause.objects}
-        self._apart = len(objects) > _FEW and not self._objects.is_used
 
     # --- what rules ask ---------------------------------------------------------------------------
 
@@ -76,7 +70,7 @@ class Events:
             return self._ordered().any(events)
         if self._copies and any(clause.window.until is not None for clause in events.clauses):
             return at_least(self.count(events, ""), number(1))
-        return self._stream(f"{self._kind_of(events)}_met").any(events)
+        return self._stream("events_met").any(events)
 
     def count(self, events: p.EventSet, said: str) -> Node:
         """How many such events the lead has; never NULL."""
@@ -106,8 +100,8 @@ class Events:
         if _is_ordered(events):
             return self._ordered()
         if self._copies:
-            return self._stream(f"{self._kind_of(events)}_counted", single=True)
-        return self._stream(f"{self._kind_of(events)}_met")
+            return self._stream("events_counted", single=True)
+        return self._stream("events_met")
 
     def _listing(self, events: p.EventSet) -> Stream:
         """The pass that lists such events one by one."""
@@ -116,11 +110,6 @@ class Events:
     def _ordered(self) -> Stream:
         """The pass that tells events what they follow."""
         return self._stream("sequences", self._copies)
-
-    def _kind_of(self, events: p.EventSet) -> str:
-        """The pass in which events are found: that of objects, or that of all others."""
-        by_object = all(clause.objects for clause in events.clauses)
-        return "objects" if self._apart and by_object else "events"
 
     def _stream(self, said: str, single: bool = False) -> Stream:
         if said not in self._streams:
@@ -233,15 +222,3 @@ class Events:
 def _is_ordered(events: p.EventSet) -> bool:
     """Whether some of the events count only where they follow another one."""
     return any(clause.preceded is not None for clause in events.clauses)
-
-
-def _clauses(value: object) -> Iterator[p.EventClause]:
-    """All event clauses in a part of the plan."""
-    if isinstance(value, p.EventClause):
-        yield value
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _clauses(part)
-    elif is_dataclass(value):
-        for f in fields(value):
-            yield from _clauses(getattr(value, f.name))

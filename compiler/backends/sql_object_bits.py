@@ -1,13 +1,17 @@
-"""Tests on the object of an event where there are no regular expressions.
+"""Tests on the object of an event, answered once for each different object.
 
-Objects are then tested once each, not once an event: every different object of the events is
-brought into its normal forms, step by step, and `object_bits` says by a bit for each test which
-ones it meets. A pass over the events joins it by the object, as it joins `verb_bits` by the verb.
+Where there are no regular expressions, every different object of the events is brought into its
+normal forms, step by step, and `object_bits` says by a bit for each test which ones it meets. A
+pass over the events joins it by the object, as it joins `verb_bits` by the verb.
+
+Where there are, objects are searched as they are (`sql_objects`). Query strings make addresses
+unique, and they never count: such a database has a cheap `address` of an object, which many events
+share, and which meets the same tests.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, assert_never
 
@@ -26,14 +30,13 @@ from leadcard.compiler.backends.sql_build import (
     chain,
     col,
     equal,
-    false,
-    known,
     name,
     negation,
     number,
+    or_else,
     select,
-    surely,
     true,
+    wrapped,
 )
 from leadcard.compiler.backends.sql_facts import Facts
 from leadcard.compiler.backends.sql_leads import alias_table
@@ -54,30 +57,33 @@ class ObjectBits:
     build: Build
     facts: Facts
     _places: dict[ObjectTestsOfOne, int] = field(default_factory=dict)
+    _columns: dict[str, dict[ObjectTestsOfOne, int]] = field(default_factory=dict)
 
-    @property
-    def is_used(self) -> bool:
-        """Whether objects are looked up, not searched."""
-        return self.build.dialect.patterns is None
-
-    def test(self, tests: ObjectTestsOfOne) -> Node:
-        """Whether the object of an event that `join` has joined meets any of the tests."""
+    def allowed(self, able: Node, column: str, masks: dict[ObjectTestsOfOne, int]) -> Node:
+        """The bits of `able` that an object leaves on; `masks`: which of them ask for what."""
+        whatever = masks.get((), 0)
+        if set(masks) <= {()}:
+            return able
         if "object" not in self.facts.event_columns:
-            return false()
-        place = self._places.setdefault(tests, len(self._places))
-        return bits(col(_met(place // _WORD)), 1 << (place % _WORD))
+            return exp.BitwiseAnd(this=able, expression=number(whatever))
+        for tests in masks:
+            if tests:
+                self._places.setdefault(tests, len(self._places))
+        self._columns[column] = masks
+        met = or_else(col(column, "object_bits"), number(whatever))
+        return exp.BitwiseAnd(this=wrapped(able), expression=met)
 
-    def columns(self, asked: Iterable[ObjectTestsOfOne]) -> list[Node]:
-        """The columns that `test` reads, where `join` has joined."""
-        words = sorted({self._places[tests] // _WORD for tests in asked if tests in self._places})
-        return [col(_met(word), "object_bits") for word in words]
-
-    def join(self, query: exp.Select, asked: Sequence[ObjectTestsOfOne]) -> exp.Select:
-        """A query on events with the bits of their objects."""
-        if not self.columns(asked):
+    def join(self, query: exp.Select, columns: Iterable[str]) -> exp.Select:
+        """A query on events with the bits of their objects, where `allowed` asks for them."""
+        if self._columns.keys().isdisjoint(columns):
             return query
-        same = equal(col("object", "object_bits"), self.build.read(name("object", "events")))
+        same = equal(col("object", "object_bits"), self._key())
         return query.join("object_bits", on=same, join_type="left", copy=False)
+
+    def _key(self) -> Node:
+        """What stands for the object of an event: the object, or its address."""
+        said = self.build.read(name("object", "events"))
+        return self.build.call("address", x=said) if self.build.can("address") else said
 
     # --- queries ----------------------------------------------------------------------------------
 
@@ -85,6 +91,65 @@ class ObjectBits:
         """The queries; `asked` says which rows of `verb_bits` are verbs whose objects matter."""
         if not self._places:
             return
+        by_search = self.build.dialect.patterns is not None
+        yield from self._searched(asked) if by_search else self._compared(asked)
+        query = select(col("object"))
+        for column, masks in self._columns.items():
+            query = query.select(self._mask(column, masks), copy=False)
+        said = "the bits of event clauses that an object leaves on"
+        query = query.from_("objects_met", copy=False)
+        yield Step(name="object_bits", query=query, said=said, kept=True)
+
+    def _mask(self, column: str, masks: dict[ObjectTestsOfOne, int]) -> Node:
+        whatever = masks.get((), 0)
+        parts = [number(whatever)] if whatever else []
+        for tests, mask in masks.items():
+            if tests:
+                place = self._places[tests]
+                there = bits(col(_met(place // _WORD)), 1 << (place % _WORD))
+                parts.append(case([(there, number(mask))], number(0)))
+        return alias(self.build.call("whole", x=_either(parts)), column)
+
+    def _objects(self, asked: Node) -> exp.Select:
+        """The objects of events of verbs that matter."""
+        verb = self.build.read(name("verb", "events"))
+        query = self.build.each_once(self._key(), "object")
+        query = query.from_(alias_table(self.facts.events, "events"), copy=False)
+        query = query.join("verb_bits", on=equal(col("verb", "verb_bits"), verb), copy=False)
+        # No further filter: engines that take it to leave out most events would then build their
+        # table for the join of the events, not of the few verbs.
+        return query.where(asked, copy=False)
+
+    # --- by regular expressions -------------------------------------------------------------------
+
+    def _searched(self, asked: Node) -> Iterator[Step]:
+        """The queries up to `objects_met` where there are regular expressions."""
+        said = "each object once, as far as its query"
+        yield Step(name="objects", query=self._objects(asked), said=said)
+        query = select(col("object"))
+        for word in self._words():
+            query = query.select(self._searched_bits(word), copy=False)
+        said = "a bit for each question about objects"
+        yield Step(name="objects_met", query=query.from_("objects", copy=False), said=said)
+
+    def _words(self) -> range:
+        return range((len(self._places) - 1) // _WORD + 1)
+
+    def _searched_bits(self, word: int) -> Node:
+        parts = []
+        for tests, place in self._places.items():
+            if place // _WORD == word:
+                searched = ObjectTests(self.build, tests, col("object"))
+                rejected = searched.rejects()
+                whens = [] if rejected is None else [(rejected, number(0))]
+                whens.append((searched.test(), number(1 << (place % _WORD))))
+                parts.append(case(whens, number(0)))
+        return alias(chain(exp.BitwiseOr, parts), _met(word))
+
+    # --- by plain functions -----------------------------------------------------------------------
+
+    def _compared(self, asked: Node) -> Iterator[Step]:
+        """The queries up to `objects_met` where there are only plain functions on texts."""
         yield Step(name="objects", query=self._objects(asked), said="each object once")
         letters = letters_of((tuple(self._places), ENDINGS, WEB))
         forms = PlainForms(self.build, letters)
@@ -94,19 +159,11 @@ class ObjectBits:
             yield Step(name=step, query=query.from_(before, copy=False), said=said, kept=True)
             before = step
         query = select(col("object"))
-        for word in range((len(self._places) - 1) // _WORD + 1):
+        for word in self._words():
             query = query.select(self._bits(forms, word), copy=False)
         said = "a bit for each question about objects"
         query = query.from_(before, copy=False)
-        yield Step(name="object_bits", query=query, said=said, kept=True)
-
-    def _objects(self, asked: Node) -> exp.Select:
-        """The objects of events of verbs that matter."""
-        verb = self.build.read(name("verb", "events"))
-        query = self.build.each_once(self.build.read(name("object", "events")), "object")
-        query = query.from_(alias_table(self.facts.events, "events"), copy=False)
-        query = query.join("verb_bits", on=equal(col("verb", "verb_bits"), verb), copy=False)
-        return query.where(known(name("object", "events")), asked, copy=False)
+        yield Step(name="objects_met", query=query, said=said, kept=True)
 
     def _form_steps(self, forms: PlainForms) -> Iterator[tuple[str, str, dict[str, Node]]]:
         """The steps to the normal forms that are asked for: name, what it says, its columns."""
@@ -164,28 +221,9 @@ class ObjectBits:
                 assert_never(test)
 
 
-@dataclass(frozen=True, slots=True)
-class LookedUp:
-    """Tests on the object of an event that `ObjectBits` answers, in the place of `ObjectTests`."""
-
-    found: ObjectBits
-    tests: ObjectTestsOfOne
-
-    def rejects(self) -> None:
-        """There is nothing cheaper than looking."""
-        return
-
-    def test(self) -> Node:
-        """Whether the object meets any of the tests; NULL where there is no object."""
-        return surely(self.found.test(self.tests))
-
-
 def _met(word: int) -> str:
     return "object_met" if word == 0 else f"object_met_{word + 1}"
 
 
-def object_tests(
-    found: ObjectBits, tests: ObjectTestsOfOne, column: Node
-) -> ObjectTests | LookedUp:
-    """Tests on the object of an event in the way of the dialect."""
-    return LookedUp(found, tests) if found.is_used else ObjectTests(found.build, tests, column)
+def _either(parts: list[Node]) -> Node:
+    return exp.Paren(this=chain(exp.BitwiseOr, parts)) if len(parts) > 1 else parts[0]

@@ -203,6 +203,8 @@ def milliseconds(build: Build, seconds: Node, *, typed: bool) -> Node:
     `typed`: the column holds numbers; else what `bare_seconds` makes of it, where that is needed.
     """
     b = build
+    if typed and b.can("milliseconds of number"):
+        return b.call("milliseconds of number", x=seconds)
     if b.can("seconds"):
         value = b.call("seconds", x=seconds)
         return b.call("round", x=exp.Mul(this=value, expression=number(1000)))

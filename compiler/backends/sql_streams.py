@@ -37,7 +37,6 @@ from leadcard.compiler.backends.sql_build import (
     greatest,
     known,
     name,
-    negation,
     number,
     or_else,
     select,
@@ -47,8 +46,7 @@ from leadcard.compiler.backends.sql_build import (
 )
 from leadcard.compiler.backends.sql_facts import Facts
 from leadcard.compiler.backends.sql_leads import alias_table, moment
-from leadcard.compiler.backends.sql_object_bits import LookedUp, ObjectBits, object_tests
-from leadcard.compiler.backends.sql_objects import ObjectTests
+from leadcard.compiler.backends.sql_object_bits import ObjectBits
 from leadcard.compiler.backends.sql_plain_text import bare_text
 from leadcard.compiler.backends.sql_plain_values import bare_seconds, milliseconds
 from leadcard.compiler.backends.sql_sequences import First, first_steps, follows
@@ -213,33 +211,14 @@ class Stream:
         if self._timed():
             columns.append(self._seconds())
         for i in self.words:
-            columns.append(
-                alias(self._object_bits(i), _numbered("bits" if self.single else self._met, i))
-            )
+            met = "bits" if self.single else self._met
+            columns.append(alias(col(_numbered("able", i)), _numbered(met, i)))
         if self.single and self.numbered and not self.facts.event_ids_known:
             nth = self.build.call("place", lead=name("lead_id"), at=col("happened"))
             columns.append(alias(nth, "nth"))
         query = select(*columns).from_(self._timely().subquery("timely", copy=False), copy=False)
-        # Where every clause asks for an object, most rows can be left out by a glance at it. Copies
-        # are dear: there a glance at the object pays always.
-        by_object = all(clause.objects for clause in self.clauses)
-        useful = self._promising if self.single or by_object else self._able
-        return query.where(any_of([useful(i) for i in self.words]), copy=False)
-
-    def _able(self, word: int) -> Node:
-        """Whether verb and window leave a bit on."""
-        return unequal(col(_numbered("able", word)), number(0))
-
-    def _promising(self, word: int) -> Node:
-        """Whether the event may meet a clause, as far as can be said without much work."""
-        able, whatever, found = col(_numbered("able", word)), 0, []
-        for objects, mask in self._by_object(word).items():
-            rejected = self._tests(objects).rejects() if objects else None
-            if rejected is None:
-                whatever |= mask
-            else:
-                found.append(all_of([bits(able.copy(), mask), negation(rejected)]))
-        return any_of([bits(able, whatever), *found] if whatever else found)
+        there = [unequal(col(_numbered("able", i)), number(0)) for i in self.words]
+        return query.where(any_of(there), copy=False)
 
     def _extra(self, column: str) -> list[Node]:
         """The time of events, where a later step needs it."""
@@ -248,23 +227,21 @@ class Stream:
         return [col(column)] if needed else []
 
     def _timely(self) -> exp.Select:
-        """Events until as_of with the bits that verb and window leave on."""
+        """Events until as_of with the bits that verb, window and object leave on."""
         events = "events"
         at = self.build.call("microseconds", x=name("at", events))
         columns: list[Node] = [self.build.taken(name("lead_id", events)), alias(at, "happened")]
         columns += [self._event_column(c) for c in self._needed_columns()]
         for i in self.words:
-            able = self._window_bits(
-                i, at, col(self.bits_column(i), "verb_bits"), early=self.single
-            )
+            by_verb = col(self.bits_column(i), "verb_bits")
+            able = self._window_bits(i, at, by_verb, early=self.single)
+            able = self.objects.allowed(able, self.bits_column(i), self._by_object(i))
             columns.append(alias(able, _numbered("able", i)))
-        asked = [clause.objects for clause in self.clauses]
-        columns += self.objects.columns(asked)
         query = select(*columns).from_(alias_table(self.facts.events, events), copy=False)
         same = equal(col("verb", "verb_bits"), self.build.read(name("verb", events)))
         query = query.join("verb_bits", on=same, copy=False)
         query = query.join("moment", join_type="cross", copy=False)
-        query = self.objects.join(query, asked)
+        query = self.objects.join(query, [self.bits_column(i) for i in self.words])
         return query.where(self._not_later(at), copy=False)
 
     def _event_column(self, said: str) -> Node:
@@ -299,8 +276,6 @@ class Stream:
     def _needed_columns(self) -> list[str]:
         """Columns of the events table that are read besides lead and time."""
         needed = set(self._row_columns())
-        if any(clause.objects for clause in self.clauses) and not self.objects.is_used:
-            needed.add("object")
         if self._timed():
             needed.add("seconds")
         order = ("source", "event_id", "verb", "object", "seconds")
@@ -329,45 +304,12 @@ class Stream:
             parts.append(case([(_inside(window, at), number(mask))], number(0)))
         return exp.BitwiseAnd(this=able, expression=_either(parts))
 
-    def _object_bits(self, word: int) -> Node:
-        """The bits that the event's object leaves on, of those that its verb and window did."""
-        able = col(_numbered("able", word))
-        by_object = self._by_object(word)
-        whatever = by_object.pop((), 0)
-        if not by_object:
-            return able
-        parts = [self._met_by_object(objects, mask, word) for objects, mask in by_object.items()]
-        allowed = _either(parts)
-        asked = sum(by_object.values())
-        if whatever:
-            none = negation(bits(able.copy(), asked))
-            allowed = case([(none, number(0))], chain(exp.BitwiseOr, parts))
-            allowed = exp.Paren(this=exp.BitwiseOr(this=number(whatever), expression=allowed))
-        return exp.BitwiseAnd(this=able, expression=allowed)
-
     def _by_object(self, word: int) -> dict[tuple[p.ObjectTest, ...], int]:
         """The bits of the clauses with the same tests on objects."""
         by_object: dict[tuple[p.ObjectTest, ...], int] = {}
         for clause, bit in self._by_word(word):
             by_object[clause.objects] = by_object.get(clause.objects, 0) | bit
         return by_object
-
-    def _tests(self, objects: tuple[p.ObjectTest, ...]) -> ObjectTests | LookedUp:
-        has_objects = "object" in self.facts.event_columns
-        column = name("object") if has_objects else exp.cast(exp.Null(), "text")
-        return object_tests(self.objects, objects, column)
-
-    def _met_by_object(self, objects: tuple[p.ObjectTest, ...], mask: int, word: int) -> Node:
-        """`mask` if the object meets the tests; looked at only where verb and window allow it."""
-        tests = self._tests(objects)
-        whens: list[tuple[Node, Node]] = []
-        if any(clause.objects != objects for clause in self.clauses):
-            none = negation(bits(col(_numbered("able", word)), mask))
-            whens.append((none, number(0)))
-        rejected = tests.rejects()
-        if rejected is not None:
-            whens.append((rejected, number(0)))
-        return case([*whens, (tests.test(), number(mask))], number(0))
 
     # --- time spent -------------------------------------------------------------------------------
 

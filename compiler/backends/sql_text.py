@@ -98,7 +98,10 @@ class TextForms:
         folded = b.call("lower", x=node)
         if len(self._repairs) > 3:
             apart, letters = ("".join(side) for side in zip(*self._repairs, strict=True))
-            return b.call("translate", x=folded, y=b.text(apart), z=b.text(letters))
+            mended = b.call("translate", x=folded, y=b.text(apart), z=b.text(letters))
+            # None of these letters is in ASCII, as most values are.
+            plain = b.call("is plain", x=node.copy())
+            return case([(plain, folded.copy())], mended)
         for apart, letter in self._repairs:
             folded = b.call("replace", x=folded, y=b.text(apart), z=b.text(letter))
         return folded

@@ -100,7 +100,11 @@ WITH moment AS (
     FROM (
       SELECT
         value,
-        TRANSLATE(LOWER(value), 'ſέίϵͅιµϖςᲀᲁᲂᲃᲄᲅᲆ', 'sέίειιμπσвдосттъ') AS folded
+        CASE
+          WHEN STRLEN(value) = LENGTH(value)
+          THEN LOWER(value)
+          ELSE TRANSLATE(LOWER(value), 'ſέίϵͅιµϖςᲀᲁᲂᲃᲄᲅᲆ', 'sέίειιμπσвдосттъ')
+        END AS folded
       FROM country_values
     ) AS folded_values
   ) AS named
@@ -138,7 +142,11 @@ WITH moment AS (
     FROM (
       SELECT
         value,
-        TRANSLATE(LOWER(value), 'ſέίϵͅιµϖςᲀᲁᲂᲃᲄᲅᲆ', 'sέίειιμπσвдосттъ') AS folded
+        CASE
+          WHEN STRLEN(value) = LENGTH(value)
+          THEN LOWER(value)
+          ELSE TRANSLATE(LOWER(value), 'ſέίϵͅιµϖςᲀᲁᲂᲃᲄᲅᲆ', 'sέίειιμπσвдосттъ')
+        END AS folded
       FROM title_values
     ) AS folded_values
   ) AS named
@@ -171,7 +179,11 @@ WITH moment AS (
     FROM (
       SELECT
         value,
-        TRANSLATE(LOWER(value), 'ſέίϵͅιµϖςᲀᲁᲂᲃᲄᲅᲆ', 'sέίειιμπσвдосттъ') AS folded
+        CASE
+          WHEN STRLEN(value) = LENGTH(value)
+          THEN LOWER(value)
+          ELSE TRANSLATE(LOWER(value), 'ſέίϵͅιµϖςᲀᲁᲂᲃᲄᲅᲆ', 'sέίειιμπσвдосттъ')
+        END AS folded
       FROM email_domain_values
     ) AS folded_values
   ) AS named
@@ -219,6 +231,42 @@ WITH moment AS (
     verb,
     CAST(CASE
       WHEN name IN (
+        'asset download',
+        'asset downloaded',
+        'brochure download',
+        'brochure downloaded',
+        'content download',
+        'content downloaded',
+        'document download',
+        'document downloaded',
+        'download',
+        'download file',
+        'downloaded',
+        'downloaded asset',
+        'downloaded content',
+        'downloaded file',
+        'downloads',
+        'e book download',
+        'e book downloaded',
+        'ebook download',
+        'ebook downloaded',
+        'file access',
+        'file accessed',
+        'file download',
+        'file downloaded',
+        'pdf download',
+        'pdf downloaded',
+        'resource download',
+        'resource downloaded',
+        'white paper download',
+        'white paper downloaded',
+        'whitepaper download',
+        'whitepaper downloaded'
+      )
+      THEN 2
+      WHEN name IN ('case study download', 'case study downloaded')
+      THEN 6
+      WHEN name IN (
         '$pageview',
         'browsed',
         'landed on',
@@ -259,45 +307,6 @@ WITH moment AS (
         'went to'
       )
       THEN 1
-      ELSE 0
-    END AS BIGINT) AS objects_counted_bits,
-    CAST(CASE
-      WHEN name IN (
-        'asset download',
-        'asset downloaded',
-        'brochure download',
-        'brochure downloaded',
-        'content download',
-        'content downloaded',
-        'document download',
-        'document downloaded',
-        'download',
-        'download file',
-        'downloaded',
-        'downloaded asset',
-        'downloaded content',
-        'downloaded file',
-        'downloads',
-        'e book download',
-        'e book downloaded',
-        'ebook download',
-        'ebook downloaded',
-        'file access',
-        'file accessed',
-        'file download',
-        'file downloaded',
-        'pdf download',
-        'pdf downloaded',
-        'resource download',
-        'resource downloaded',
-        'white paper download',
-        'white paper downloaded',
-        'whitepaper download',
-        'whitepaper downloaded'
-      )
-      THEN 1
-      WHEN name IN ('case study download', 'case study downloaded')
-      THEN 3
       ELSE 0
     END AS BIGINT) AS events_counted_bits,
     CAST(CASE
@@ -356,112 +365,160 @@ WITH moment AS (
       END AS name
     FROM verbs
   ) AS named
-), objects_counted_events AS (
-  /* each event once, at its latest time, with the clauses that it meets */
+), objects AS (
+  /* each object once, as far as its query */
   SELECT
-    "lead_id",
-    happened,
-    times,
-    bits & CASE WHEN happened > moment.as_of - 2592000000000 THEN 1 ELSE 0 END AS seen
-  FROM (
-    SELECT
-      "lead_id",
-      MAX(happened) AS happened,
-      CASE WHEN COALESCE(TRIM(CAST("event_id" AS TEXT)) <> '', FALSE) THEN 1 ELSE COUNT(*) END AS times,
-      BIT_OR(bits) AS bits
-    FROM (
-      SELECT
-        "lead_id",
-        happened,
-        "event_id",
-        "verb",
-        "object",
-        able & CASE
-          WHEN NOT (
-            "object" ILIKE '%' || 'pricing' || '%'
-          )
-          THEN 0
-          WHEN CASE
-            WHEN COALESCE(
-              REGEXP_MATCHES(
-                LOWER("object"),
-                '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/(?:[^/?#][^?#]*/)?|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://[^/?#]*/(?:[^?#]*/)?)(?:[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*pricing[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*)(?:/|(?:\.(?:asp|aspx|avi|cfm|cgi|csv|doc|docx|dwg|dxf|epub|gif|htm|html|iges|igs|jpeg|jpg|jsp|md|mov|mp3|mp4|odt|pdf|php|png|ppt|pptx|shtml|step|stl|stp|svg|txt|webm|webp|xhtml|xls|xlsx|zip))?[/\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:[?#]|$))'
-              ),
-              FALSE
-            )
-            THEN TRUE
-            WHEN REGEXP_MATCHES(
-              LOWER("object"),
-              '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/(?:[^/]|$)|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://)'
-            )
-            THEN FALSE
-            WHEN REGEXP_MATCHES(
-              LOWER("object"),
-              '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/|www\.|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://)'
-            )
-            THEN REGEXP_MATCHES(
-              REGEXP_REPLACE(LOWER("object"), '(?s)^(?:[^?#]*?://|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?://)?)[^/?#]*', '', 'g'),
-              '^/(?:[^?#]*/)?(?:[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*pricing[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*)(?:/|(?:\.(?:asp|aspx|avi|cfm|cgi|csv|doc|docx|dwg|dxf|epub|gif|htm|html|iges|igs|jpeg|jpg|jsp|md|mov|mp3|mp4|odt|pdf|php|png|ppt|pptx|shtml|step|stl|stp|svg|txt|webm|webp|xhtml|xls|xlsx|zip))?[/\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:[?#]|$))'
-            )
-            ELSE REGEXP_MATCHES(
-              LOWER("object"),
-              '(?:^|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}!-\"$-/:-@\[-`{-~¡§«»¿·‐‑‒–—―‖‘-‟†‡•…‰‹›⁄−、。〈-】〔〕・！-／：-＠［-］＿｛-～،؛؟։।])pricing(?:$|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}!-\"$-/:-@\[-`{-~¡§«»¿·‐‑‒–—―‖‘-‟†‡•…‰‹›⁄−、。〈-】〔〕・！-／：-＠［-］＿｛-～،؛؟։।])'
-            )
-          END
-          THEN 1
-          ELSE 0
-        END AS bits
-      FROM (
-        SELECT
-          events."lead_id",
-          EPOCH_US(events."at") AS happened,
-          events."event_id",
-          events."verb",
-          events."object",
-          verb_bits.objects_counted_bits & CASE WHEN EPOCH_US(events."at") > moment.as_of - 2592000000000 THEN 1 ELSE 0 END AS able
-        FROM "events" AS events
-        JOIN verb_bits
-          ON verb_bits.verb = events."verb"
-        CROSS JOIN moment
-        WHERE
-          EPOCH_US(events."at") <= moment.as_of
-      ) AS timely
-      WHERE
-        (
-          (
-            able & 1
-          ) <> 0 AND (
-            "object" ILIKE '%' || 'pricing' || '%'
-          )
-        )
-    ) AS heard
-    GROUP BY
-      "lead_id",
-      "event_id",
-      "verb",
-      "object",
-      CASE WHEN COALESCE(TRIM(CAST("event_id" AS TEXT)) <> '', FALSE) THEN NULL ELSE happened END
-  ) AS single
-  CROSS JOIN moment
-), objects_counted AS (
-  /* one row a lead */
-  SELECT
-    "lead_id",
-    SUM(CASE WHEN (
-      seen & 1
-    ) <> 0 THEN times ELSE 0 END) AS count_1 /* line 9: visited pricing 2+ times in 30d: +10 */
-  FROM objects_counted_events
+    ANY_VALUE(REGEXP_EXTRACT(events."object", '^(?s:(?:/|https?://)[^?]*|.*)')) AS object
+  FROM "events" AS events
+  JOIN verb_bits
+    ON verb_bits.verb = events."verb"
   WHERE
-    seen <> 0
+    (
+      verb_bits.events_counted_bits & 3
+    ) <> 0 OR (
+      verb_bits.events_met_bits & 1
+    ) <> 0
   GROUP BY
-    "lead_id"
+    REGEXP_EXTRACT(events."object", '^(?s:(?:/|https?://)[^?]*|.*)')
+), objects_met AS (
+  /* a bit for each question about objects */
+  SELECT
+    object,
+    CASE
+      WHEN NOT (
+        object ILIKE '%' || 'pricing' || '%'
+      )
+      THEN 0
+      WHEN CASE
+        WHEN COALESCE(
+          REGEXP_MATCHES(
+            LOWER(object),
+            '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/(?:[^/?#][^?#]*/)?|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://[^/?#]*/(?:[^?#]*/)?)(?:[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*pricing[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*)(?:/|(?:\.(?:asp|aspx|avi|cfm|cgi|csv|doc|docx|dwg|dxf|epub|gif|htm|html|iges|igs|jpeg|jpg|jsp|md|mov|mp3|mp4|odt|pdf|php|png|ppt|pptx|shtml|step|stl|stp|svg|txt|webm|webp|xhtml|xls|xlsx|zip))?[/\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:[?#]|$))'
+          ),
+          FALSE
+        )
+        THEN TRUE
+        WHEN REGEXP_MATCHES(
+          LOWER(object),
+          '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/(?:[^/]|$)|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://)'
+        )
+        THEN FALSE
+        WHEN REGEXP_MATCHES(
+          LOWER(object),
+          '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/|www\.|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://)'
+        )
+        THEN REGEXP_MATCHES(
+          REGEXP_REPLACE(LOWER(object), '(?s)^(?:[^?#]*?://|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?://)?)[^/?#]*', '', 'g'),
+          '^/(?:[^?#]*/)?(?:[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*pricing[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*)(?:/|(?:\.(?:asp|aspx|avi|cfm|cgi|csv|doc|docx|dwg|dxf|epub|gif|htm|html|iges|igs|jpeg|jpg|jsp|md|mov|mp3|mp4|odt|pdf|php|png|ppt|pptx|shtml|step|stl|stp|svg|txt|webm|webp|xhtml|xls|xlsx|zip))?[/\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:[?#]|$))'
+        )
+        ELSE REGEXP_MATCHES(
+          LOWER(object),
+          '(?:^|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}!-\"$-/:-@\[-`{-~¡§«»¿·‐‑‒–—―‖‘-‟†‡•…‰‹›⁄−、。〈-】〔〕・！-／：-＠［-］＿｛-～،؛؟։।])pricing(?:$|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}!-\"$-/:-@\[-`{-~¡§«»¿·‐‑‒–—―‖‘-‟†‡•…‰‹›⁄−、。〈-】〔〕・！-／：-＠［-］＿｛-～،؛؟։।])'
+        )
+      END
+      THEN 1
+      ELSE 0
+    END | CASE
+      WHEN NOT (
+        object ILIKE '%' || 'tudy' || '%'
+      )
+      THEN 0
+      WHEN CASE
+        WHEN COALESCE(
+          REGEXP_MATCHES(
+            REPLACE(LOWER(object), 'ſ', 's'),
+            '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/(?:[^/?#][^?#]*/)?|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://[^/?#]*/(?:[^?#]*/)?)(?:[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*case[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]+study[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*case[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*/(?:[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*/)*[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*study[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*)(?:/|(?:\.(?:asp|aspx|avi|cfm|cgi|csv|doc|docx|dwg|dxf|epub|gif|htm|html|iges|igs|jpeg|jpg|jsp|md|mov|mp3|mp4|odt|pdf|php|png|ppt|pptx|shtml|step|stl|stp|svg|txt|webm|webp|xhtml|xls|xlsx|zip))?[/\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:[?#]|$))'
+          ),
+          FALSE
+        )
+        THEN TRUE
+        WHEN REGEXP_MATCHES(
+          REPLACE(LOWER(object), 'ſ', 's'),
+          '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/(?:[^/]|$)|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://)'
+        )
+        THEN FALSE
+        WHEN REGEXP_MATCHES(
+          REPLACE(LOWER(object), 'ſ', 's'),
+          '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/|www\.|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://)'
+        )
+        THEN REGEXP_MATCHES(
+          REGEXP_REPLACE(
+            REPLACE(LOWER(object), 'ſ', 's'),
+            '(?s)^(?:[^?#]*?://|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?://)?)[^/?#]*',
+            '',
+            'g'
+          ),
+          '^/(?:[^?#]*/)?(?:[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*case[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]+study[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*case[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*/(?:[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*/)*[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*study[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*)(?:/|(?:\.(?:asp|aspx|avi|cfm|cgi|csv|doc|docx|dwg|dxf|epub|gif|htm|html|iges|igs|jpeg|jpg|jsp|md|mov|mp3|mp4|odt|pdf|php|png|ppt|pptx|shtml|step|stl|stp|svg|txt|webm|webp|xhtml|xls|xlsx|zip))?[/\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:[?#]|$))'
+        )
+        ELSE REGEXP_MATCHES(
+          REPLACE(LOWER(object), 'ſ', 's'),
+          '(?:^|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}!-\"$-/:-@\[-`{-~¡§«»¿·‐‑‒–—―‖‘-‟†‡•…‰‹›⁄−、。〈-】〔〕・！-／：-＠［-］＿｛-～،؛؟։।])case[\t-\r\x85\x{200B}\x{FEFF}\p{Z}!-\"$-/:-@\[-`{-~¡§«»¿·‐‑‒–—―‖‘-‟†‡•…‰‹›⁄−、。〈-】〔〕・！-／：-＠［-］＿｛-～،؛؟։।]+study(?:$|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}!-\"$-/:-@\[-`{-~¡§«»¿·‐‑‒–—―‖‘-‟†‡•…‰‹›⁄−、。〈-】〔〕・！-／：-＠［-］＿｛-～،؛؟։।])'
+        )
+      END
+      THEN 2
+      ELSE 0
+    END | CASE
+      WHEN NOT (
+        object ILIKE '%' || 'demo' || '%'
+      )
+      THEN 0
+      WHEN CASE
+        WHEN COALESCE(
+          REGEXP_MATCHES(
+            LOWER(object),
+            '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/(?:[^/?#][^?#]*/)?|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://[^/?#]*/(?:[^?#]*/)?)(?:[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*demo[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*)(?:/|(?:\.(?:asp|aspx|avi|cfm|cgi|csv|doc|docx|dwg|dxf|epub|gif|htm|html|iges|igs|jpeg|jpg|jsp|md|mov|mp3|mp4|odt|pdf|php|png|ppt|pptx|shtml|step|stl|stp|svg|txt|webm|webp|xhtml|xls|xlsx|zip))?[/\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:[?#]|$))'
+          ),
+          FALSE
+        )
+        THEN TRUE
+        WHEN REGEXP_MATCHES(
+          LOWER(object),
+          '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/(?:[^/]|$)|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://)'
+        )
+        THEN FALSE
+        WHEN REGEXP_MATCHES(
+          LOWER(object),
+          '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/|www\.|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://)'
+        )
+        THEN REGEXP_MATCHES(
+          REGEXP_REPLACE(LOWER(object), '(?s)^(?:[^?#]*?://|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?://)?)[^/?#]*', '', 'g'),
+          '^/(?:[^?#]*/)?(?:[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*demo[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*)(?:/|(?:\.(?:asp|aspx|avi|cfm|cgi|csv|doc|docx|dwg|dxf|epub|gif|htm|html|iges|igs|jpeg|jpg|jsp|md|mov|mp3|mp4|odt|pdf|php|png|ppt|pptx|shtml|step|stl|stp|svg|txt|webm|webp|xhtml|xls|xlsx|zip))?[/\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:[?#]|$))'
+        )
+        ELSE REGEXP_MATCHES(
+          LOWER(object),
+          '(?:^|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}!-\"$-/:-@\[-`{-~¡§«»¿·‐‑‒–—―‖‘-‟†‡•…‰‹›⁄−、。〈-】〔〕・！-／：-＠［-］＿｛-～،؛؟։।])demo(?:$|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}!-\"$-/:-@\[-`{-~¡§«»¿·‐‑‒–—―‖‘-‟†‡•…‰‹›⁄−、。〈-】〔〕・！-／：-＠［-］＿｛-～،؛؟։।])'
+        )
+      END
+      THEN 4
+      ELSE 0
+    END AS object_met
+  FROM objects
+), object_bits AS (
+  /* the bits of event clauses that an object leaves on */
+  SELECT
+    object,
+    CAST((
+      4 | CASE WHEN (
+        object_met & 1
+      ) <> 0 THEN 1 ELSE 0 END | CASE WHEN (
+        object_met & 2
+      ) <> 0 THEN 2 ELSE 0 END
+    ) AS BIGINT) AS events_counted_bits,
+    CAST((
+      2 | CASE WHEN (
+        object_met & 4
+      ) <> 0 THEN 1 ELSE 0 END
+    ) AS BIGINT) AS events_met_bits
+  FROM objects_met
 ), events_counted_events AS (
   /* each event once, at its latest time, with the clauses that it meets */
   SELECT
     "lead_id",
     happened,
     times,
-    bits AS seen
+    bits & (
+      6 | CASE WHEN happened > moment.as_of - 2592000000000 THEN 1 ELSE 0 END
+    ) AS seen
   FROM (
     SELECT
       "lead_id",
@@ -475,62 +532,7 @@ WITH moment AS (
         "event_id",
         "verb",
         "object",
-        able & (
-          2 | CASE
-            WHEN NOT (
-              (
-                able & 1
-              ) <> 0
-            )
-            THEN 0
-            ELSE CASE
-              WHEN NOT (
-                (
-                  able & 1
-                ) <> 0
-              )
-              THEN 0
-              WHEN NOT (
-                "object" ILIKE '%' || 'tudy' || '%'
-              )
-              THEN 0
-              WHEN CASE
-                WHEN COALESCE(
-                  REGEXP_MATCHES(
-                    REPLACE(LOWER("object"), 'ſ', 's'),
-                    '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/(?:[^/?#][^?#]*/)?|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://[^/?#]*/(?:[^?#]*/)?)(?:[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*case[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]+study[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*case[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*/(?:[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*/)*[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*study[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*)(?:/|(?:\.(?:asp|aspx|avi|cfm|cgi|csv|doc|docx|dwg|dxf|epub|gif|htm|html|iges|igs|jpeg|jpg|jsp|md|mov|mp3|mp4|odt|pdf|php|png|ppt|pptx|shtml|step|stl|stp|svg|txt|webm|webp|xhtml|xls|xlsx|zip))?[/\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:[?#]|$))'
-                  ),
-                  FALSE
-                )
-                THEN TRUE
-                WHEN REGEXP_MATCHES(
-                  REPLACE(LOWER("object"), 'ſ', 's'),
-                  '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/(?:[^/]|$)|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://)'
-                )
-                THEN FALSE
-                WHEN REGEXP_MATCHES(
-                  REPLACE(LOWER("object"), 'ſ', 's'),
-                  '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/|www\.|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://)'
-                )
-                THEN REGEXP_MATCHES(
-                  REGEXP_REPLACE(
-                    REPLACE(LOWER("object"), 'ſ', 's'),
-                    '(?s)^(?:[^?#]*?://|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?://)?)[^/?#]*',
-                    '',
-                    'g'
-                  ),
-                  '^/(?:[^?#]*/)?(?:[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*case[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]+study[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*case[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*/(?:[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*/)*[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*study[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*)(?:/|(?:\.(?:asp|aspx|avi|cfm|cgi|csv|doc|docx|dwg|dxf|epub|gif|htm|html|iges|igs|jpeg|jpg|jsp|md|mov|mp3|mp4|odt|pdf|php|png|ppt|pptx|shtml|step|stl|stp|svg|txt|webm|webp|xhtml|xls|xlsx|zip))?[/\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:[?#]|$))'
-                )
-                ELSE REGEXP_MATCHES(
-                  REPLACE(LOWER("object"), 'ſ', 's'),
-                  '(?:^|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}!-\"$-/:-@\[-`{-~¡§«»¿·‐‑‒–—―‖‘-‟†‡•…‰‹›⁄−、。〈-】〔〕・！-／：-＠［-］＿｛-～،؛؟։।])case[\t-\r\x85\x{200B}\x{FEFF}\p{Z}!-\"$-/:-@\[-`{-~¡§«»¿·‐‑‒–—―‖‘-‟†‡•…‰‹›⁄−、。〈-】〔〕・！-／：-＠［-］＿｛-～،؛؟։।]+study(?:$|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}!-\"$-/:-@\[-`{-~¡§«»¿·‐‑‒–—―‖‘-‟†‡•…‰‹›⁄−、。〈-】〔〕・！-／：-＠［-］＿｛-～،؛؟։।])'
-                )
-              END
-              THEN 1
-              ELSE 0
-            END
-          END
-        ) AS bits
+        able AS bits
       FROM (
         SELECT
           events."lead_id",
@@ -538,34 +540,29 @@ WITH moment AS (
           events."event_id",
           events."verb",
           events."object",
-          verb_bits.events_counted_bits AS able
+          (
+            verb_bits.events_counted_bits & (
+              6 | CASE WHEN EPOCH_US(events."at") > moment.as_of - 2592000000000 THEN 1 ELSE 0 END
+            )
+          ) & COALESCE(object_bits.events_counted_bits, 4) AS able
         FROM "events" AS events
         JOIN verb_bits
           ON verb_bits.verb = events."verb"
         CROSS JOIN moment
+        LEFT JOIN object_bits
+          ON object_bits.object = REGEXP_EXTRACT(events."object", '^(?s:(?:/|https?://)[^?]*|.*)')
         WHERE
           EPOCH_US(events."at") <= moment.as_of
       ) AS timely
       WHERE
-        (
-          (
-            able & 2
-          ) <> 0
-          OR (
-            (
-              able & 1
-            ) <> 0 AND (
-              "object" ILIKE '%' || 'tudy' || '%'
-            )
-          )
-        )
+        able <> 0
     ) AS heard
     GROUP BY
       "lead_id",
       "event_id",
       "verb",
       "object",
-      CASE WHEN COALESCE(TRIM(CAST("event_id" AS TEXT)) <> '', FALSE) THEN NULL ELSE happened END
+      CASE WHEN COALESCE(TRIM(CAST("event_id" AS TEXT)) <> '', FALSE) THEN NULL ELSE heard.happened END
   ) AS single
   CROSS JOIN moment
 ), events_counted AS (
@@ -573,8 +570,11 @@ WITH moment AS (
   SELECT
     "lead_id",
     SUM(CASE WHEN (
-      seen & 3
-    ) <> 0 THEN times ELSE 0 END) AS count_1 /* line 10: downloaded case study: +5 each, max 20 */
+      seen & 1
+    ) <> 0 THEN times ELSE 0 END) AS count_1, /* line 9: visited pricing 2+ times in 30d: +10 */
+    SUM(CASE WHEN (
+      seen & 6
+    ) <> 0 THEN times ELSE 0 END) AS count_2 /* line 10: downloaded case study: +5 each, max 20 */
   FROM events_counted_events
   WHERE
     seen <> 0
@@ -584,67 +584,18 @@ WITH moment AS (
   /* each event with the clauses that it meets */
   SELECT
     "lead_id",
-    able & (
-      2 | CASE
-        WHEN NOT (
-          (
-            able & 1
-          ) <> 0
-        )
-        THEN 0
-        ELSE CASE
-          WHEN NOT (
-            (
-              able & 1
-            ) <> 0
-          )
-          THEN 0
-          WHEN NOT (
-            "object" ILIKE '%' || 'demo' || '%'
-          )
-          THEN 0
-          WHEN CASE
-            WHEN COALESCE(
-              REGEXP_MATCHES(
-                LOWER("object"),
-                '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/(?:[^/?#][^?#]*/)?|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://[^/?#]*/(?:[^?#]*/)?)(?:[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*demo[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*)(?:/|(?:\.(?:asp|aspx|avi|cfm|cgi|csv|doc|docx|dwg|dxf|epub|gif|htm|html|iges|igs|jpeg|jpg|jsp|md|mov|mp3|mp4|odt|pdf|php|png|ppt|pptx|shtml|step|stl|stp|svg|txt|webm|webp|xhtml|xls|xlsx|zip))?[/\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:[?#]|$))'
-              ),
-              FALSE
-            )
-            THEN TRUE
-            WHEN REGEXP_MATCHES(
-              LOWER("object"),
-              '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/(?:[^/]|$)|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://)'
-            )
-            THEN FALSE
-            WHEN REGEXP_MATCHES(
-              LOWER("object"),
-              '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/|www\.|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://)'
-            )
-            THEN REGEXP_MATCHES(
-              REGEXP_REPLACE(LOWER("object"), '(?s)^(?:[^?#]*?://|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?://)?)[^/?#]*', '', 'g'),
-              '^/(?:[^?#]*/)?(?:[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*demo[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*)(?:/|(?:\.(?:asp|aspx|avi|cfm|cgi|csv|doc|docx|dwg|dxf|epub|gif|htm|html|iges|igs|jpeg|jpg|jsp|md|mov|mp3|mp4|odt|pdf|php|png|ppt|pptx|shtml|step|stl|stp|svg|txt|webm|webp|xhtml|xls|xlsx|zip))?[/\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:[?#]|$))'
-            )
-            ELSE REGEXP_MATCHES(
-              LOWER("object"),
-              '(?:^|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}!-\"$-/:-@\[-`{-~¡§«»¿·‐‑‒–—―‖‘-‟†‡•…‰‹›⁄−、。〈-】〔〕・！-／：-＠［-］＿｛-～،؛؟։।])demo(?:$|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}!-\"$-/:-@\[-`{-~¡§«»¿·‐‑‒–—―‖‘-‟†‡•…‰‹›⁄−、。〈-】〔〕・！-／：-＠［-］＿｛-～،؛؟։।])'
-            )
-          END
-          THEN 1
-          ELSE 0
-        END
-      END
-    ) AS seen
+    able AS seen
   FROM (
     SELECT
       events."lead_id",
       EPOCH_US(events."at") AS happened,
-      events."object",
-      verb_bits.events_met_bits AS able
+      verb_bits.events_met_bits & COALESCE(object_bits.events_met_bits, 2) AS able
     FROM "events" AS events
     JOIN verb_bits
       ON verb_bits.verb = events."verb"
     CROSS JOIN moment
+    LEFT JOIN object_bits
+      ON object_bits.object = REGEXP_EXTRACT(events."object", '^(?s:(?:/|https?://)[^?]*|.*)')
     WHERE
       EPOCH_US(events."at") <= moment.as_of
   ) AS timely
@@ -800,16 +751,14 @@ WITH moment AS (
       ),
       FALSE
     ) AS fired_3, /* line 6: email domain in our partners: +5 */
-    COALESCE(objects_counted.count_1, 0) >= 2 AS fired_4, /* line 9: visited pricing 2+ times in 30d: +10 */
-    COALESCE(events_counted.count_1, 0) > 0 AS fired_5, /* line 10: downloaded case study: +5 each, max 20 */
-    LEAST(COALESCE(events_counted.count_1, 0) * 500, 2000) AS points_5,
+    COALESCE(events_counted.count_1, 0) >= 2 AS fired_4, /* line 9: visited pricing 2+ times in 30d: +10 */
+    COALESCE(events_counted.count_2, 0) > 0 AS fired_5, /* line 10: downloaded case study: +5 each, max 20 */
+    LEAST(COALESCE(events_counted.count_2, 0) * 500, 2000) AS points_5,
     COALESCE((
       events_met.seen & 3
     ) <> 0, FALSE) AS fired_6 /* line 11: * requested demo: +25, flag "ask today" */
   FROM lead_values
   CROSS JOIN moment
-  LEFT JOIN objects_counted
-    ON CAST(objects_counted."lead_id" AS TEXT) = CAST(lead_values.lead_id AS TEXT)
   LEFT JOIN events_counted
     ON CAST(events_counted."lead_id" AS TEXT) = CAST(lead_values.lead_id AS TEXT)
   LEFT JOIN events_met

@@ -604,14 +604,11 @@ WITH moment AS (
   JOIN verb_bits
     ON verb_bits.verb = events."verb"
   WHERE
-    NOT events."object" IS NULL
-    AND (
-      (
-        verb_bits.events_counted_bits & 3
-      ) <> 0 OR (
-        verb_bits.events_met_bits & 1
-      ) <> 0
-    )
+    (
+      verb_bits.events_counted_bits & 3
+    ) <> 0 OR (
+      verb_bits.events_met_bits & 1
+    ) <> 0
   GROUP BY
     events."object"
 ), object_letters AS MATERIALIZED (
@@ -831,7 +828,7 @@ WITH moment AS (
       '/'
     ) AS segments
   FROM object_pages
-), object_bits AS MATERIALIZED (
+), objects_met AS MATERIALIZED (
   /* a bit for each question about objects */
   SELECT
     object,
@@ -893,6 +890,23 @@ WITH moment AS (
       ELSE 0
     END AS object_met
   FROM object_forms
+), object_bits AS MATERIALIZED (
+  /* the bits of event clauses that an object leaves on */
+  SELECT
+    object,
+    CAST((
+      4 | CASE WHEN (
+        object_met & 1
+      ) <> 0 THEN 1 ELSE 0 END | CASE WHEN (
+        object_met & 2
+      ) <> 0 THEN 2 ELSE 0 END
+    ) AS BIGINT) AS events_counted_bits,
+    CAST((
+      2 | CASE WHEN (
+        object_met & 4
+      ) <> 0 THEN 1 ELSE 0 END
+    ) AS BIGINT) AS events_met_bits
+  FROM objects_met
 ), events_counted_events AS (
   /* each event once, at its latest time, with the clauses that it meets */
   SELECT
@@ -922,41 +936,7 @@ WITH moment AS (
         "event_id",
         "verb",
         "object",
-        able & (
-          4 | CASE
-            WHEN NOT (
-              (
-                able & 3
-              ) <> 0
-            )
-            THEN 0
-            ELSE CASE
-              WHEN NOT (
-                (
-                  able & 1
-                ) <> 0
-              )
-              THEN 0
-              WHEN COALESCE((
-                object_met & 1
-              ) <> 0, FALSE)
-              THEN 1
-              ELSE 0
-            END | CASE
-              WHEN NOT (
-                (
-                  able & 2
-                ) <> 0
-              )
-              THEN 0
-              WHEN COALESCE((
-                object_met & 2
-              ) <> 0, FALSE)
-              THEN 2
-              ELSE 0
-            END
-          END
-        ) AS bits
+        able AS bits
       FROM (
         SELECT
           events."lead_id",
@@ -964,14 +944,15 @@ WITH moment AS (
           events."event_id",
           events."verb",
           events."object",
-          verb_bits.events_counted_bits & (
-            6 | CASE
-              WHEN CASE WHEN ISFINITE(events."at") THEN CAST(EXTRACT(EPOCH FROM events."at") * 1000000 AS BIGINT) END > moment.as_of - 2592000000000
-              THEN 1
-              ELSE 0
-            END
-          ) AS able,
-          object_bits.object_met
+          (
+            verb_bits.events_counted_bits & (
+              6 | CASE
+                WHEN CASE WHEN ISFINITE(events."at") THEN CAST(EXTRACT(EPOCH FROM events."at") * 1000000 AS BIGINT) END > moment.as_of - 2592000000000
+                THEN 1
+                ELSE 0
+              END
+            )
+          ) & COALESCE(object_bits.events_counted_bits, 4) AS able
         FROM "events" AS events
         JOIN verb_bits
           ON verb_bits.verb = events."verb"
@@ -982,9 +963,7 @@ WITH moment AS (
           CASE WHEN ISFINITE(events."at") THEN CAST(EXTRACT(EPOCH FROM events."at") * 1000000 AS BIGINT) END <= moment.as_of
       ) AS timely
       WHERE
-        (
-          able & 7
-        ) <> 0
+        able <> 0
     ) AS heard
     GROUP BY
       "lead_id",
@@ -997,7 +976,7 @@ WITH moment AS (
           FALSE
         )
         THEN NULL
-        ELSE happened
+        ELSE heard.happened
       END
   ) AS single
   CROSS JOIN moment
@@ -1020,35 +999,12 @@ WITH moment AS (
   /* each event with the clauses that it meets */
   SELECT
     "lead_id",
-    able & (
-      2 | CASE
-        WHEN NOT (
-          (
-            able & 1
-          ) <> 0
-        )
-        THEN 0
-        ELSE CASE
-          WHEN NOT (
-            (
-              able & 1
-            ) <> 0
-          )
-          THEN 0
-          WHEN COALESCE((
-            object_met & 4
-          ) <> 0, FALSE)
-          THEN 1
-          ELSE 0
-        END
-      END
-    ) AS seen
+    able AS seen
   FROM (
     SELECT
       events."lead_id",
       CASE WHEN ISFINITE(events."at") THEN CAST(EXTRACT(EPOCH FROM events."at") * 1000000 AS BIGINT) END AS happened,
-      verb_bits.events_met_bits AS able,
-      object_bits.object_met
+      verb_bits.events_met_bits & COALESCE(object_bits.events_met_bits, 2) AS able
     FROM "events" AS events
     JOIN verb_bits
       ON verb_bits.verb = events."verb"

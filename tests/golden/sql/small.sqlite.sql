@@ -962,14 +962,11 @@ WITH moment AS (
   JOIN verb_bits
     ON verb_bits.verb = events."verb"
   WHERE
-    NOT events."object" IS NULL
-    AND (
-      (
-        verb_bits.events_counted_bits & 3
-      ) <> 0 OR (
-        verb_bits.events_met_bits & 1
-      ) <> 0
-    )
+    (
+      verb_bits.events_counted_bits & 3
+    ) <> 0 OR (
+      verb_bits.events_met_bits & 1
+    ) <> 0
   GROUP BY
     events."object"
 ), object_letters AS MATERIALIZED (
@@ -1273,7 +1270,7 @@ WITH moment AS (
       '/'
     ) AS segments
   FROM object_pages
-), object_bits AS MATERIALIZED (
+), objects_met AS MATERIALIZED (
   /* a bit for each question about objects */
   SELECT
     object,
@@ -1335,6 +1332,23 @@ WITH moment AS (
       ELSE 0
     END AS object_met
   FROM object_forms
+), object_bits AS MATERIALIZED (
+  /* the bits of event clauses that an object leaves on */
+  SELECT
+    object,
+    CAST((
+      4 | CASE WHEN (
+        object_met & 1
+      ) <> 0 THEN 1 ELSE 0 END | CASE WHEN (
+        object_met & 2
+      ) <> 0 THEN 2 ELSE 0 END
+    ) AS INTEGER) AS events_counted_bits,
+    CAST((
+      2 | CASE WHEN (
+        object_met & 4
+      ) <> 0 THEN 1 ELSE 0 END
+    ) AS INTEGER) AS events_met_bits
+  FROM objects_met
 ), events_counted_events AS (
   /* each event once, at its latest time, with the clauses that it meets */
   SELECT
@@ -1369,41 +1383,7 @@ WITH moment AS (
         "event_id",
         "verb",
         "object",
-        able & (
-          4 | CASE
-            WHEN NOT (
-              (
-                able & 3
-              ) <> 0
-            )
-            THEN 0
-            ELSE CASE
-              WHEN NOT (
-                (
-                  able & 1
-                ) <> 0
-              )
-              THEN 0
-              WHEN COALESCE((
-                object_met & 1
-              ) <> 0, FALSE)
-              THEN 1
-              ELSE 0
-            END | CASE
-              WHEN NOT (
-                (
-                  able & 2
-                ) <> 0
-              )
-              THEN 0
-              WHEN COALESCE((
-                object_met & 2
-              ) <> 0, FALSE)
-              THEN 2
-              ELSE 0
-            END
-          END
-        ) AS bits
+        able AS bits
       FROM (
         SELECT
           events."lead_id",
@@ -1413,16 +1393,17 @@ WITH moment AS (
           events."event_id",
           events."verb",
           events."object",
-          verb_bits.events_counted_bits & (
-            6 | CASE
-              WHEN (
-                CAST(STRFTIME('%s', SUBSTRING(events."at", 1, 19) || LTRIM(SUBSTRING(events."at", 20), '.0123456789')) AS INTEGER) * 1000000 + CAST(ROUND(CAST('0' || SUBSTRING(events."at", 20) AS REAL) * 1000000) AS INTEGER)
-              ) > moment.as_of - 2592000000000
-              THEN 1
-              ELSE 0
-            END
-          ) AS able,
-          object_bits.object_met
+          (
+            verb_bits.events_counted_bits & (
+              6 | CASE
+                WHEN (
+                  CAST(STRFTIME('%s', SUBSTRING(events."at", 1, 19) || LTRIM(SUBSTRING(events."at", 20), '.0123456789')) AS INTEGER) * 1000000 + CAST(ROUND(CAST('0' || SUBSTRING(events."at", 20) AS REAL) * 1000000) AS INTEGER)
+                ) > moment.as_of - 2592000000000
+                THEN 1
+                ELSE 0
+              END
+            )
+          ) & COALESCE(object_bits.events_counted_bits, 4) AS able
         FROM "events" AS events
         JOIN verb_bits
           ON verb_bits.verb = events."verb"
@@ -1435,9 +1416,7 @@ WITH moment AS (
           ) <= moment.as_of
       ) AS timely
       WHERE
-        (
-          able & 7
-        ) <> 0
+        able <> 0
     ) AS heard
     GROUP BY
       "lead_id",
@@ -1455,7 +1434,7 @@ WITH moment AS (
           FALSE
         )
         THEN NULL
-        ELSE happened
+        ELSE heard.happened
       END
   ) AS single
   CROSS JOIN moment
@@ -1478,37 +1457,14 @@ WITH moment AS (
   /* each event with the clauses that it meets */
   SELECT
     "lead_id",
-    able & (
-      2 | CASE
-        WHEN NOT (
-          (
-            able & 1
-          ) <> 0
-        )
-        THEN 0
-        ELSE CASE
-          WHEN NOT (
-            (
-              able & 1
-            ) <> 0
-          )
-          THEN 0
-          WHEN COALESCE((
-            object_met & 4
-          ) <> 0, FALSE)
-          THEN 1
-          ELSE 0
-        END
-      END
-    ) AS seen
+    able AS seen
   FROM (
     SELECT
       events."lead_id",
       (
         CAST(STRFTIME('%s', SUBSTRING(events."at", 1, 19) || LTRIM(SUBSTRING(events."at", 20), '.0123456789')) AS INTEGER) * 1000000 + CAST(ROUND(CAST('0' || SUBSTRING(events."at", 20) AS REAL) * 1000000) AS INTEGER)
       ) AS happened,
-      verb_bits.events_met_bits AS able,
-      object_bits.object_met
+      verb_bits.events_met_bits & COALESCE(object_bits.events_met_bits, 2) AS able
     FROM "events" AS events
     JOIN verb_bits
       ON verb_bits.verb = events."verb"

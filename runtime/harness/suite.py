@@ -84,12 +84,19 @@ def _too_low(
         f"`{sample.name}` scores {number(score)}, and `{other.name}` of the earlier buyer stage"
         f" `{other.buyer_stage}` {number(best[0])}",
         source=source,
-        span=source.line_span(sample.line),
+        span=_written(source, sample.line),
         hint="if that is meant, add `off ladder: true` to the one that is out of the ordinary",
         related=(
-            Related(source=source, span=source.line_span(other.line), label="the earlier one"),
+            Related(source=source, span=_written(source, other.line), label="the earlier one"),
         ),
     )
+
+
+def _written(source: Source, line: int) -> Span:
+    """A line without its indentation."""
+    whole = source.line_span(line)
+    text = source.text[whole.start : whole.end]
+    return Span(whole.end - len(text.lstrip()), whole.end)
 
 
 # --- review ---------------------------------------------------------------------------------------

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from leadcard.compiler.pipeline import check_file
+from leadcard.compiler.pipeline import check_file, check_source
 from leadcard.compiler.plan import Plan
 from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.dsl.read import read_source
+from leadcard.dsl.source import Source
 from leadcard.runtime.harness.engines import run_python
 from leadcard.runtime.harness.mutants import mutants
 from leadcard.runtime.harness.outcome import Outcome
@@ -20,6 +22,8 @@ from leadcard.runtime.harness.read_samples import read_samples
 from leadcard.runtime.harness.samples import SampleFile
 from leadcard.runtime.harness.tally import Tally
 from tests.quality_cards import SCORECARDS, case, golden
+from tests.strategies import make_case
+from tests.strategies_pick import Pick
 
 _LEFT_OUT = ("scorecard", "version", "as_of")
 
@@ -85,3 +89,12 @@ def test_best_only_grades_tiers_flags_and_must_haves_are_added_up() -> None:
     assert _tallied([made.plan], drawn)[0] == compiled
     stages = {one[0]["stage"] for one in compiled if isinstance(one, tuple)}
     assert len(stages) >= 4
+
+
+@pytest.mark.parametrize("seed", [3, 8, 21, 34, 55])
+def test_generated_cards_are_added_up_as_compiled_ones_are(seed: int) -> None:
+    drawn = make_case(Pick(random.Random(seed).randint), full=True, leads=1)
+    checked = check_source(Source("a.scorecard", drawn.card), drawn.vocabulary, folder=SCORECARDS)
+    assert checked.plan is not None
+    file = LeadGenerator(checked.plan, drawn.vocabulary, drawn.as_of, seed).file(15)
+    assert _tallied([checked.plan], file)[0] == _compiled(checked.plan, file)

@@ -79,8 +79,10 @@ class Dialect:
     `limit`: more rows than any table has; with it a query is worked out apart where nothing else
     makes it so. `settings` stand at the end of a statement. `longest`: how many bytes a statement
     may have unless the server is told. `like_escape` takes away the meaning of `%` and `_`.
+    `most_queries`: how many named queries a statement may have.
     `renames`: a column that is taken from one of several tables keeps its name only if it is named.
     `unlowered`: where there is a fragment `lower`, the letters that it does not fold as we do.
+    `capitals`: names that are created without quotes are kept in capitals.
     """
 
     name: str
@@ -99,6 +101,8 @@ class Dialect:
     limit: int | None = None
     settings: Mapping[str, int] = field(default_factory=dict)
     longest: int | None = None
+    most_queries: int = 1000
     renames: bool = False
     like_escape: str = "!"
     unlowered: frozenset[str] = frozenset()
+    capitals: bool = False

@@ -118,6 +118,8 @@ CLICKHOUSE: Final = Dialect(
             "join_use_nulls": 1,
             "prefer_column_name_to_alias": 1,
             "output_format_decimal_trailing_zeros": 0,
+            # Large cards need more than the usual 10,000; 0 is no limit.
+            "query_plan_max_optimizations_to_apply": 0,
         }
     ),
     longest=262_144,

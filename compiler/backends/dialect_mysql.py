@@ -138,6 +138,7 @@ def _dialect(name: str, points: str, letters: str, unlowered: str) -> Dialect:
             }
         ),
         limit=2**64 - 1,
+        most_queries=60,
         unlowered=frozenset(unlowered),
     )
 

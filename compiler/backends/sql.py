@@ -37,6 +37,7 @@ from leadcard.compiler.backends.sql_events import Events
 from leadcard.compiler.backends.sql_facts import AsOf, Facts, Unsupported
 from leadcard.compiler.backends.sql_forms import text_forms
 from leadcard.compiler.backends.sql_leads import Leads
+from leadcard.compiler.backends.sql_nested import nested
 from leadcard.compiler.backends.sql_result import Result
 from leadcard.compiler.backends.sql_shared import keep_apart
 from leadcard.compiler.backends.sql_text import letters_of
@@ -139,9 +140,10 @@ def _written(build: Build, statement: exp.Select, steps: Iterable[Step]) -> str:
         keep_apart(build, statement, steps)
     for step in steps:
         step.query.add_comments([comment_text(step.said)])
-        kept = True if step.kept and dialect.kept else None
         if step.kept and dialect.limit is not None:
             step.query.limit(dialect.limit, copy=False)
+    for step in nested(steps, statement, dialect.most_queries):
+        kept = True if step.kept and dialect.kept else None
         statement = statement.with_(step.name, as_=step.query, materialized=kept, copy=False)
     build.spell(statement)
     if dialect.renames:

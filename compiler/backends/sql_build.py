@@ -154,9 +154,10 @@ class Build:
         return made if made is column else alias(made, column.name, quoted=True)
 
     def spell(self, statement: Node) -> None:
-        """Write `|` and `&` as functions where the dialect has no such signs; counts with a sign."""
+        """Write `|` and `&` as functions where they are no signs, and counts with a sign."""
         if self.can("signed"):
-            for counted in list(statement.find_all(exp.Count, exp.Sum)):
+            counts: list[Node] = list(statement.find_all(exp.Count, exp.Sum))
+            for counted in counts:
                 counted.replace(self.call("signed", x=counted.copy()))
         for kind, operation in ((exp.BitwiseOr, "bits or"), (exp.BitwiseAnd, "bits and")):
             if self.can(operation):

@@ -1,0 +1,164 @@
+"""Dialects whose databases cannot be run here: a parser of theirs reads their SQL, at least."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlglot
+
+from leadcard.compiler.backends.dbt_unit_tests import Cells, UnitTest
+from leadcard.compiler.backends.dialects import DIALECTS, GENERATED
+from leadcard.compiler.backends.sql import to_reasons_sql, to_sql
+from leadcard.compiler.backends.sql_facts import AsOf, ColumnType, Facts
+from leadcard.compiler.pipeline import check_file
+from leadcard.compiler.plan import FieldKind, Plan
+from leadcard.dsl.read import read_source
+from leadcard.dsl.source import Source
+from leadcard.runtime.harness.dbt_samples import dbt_samples
+from leadcard.runtime.harness.read_samples import read_samples
+from tests import fakesnow_runs
+from tests.command_line import leadcard
+
+FUNCTIONS = Path(__file__).parent / "golden" / "sql" / "functions.txt"
+CARDS = Path(__file__).parent.parent / "scorecards"
+TOUR = CARDS / "language-tour" / "language-tour.scorecard"
+MOMENT = AsOf(literal=datetime(2026, 11, 21, 12, tzinfo=UTC))
+
+
+def _known() -> dict[str, set[str]]:
+    """The functions of each dialect, as golden/sql/functions.txt lists them."""
+    found: dict[str, set[str]] = {}
+    for line in FUNCTIONS.read_text(encoding="utf-8").replace("\n    ", " ").splitlines()[1:]:
+        dialect, _, names = line.partition(": ")
+        found[dialect] = set(names.split())
+    return found
+
+
+def _functions(text: str) -> set[str]:
+    """The words before brackets, outside texts, comments and quotes."""
+    bare = re.sub(r"/\*.*?\*/|--[^\n]*", " ", text, flags=re.DOTALL)
+    bare = re.sub(r"'(?:[^'\\]|''|\\.)*'|\"[^\"]*\"|`[^`]*`", "''", bare, flags=re.DOTALL)
+    return set(re.findall(r"\b([A-Z_][A-Z0-9_]*)\s?\(", bare))
+
+
+def _plan(card: Path) -> Plan:
+    made = check_file(card, vocabulary=None).plan
+    assert made is not None
+    return made
+
+
+@pytest.mark.parametrize("dialect", [d.name for d in GENERATED])
+def test_the_whole_language_is_read_in_its_dialect(dialect: str) -> None:
+    plan, parser, known = _plan(TOUR), DIALECTS[dialect].sqlglot, _known()
+    for text in (
+        to_sql(plan, as_of=MOMENT, dialect=dialect, reasons=True),
+        to_reasons_sql(plan, as_of=MOMENT, dialect=dialect),
+    ):
+        (statement,) = sqlglot.parse(text, read=parser)
+        assert statement is not None
+        # sqlglot does not know which functions a database has; these were looked up.
+        assert _functions(text) - known["all"] - known[dialect] == set()
+
+
+@pytest.mark.parametrize("dialect", [d.name for d in GENERATED])
+def test_the_command_says_that_it_was_not_run(dialect: str, tmp_path: Path) -> None:
+    (tmp_path / "a.scorecard").write_text("visited pricing: +15\n", encoding="utf-8")
+    done = leadcard("compile", "a.scorecard", "--to", "sql", "--dialect", dialect, folder=tmp_path)
+    assert done.code == 0
+    assert "generated, not run" in done.stderr
+    plain = leadcard("compile", "a.scorecard", "--to", "sql", folder=tmp_path)
+    assert "generated, not run" not in plain.stderr
+
+
+def test_snowflake_looks_for_plain_names_in_capitals(tmp_path: Path) -> None:
+    (tmp_path / "a.scorecard").write_text("title is CEO: +15\n", encoding="utf-8")
+    done = leadcard(
+        "compile", "a.scorecard", "--to", "sql", "--dialect", "snowflake", folder=tmp_path
+    )
+    assert 'leads."TITLE"' in done.stdout
+    assert '"title"' not in done.stdout
+
+
+# --- fakesnow -------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["industrial", "language-tour"])
+def test_sample_leads_on_fakesnow(name: str) -> None:
+    """The sample leads get their scores on an imitation of Snowflake, types of columns given."""
+    reason = fakesnow_runs.missing()
+    if reason is not None:
+        pytest.skip(reason)
+    card = CARDS / name / f"{name}.scorecard"
+    checked = check_file(card, vocabulary=None)
+    plan = _plan(card)
+    source = read_source(card.with_name(f"{name}.leads.yaml"))
+    assert isinstance(source, Source)
+    file, _ = read_samples(source, checked, plan)
+    assert file is not None
+    samples = dbt_samples(plan, file, "card")
+    assert not samples.failing
+    tests = samples.tests[:4]
+    results = fakesnow_runs.rows_of([_case(plan, test) for test in tests])
+    for test, rows in zip(tests, results, strict=True):
+        found = {str(row["lead_id"]): row for row in rows}
+        assert found.keys() == {row["lead_id"] for row in test.expected}
+        for wanted in test.expected:
+            row = found[wanted["lead_id"]]
+            for column, value in wanted.items():
+                said = row[column]
+                same = said == value or Decimal(str(said)) == Decimal(value)
+                assert same, (wanted["lead_id"], column, said, value)
+
+
+def _case(plan: Plan, test: UnitTest) -> dict[str, Any]:
+    """A unit test as a statement with its tables."""
+    columns = {"lead_id": "VARCHAR", "account_id": "VARCHAR"}
+    types: dict[str, ColumnType] = {}
+    for field in plan.fields:
+        is_time = field.kind is FieldKind.TIME
+        if field.domain_of is None:
+            columns[field.column] = "TIMESTAMP_NTZ" if is_time else "VARCHAR"
+            types[field.column] = "time" if is_time else "text"
+        if field.currency is not None:
+            columns[field.currency] = "VARCHAR"
+            types[field.currency] = "text"
+    facts = Facts(types=types, seconds_type="text", same_ids=True)
+    when = replace(MOMENT, literal=test.as_of)
+    events = ("event_id", "lead_id", "verb", "object", "at", "seconds")
+    kinds = {name: "TIMESTAMP_NTZ" if name == "at" else "VARCHAR" for name in events}
+    entries = [[long.name, entry] for long in plan.lists for entry in long.entries]
+    return {
+        "statement": to_sql(plan, as_of=when, dialect="snowflake", facts=facts),
+        "tables": {
+            "leads": {"columns": columns, "rows": _cells(test.leads, columns)},
+            "events": {"columns": kinds, "rows": _cells(test.events, kinds)},
+            "leadcard_lists": {
+                "columns": {"list": "VARCHAR", "value": "VARCHAR"},
+                "rows": _needed(entries, test),
+            },
+        },
+    }
+
+
+def _cells(rows: Sequence[Cells], columns: dict[str, str]) -> list[list[str | None]]:
+    return [[_cell(row.get(column)) for column in columns] for row in rows]
+
+
+def _cell(value: str | datetime | None) -> str | None:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
+    return value
+
+
+def _needed(entries: list[list[str]], test: UnitTest) -> list[list[str]]:
+    """The entries of long lists that a value of the leads could meet."""
+    values = [v.casefold() for row in test.leads for v in row.values() if isinstance(v, str)]
+    return [entry for entry in entries if any(entry[1] in value for value in values)]

@@ -1466,4 +1466,4 @@ SELECT
   toDecimal64(section_1, 2) / 100 AS "section_fit",
   toDecimal64(section_2, 2) / 100 AS "section_behavior"
 FROM staged
-SETTINGS join_use_nulls = 1, prefer_column_name_to_alias = 1, output_format_decimal_trailing_zeros = 0
+SETTINGS join_use_nulls = 1, prefer_column_name_to_alias = 1, output_format_decimal_trailing_zeros = 0, query_plan_max_optimizations_to_apply = 0

@@ -199,6 +199,7 @@ CODES: Final[dict[str, str]] = {
     "D301": "no lead of that id",
     "D302": "no lead converted",
     "D901": "not enough memory",
+    "D902": "another engine cannot do its work",
     # C: compilation
     "C101": "not supported yet",
     # F: files

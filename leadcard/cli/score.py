@@ -59,6 +59,8 @@ class Options:
     allow_bad_rows: bool
     memory_limit: str | None
     threads: int | None
+    engine: str
+    master: str | None
 
     @property
     def to_file(self) -> bool:
@@ -84,6 +86,11 @@ class Options:
         (
             "leadcard score inbound.scorecard --write-back hubspot -o hubspot.csv",
             "a file to import there: id, score, stage, grade and reasons",
+        ),
+        (
+            "leadcard score inbound.scorecard --engine spark --leads crm.leads --events crm.events "
+            "-o crm.scores",
+            "tables of a Spark cluster, read and written there",
         ),
     )
 )
@@ -111,6 +118,14 @@ class Options:
 @click.option(
     "--format", "shape", type=click.Choice(_FORMATS), help="The format, if OUT does not say it."
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help="Where the work is done: here, or by Spark, which reads and writes tables or Parquet.",
+)
+@click.option("--master", metavar="URL", help="The Spark cluster, such as spark://host:7077.")
 @memory_option
 @threads_option
 @vocabulary_option
@@ -120,6 +135,9 @@ def command(card: Path, vocabulary: Path | None, as_of: datetime | None, **rest:
     Without --leads and --events, the data is what leadcard.yaml names. Rows that cannot be read
     fail the run, each with its file and line, unless --allow-bad-rows. A value that the card does
     not read may be anything.
+
+    With --engine spark, --leads and --events are tables or Parquet files that Spark reads, with the
+    plain names of columns, and OUT is a table or a folder of Parquet files that Spark writes.
     """
     from leadcard.cli.cards import samples_of
     from leadcard.cli.checking import usable_plan
@@ -133,6 +151,12 @@ def command(card: Path, vocabulary: Path | None, as_of: datetime | None, **rest:
     if not spares(options.output, (card, samples_of(card), checked.vocabulary.path)):
         return FINDINGS
     try:
+        if options.engine == "spark":
+            from leadcard.cli.score_spark import score_there
+
+            return score_there(plan, options)
+        if options.master is not None:
+            raise click.UsageError("--master is for --engine spark")
         return _score(checked, plan, options)
     except DataError as error:
         show(error.diagnostics)

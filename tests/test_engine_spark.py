@@ -1,0 +1,167 @@
+"""Spark as the engine of `leadcard score`: it reads, scores and writes where the data lives."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from leadcard.compiler.pipeline import check_source
+from leadcard.compiler.plan import Plan
+from leadcard.compiler.vocabulary_file import builtin
+from leadcard.dsl.source import Source
+from leadcard.runtime.data_error import DataError
+from leadcard.runtime.engine_spark import SparkJob, score_on_spark
+from tests.agreement.databases import missing
+from tests.agreement.spark_session import session
+from tests.command_line import leadcard
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+CARD = """\
+title contains "head of", CEO: +20
+employees 50+: +5
+email domain personal: -10
+visited pricing 2+ times in 30d: +15
+downloaded case study then requested demo within 7d: +10
+stages:
+  hot: 30+
+  cold: below 30
+"""
+LEADS = """
+    SELECT 'a' AS lead_id, 'Head of IT' AS title, 60 AS employees, 'a@acme.com' AS email,
+      TIMESTAMPTZ '2026-01-01 00:00:00Z' AS created
+    UNION ALL SELECT 'b', 'CEO''s \\ "cat"; --', 20, 'b@gmail.com', NULL
+    UNION ALL SELECT 'late', 'CEO', 20, NULL, TIMESTAMPTZ '2026-12-01 00:00:00Z'
+"""
+EVENTS = """
+    SELECT * FROM (VALUES
+      ('a', 'visited', '/pricing', TIMESTAMPTZ '2026-11-20 12:00:00Z'),
+      ('a', 'visited', 'https://acme.com/pricing?x', TIMESTAMPTZ '2026-11-19 12:00:00Z'),
+      ('b', 'downloaded', 'Case Study.pdf', TIMESTAMPTZ '2026-11-19 12:00:00Z'),
+      ('b', 'requested', 'demo', TIMESTAMPTZ '2026-11-20 12:00:00Z')
+    ) AS rows(lead_id, verb, object, "at")
+"""
+
+
+@pytest.fixture(scope="module")
+def spark() -> Any:
+    """The session of the tests, which the engine finds."""
+    why = missing("spark")
+    if why:
+        pytest.skip(why)
+    return session()
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[str, str]:
+    """Leads and events as Parquet files."""
+    for name, query in (("leads", LEADS), ("events", EVENTS)):
+        duckdb.execute(f"COPY ({query}) TO '{tmp_path / name}.parquet' (FORMAT parquet)")
+    return str(tmp_path / "leads.parquet"), str(tmp_path / "events.parquet")
+
+
+def plan(card: str = CARD) -> Plan:
+    """The plan of a card."""
+    made = check_source(Source("spark.scorecard", card), builtin()).plan
+    assert made is not None
+    return made
+
+
+def job(files: tuple[str, str], output: object, **more: Any) -> SparkJob:
+    """A job on these files."""
+    return SparkJob(leads=files[:1], events=files[1:], output=str(output), as_of=NOW, **more)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("spark")
+def test_parquet_is_read_and_written(files: tuple[str, str], tmp_path: Path) -> None:
+    out = tmp_path / "scores.parquet"
+    for _ in range(2):  # the second run takes the place of the first
+        scored = score_on_spark(plan(), job(files, out))
+        assert (scored.rows, scored.diagnostics) == (2, ())
+    query = f"FROM '{out}/*.parquet' SELECT lead_id, score, stage ORDER BY ALL"
+    found = duckdb.execute(query)
+    assert [(a, float(b), c) for a, b, c in found.fetchall()] == [
+        ("a", 40, "hot"),
+        ("b", 20, "cold"),
+    ]
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.slow
+def test_tables_are_read_and_written(spark: Any, files: tuple[str, str]) -> None:
+    for name, path in zip(("crm_leads", "crm_events"), files, strict=True):
+        spark.sql(f"DROP TABLE IF EXISTS {name}")
+        spark.read.parquet(path).write.saveAsTable(name)
+    there = ("crm_leads", "crm_events")
+    score_on_spark(plan(), job(there, "crm_scores"))
+    score_on_spark(plan(), job(there, "crm_scores", explain=True))
+    rows = {row["lead_id"]: row for row in spark.table("crm_scores").collect()}
+    assert '"rule": "employees 50+"' in rows["a"]["reasons"]
+    tables = {row["tableName"] for row in spark.sql("SHOW TABLES").collect()}
+    assert not any(name.startswith("crm_scores__") for name in tables)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("leads", "events", "code"),
+    [
+        (f"{LEADS} UNION ALL SELECT 'a', NULL, NULL, NULL, NULL", EVENTS, "D205"),
+        (f"{LEADS} UNION ALL SELECT NULL, NULL, NULL, NULL, NULL", EVENTS, "D204"),
+        ("SELECT 1 AS id", EVENTS, "D101"),
+        (LEADS, f"SELECT lead_id, verb, object FROM ({EVENTS})", "D104"),
+        (LEADS, f'SELECT * REPLACE (CAST("at" AS VARCHAR) AS "at") FROM ({EVENTS})', "D104"),
+    ],
+)
+@pytest.mark.usefixtures("spark")
+def test_what_cannot_be_scored_leaves_the_result_as_it_was(
+    tmp_path: Path, leads: str, events: str, code: str
+) -> None:
+    places = (str(tmp_path / "leads.parquet"), str(tmp_path / "events.parquet"))
+    for path, query in zip(places, (leads, events), strict=True):
+        duckdb.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet)")
+    out = tmp_path / "scores.parquet"
+    out.mkdir()
+    (out / "earlier.parquet").write_bytes(b"a result of earlier")
+    with pytest.raises(DataError) as caught:
+        score_on_spark(plan(), job(places, out))
+    assert [each.code for each in caught.value.diagnostics] == [code]
+    assert [path.name for path in out.iterdir()] == ["earlier.parquet"]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("spark")
+def test_places_that_are_not_there(tmp_path: Path) -> None:
+    for place in ("no_such_table", str(tmp_path / "none.parquet")):
+        with pytest.raises(DataError, match=r"there (is|are) no such") as caught:
+            score_on_spark(plan(), job((place, place), tmp_path / "scores.parquet"))
+        assert caught.value.diagnostics[0].code == "F101"
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("spark")
+def test_a_field_that_is_not_there_is_told(files: tuple[str, str], tmp_path: Path) -> None:
+    made = plan("annual revenue 5m+: +10\ntitle is CEO: +5\n")
+    scored = score_on_spark(made, job(files, tmp_path / "scores.parquet"))
+    assert [each.code for each in scored.diagnostics] == ["D103"]
+    assert "`annual_revenue`" in scored.diagnostics[0].message
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--engine", "spark"],
+        ["--engine", "spark", "--leads", "l", "--events", "e", "-o", "-"],
+        ["--engine", "spark", "--leads", "l", "--events", "e", "-o", "s", "--threads", "2"],
+        ["--master", "local"],
+    ],
+)
+def test_misuse(tmp_path: Path, options: list[str]) -> None:
+    card = tmp_path / "spark.scorecard"
+    card.write_text(CARD, encoding="utf-8")
+    done = leadcard("score", str(card), *options, folder=tmp_path)
+    assert done.code == 2
+    assert "spark" in done.stderr

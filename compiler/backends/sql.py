@@ -180,6 +180,9 @@ def _delivered(text: str, plan: Plan, as_of: AsOf, build: Build, made: Made, sai
     if made != "select" and not before:
         raise Unsupported(None, f"CREATE {made.upper()} in {build.dialect.name}")
     advice = [f"-- {line}" for line in build.dialect.advice]
+    longest = build.dialect.longest
+    if longest is not None and len(text.encode()) > longest:
+        advice.append(f"-- longer than the {longest} bytes that the server takes unless it is told")
     return "\n".join([*_header(plan, as_of), *advice, *before, text]) + "\n"
 
 

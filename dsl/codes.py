@@ -198,6 +198,7 @@ CODES: Final[dict[str, str]] = {
     "D211": "an address that several leads have",
     "D301": "no lead of that id",
     "D302": "no lead converted",
+    "D303": "leads do not say when they were made",
     "D901": "not enough memory",
     "D902": "another engine cannot do its work",
     # C: compilation

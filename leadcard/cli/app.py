@@ -42,6 +42,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "explain": Entry("leadcard.cli.explain", "Show why a lead has its score."),
     "inspect": Entry("leadcard.cli.inspect", "Hold data against a scorecard."),
     "diff": Entry("leadcard.cli.diff", "Show whom a change of a scorecard moves, and why."),
+    "evaluate": Entry("leadcard.cli.evaluate", "Show whether a scorecard predicts conversions."),
 }
 
 

@@ -74,7 +74,9 @@ class Options:
 @leads_option
 @events_option
 @as_of_option
-@click.option("--conversions", metavar="F", help="A table of leads that converted, and when.")
+@click.option(
+    "--conversions", metavar="F", help="A table of leads that converted, and when; see evaluate."
+)
 @click.option(
     "--movers",
     type=click.IntRange(min=0, max=1000),

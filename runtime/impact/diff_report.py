@@ -268,7 +268,7 @@ def _predicted(before: Prediction, after: Prediction) -> Iterator[Block]:
     yield Paragraph(
         text=f"{before.whole.won:,} of {_leads(before.whole.leads)} converted"
         f" ({percent(before.whole.rate)}). Scores are of one moment for all: what a lead did after"
-        " it converted counts too."
+        " it converted counts too. `leadcard evaluate` scores each lead a day before."
     )
     yield Table(
         caption="How well the score tells leads that convert (AUC: 0.5 is a guess, 1 is perfect)",

@@ -96,7 +96,11 @@ def _of_table(
         if problems and not places.allow_bad_rows:
             raise DataError(*problems)
         # What is to be told of leads is told when they are scored.
-        notes = tuple(d for d in data.diagnostics if d.code in ("D127", "D128"))
+        notes = tuple(
+            replace(d, message=d.message.replace("event", "conversion", 1), hint=None)
+            for d in data.diagnostics
+            if d.code in ("D127", "D128")
+        )
         query = 'SELECT CAST(lead_id AS VARCHAR) AS lead_id, min("at") AS "at" FROM events'
         query += " SEMI JOIN leads USING (lead_id)" if data.same_ids else ""
         return _stored(data, f"{query} GROUP BY ALL", path, timed=True, notes=notes)

@@ -77,9 +77,11 @@ CLICKHOUSE: Final = Dialect(
                 f" ELSE toString({_TYPED}) END"
             ),
             "is number": "match(:x, '^[+-]?[0-9]+([.][0-9]+)?$')",
+            # LEAST passes over NULL.
             "milliseconds of text": (
-                f"toInt64(round(least({_HELD.format(':x')}, toDecimal128('1000000000000', 6))"
-                " * 1000))"
+                f"CASE WHEN {_ROUNDED.format(':x')} < toDecimal256('100000000000000000000', 0)"
+                f" THEN toInt64(round(least({_ROUNDED.format(':x')},"
+                " toDecimal256('1000000000000', 6)) * 1000)) END"
             ),
             "whole": "toInt64(:x)",
             "signed": "toInt64(:x)",  # numbers with and without a sign have no type for both

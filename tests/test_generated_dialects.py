@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import sqlglot
 
+from leadcard.compiler.backends import sql
 from leadcard.compiler.backends.dbt_unit_tests import Cells, UnitTest
 from leadcard.compiler.backends.dialects import DIALECTS, GENERATED
 from leadcard.compiler.backends.sql import to_reasons_sql, to_sql
@@ -22,6 +23,7 @@ from leadcard.compiler.plan import FieldKind, Plan
 from leadcard.dsl.read import read_source
 from leadcard.dsl.source import Source
 from leadcard.runtime.harness.dbt_samples import dbt_samples
+from leadcard.runtime.harness.engines import run_duckdb, run_python
 from leadcard.runtime.harness.read_samples import read_samples
 from tests import fakesnow_runs
 from tests.command_line import leadcard
@@ -84,6 +86,30 @@ def test_snowflake_looks_for_plain_names_in_capitals(tmp_path: Path) -> None:
     )
     assert 'leads."TITLE"' in done.stdout
     assert '"title"' not in done.stdout
+
+
+@pytest.mark.slow
+def test_truth_as_numbers_scores_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What sets Transact-SQL apart, but for its functions, run on DuckDB: the whole language."""
+    changed = replace(DIALECTS["duckdb"], transact=True)
+    monkeypatch.setattr(sql, "DIALECTS", {"duckdb": changed})
+    plan = _plan(TOUR)
+    source = read_source(TOUR.with_name("language-tour.leads.yaml"))
+    assert isinstance(source, Source)
+    file, _ = read_samples(source, check_file(TOUR, vocabulary=None), plan)
+    assert file is not None
+    statement = to_sql(plan, as_of=MOMENT, reasons=True)
+    assert "fired_1 = 1" in statement
+    assert "WHEN fired_1 THEN" not in statement
+    outcomes = run_duckdb(plan, file)
+    wanted = run_python(plan, file)
+    for found, expected in zip(outcomes, wanted, strict=True):
+        assert found is not None
+        assert expected is not None
+        assert found.values == expected.values
+        assert [(r.line, r.points, r.events) for r in found.reasons] == [
+            (r.line, r.points, r.events) for r in expected.reasons
+        ]
 
 
 # --- fakesnow -------------------------------------------------------------------------------------

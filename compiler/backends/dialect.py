@@ -82,7 +82,8 @@ class Dialect:
     `most_queries`: how many named queries a statement may have.
     `renames`: a column that is taken from one of several tables keeps its name only if it is named.
     `unlowered`: where there is a fragment `lower`, the letters that it does not fold as we do.
-    `capitals`: names that are created without quotes are kept in capitals.
+    `capitals`: names that are created without quotes are kept in capitals. `transact`: conditions
+    are no values, and constants are marked (`sql_transact`).
     """
 
     name: str
@@ -106,3 +107,4 @@ class Dialect:
     like_escape: str = "!"
     unlowered: frozenset[str] = frozenset()
     capitals: bool = False
+    transact: bool = False

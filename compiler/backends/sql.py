@@ -41,6 +41,7 @@ from leadcard.compiler.backends.sql_nested import nested
 from leadcard.compiler.backends.sql_result import Result
 from leadcard.compiler.backends.sql_shared import keep_apart
 from leadcard.compiler.backends.sql_text import letters_of
+from leadcard.compiler.backends.sql_transact import to_transact
 from leadcard.compiler.plan import Plan
 from leadcard.compiler.text import FALSE_WORDS, TRUE_WORDS
 
@@ -148,6 +149,8 @@ def _written(build: Build, statement: exp.Select, steps: Iterable[Step]) -> str:
     build.spell(statement)
     if dialect.renames:
         name_columns(statement)
+    if dialect.transact:
+        to_transact(statement)
     if dialect.capitals:
         capital_names(statement)
     if dialect.settings:

@@ -40,7 +40,10 @@ _PLAIN: Final = "TRIM(TRAILING '.' FROM TRIM(TRAILING '0' FROM CAST({0} AS CHAR)
 
 # Letters of the fold table that LOWER, by Unicode 9, leaves alone or changes to another one: as
 # MySQL has it; MariaDB knows more of them.
-_ALONE: Final = "µſͅςϐϑϕϖϰϱϵᲀᲁᲂᲃᲄᲅᲆᲇᲈẛΆιΈΉΊΎΌΏ"
+_ALONE: Final = (
+    "\u00b5\u017f\u0345\u03c2\u03d0\u03d1\u03d5\u03d6\u03f0\u03f1\u03f5\u1c80\u1c81\u1c82"
+    "\u1c83\u1c84\u1c85\u1c86\u1c87\u1c88\u1e9b\u1fbb\u1fbe\u1fc9\u1fcb\u1fdb\u1feb\u1ff9\u1ffb"
+)
 _CHEROKEE: Final = "".join(map(chr, (*range(0x13A0, 0x13FE), *range(0xAB70, 0xABC0))))
 _LATER: Final = "".join(
     map(

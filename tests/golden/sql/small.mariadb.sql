@@ -440,7 +440,11 @@ WITH moment AS (
                           REPLACE(
                             REPLACE(
                               REPLACE(
-                                REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(value, 'ſ', 's'), 'Έ', 'έ'), 'Ί', 'ί'), 'ϵ', 'ε'), 'ͅ', 'ι'),
+                                REPLACE(
+                                  REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(value, 'ſ', 's'), 'Έ', 'έ'), 'Ί', 'ί'), 'ϵ', 'ε'), 'ͅ', 'ι'),
+                                  'ι',
+                                  'ι'
+                                ),
                                 'µ',
                                 'μ'
                               ),
@@ -563,7 +567,11 @@ WITH moment AS (
                           REPLACE(
                             REPLACE(
                               REPLACE(
-                                REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(value, 'ſ', 's'), 'Έ', 'έ'), 'Ί', 'ί'), 'ϵ', 'ε'), 'ͅ', 'ι'),
+                                REPLACE(
+                                  REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(value, 'ſ', 's'), 'Έ', 'έ'), 'Ί', 'ί'), 'ϵ', 'ε'), 'ͅ', 'ι'),
+                                  'ι',
+                                  'ι'
+                                ),
                                 'µ',
                                 'μ'
                               ),
@@ -728,7 +736,11 @@ WITH moment AS (
                           REPLACE(
                             REPLACE(
                               REPLACE(
-                                REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(value, 'ſ', 's'), 'Έ', 'έ'), 'Ί', 'ί'), 'ϵ', 'ε'), 'ͅ', 'ι'),
+                                REPLACE(
+                                  REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(value, 'ſ', 's'), 'Έ', 'έ'), 'Ί', 'ί'), 'ϵ', 'ε'), 'ͅ', 'ι'),
+                                  'ι',
+                                  'ι'
+                                ),
                                 'µ',
                                 'μ'
                               ),

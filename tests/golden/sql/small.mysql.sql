@@ -456,7 +456,11 @@ WITH moment AS (
                                                           REPLACE(
                                                             REPLACE(
                                                               REPLACE(
-                                                                REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(value, 'ſ', 's'), 'Έ', 'έ'), 'Ί', 'ί'), 'ϵ', 'ε'), 'ͅ', 'ι'),
+                                                                REPLACE(
+                                                                  REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(value, 'ſ', 's'), 'Έ', 'έ'), 'Ί', 'ί'), 'ϵ', 'ε'), 'ͅ', 'ι'),
+                                                                  'ι',
+                                                                  'ι'
+                                                                ),
                                                                 'µ',
                                                                 'μ'
                                                               ),
@@ -643,7 +647,11 @@ WITH moment AS (
                                                           REPLACE(
                                                             REPLACE(
                                                               REPLACE(
-                                                                REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(value, 'ſ', 's'), 'Έ', 'έ'), 'Ί', 'ί'), 'ϵ', 'ε'), 'ͅ', 'ι'),
+                                                                REPLACE(
+                                                                  REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(value, 'ſ', 's'), 'Έ', 'έ'), 'Ί', 'ί'), 'ϵ', 'ε'), 'ͅ', 'ι'),
+                                                                  'ι',
+                                                                  'ι'
+                                                                ),
                                                                 'µ',
                                                                 'μ'
                                                               ),
@@ -872,7 +880,11 @@ WITH moment AS (
                                                           REPLACE(
                                                             REPLACE(
                                                               REPLACE(
-                                                                REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(value, 'ſ', 's'), 'Έ', 'έ'), 'Ί', 'ί'), 'ϵ', 'ε'), 'ͅ', 'ι'),
+                                                                REPLACE(
+                                                                  REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(value, 'ſ', 's'), 'Έ', 'έ'), 'Ί', 'ί'), 'ϵ', 'ε'), 'ͅ', 'ι'),
+                                                                  'ι',
+                                                                  'ι'
+                                                                ),
                                                                 'µ',
                                                                 'μ'
                                                               ),

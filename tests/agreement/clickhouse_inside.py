@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 # Statements of large cards are longer than ClickHouse takes unless it is told to.
@@ -15,15 +16,12 @@ _SETTINGS = (
     "max_query_size = 10000000",
     "date_time_input_format = 'best_effort'",
 )
-_MICRO = 1_000_000
 
 
 @cache
 def session() -> Any:
     """The one session, with its tables in a folder that goes with it."""
-    from chdb.session import Session
-
-    made = Session()
+    made: Any = import_module("chdb.session").Session()
     for setting in _SETTINGS:
         made.query(f"SET {setting}")
     return made

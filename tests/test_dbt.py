@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -136,6 +137,25 @@ def test_what_staging_cannot_say_is_refused(shop: Path, given: str, instead: str
     assert done.code == 1
     assert "C101" in done.stderr
     assert not (shop.parent / "project").exists()
+
+
+@pytest.mark.parametrize("dialect", ["postgres", "snowflake", "redshift", "trino"])
+def test_every_table_is_a_reference(shop: Path, dialect: str) -> None:
+    """No made-up name of a table is left in a statement, whatever the dialect's quotes."""
+    for path, text in _files(_compile(shop, "--dialect", dialect)).items():
+        if path.endswith(".sql") and path.startswith("models/"):
+            said = text.decode("utf-8")
+            assert not re.search(r"(?i)\bleadcard_[0-9a-f]{12}_", said), path
+            tables = re.findall(r"(?:FROM|JOIN) (\S+ ?[^\s(]*)", said)
+            assert any(table.startswith("{{") for table in tables), path
+
+
+def test_a_zone_is_refused_where_no_function_reads_it(shop: Path) -> None:
+    done = leadcard(
+        *("compile", "shop.scorecard", "--to", "dbt", "--dialect", "sqlite", "-o", "x"), folder=shop
+    )
+    assert done.code == 1
+    assert "`zone: Europe/Berlin` in dbt models for sqlite" in done.stderr
 
 
 @pytest.mark.parametrize("options", [["-o", "-"], [], ["-o", "x", "--reasons"]])

@@ -112,7 +112,10 @@ def _seeds(plan: Plan, build: Build, models: Models) -> dict[str, str]:
     from sqlglot import exp
 
     text = exp.DataType.build("text").sql(dialect=build.dialect.sqlglot)
-    config = {"quote_columns": True, "column_types": {"list": text, "value": text}}
+    config = {
+        "quote_columns": not build.dialect.capitals,
+        "column_types": {"list": text, "value": text},
+    }
     said = "entries of the long lists that the scorecard reads"
     seed = {"name": models.lists, "description": said, "config": config}
     rows = io.StringIO()

@@ -69,6 +69,10 @@ class Schema:
     def __init__(self, plan: Plan, build: Build, models: Models, file: str) -> None:
         self._plan, self._b, self._models, self._file = plan, build, models, file
 
+    @property
+    def _capitals(self) -> bool:
+        return self._b.dialect.capitals
+
     # --- models -----------------------------------------------------------------------------------
 
     def models(self, staged: Staging) -> list[Entry]:
@@ -93,7 +97,9 @@ class Schema:
 
     def _column(self, name: str) -> Entry:
         column: Entry = {"name": name, "description": without_templates(self._said(name))}
-        if name.startswith("section_"):  # named by the card, and so written with quotes
+        if (
+            name.startswith("section_") and not self._capitals
+        ):  # named by the card, and so written with quotes
             column["quote"] = True
         tests = self._tests(name)
         return column | ({"data_tests": tests} if tests else {})
@@ -202,7 +208,8 @@ class Schema:
         if what == "events":
             tests |= {"verb": ["not_null"], "at": ["not_null"]}
         columns = [
-            {"name": n, "quote": True} | ({"data_tests": tests[n]} if n in tests else {})
+            {"name": n.upper() if self._capitals else n, "quote": True}
+            | ({"data_tests": tests[n]} if n in tests else {})
             for n in dict.fromkeys(names)
         ]
         said = f"The {what} as the vocabulary (leadcard.yaml) maps them, for {self._title}."

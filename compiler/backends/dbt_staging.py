@@ -28,8 +28,10 @@ from leadcard.compiler.backends.sql_build import (
     select,
     unequal,
 )
+from leadcard.compiler.backends.sql_capitals import capital_names
 from leadcard.compiler.backends.sql_facts import ColumnType, Unsupported
 from leadcard.compiler.backends.sql_forms import text_forms
+from leadcard.compiler.backends.sql_transact import to_transact
 from leadcard.compiler.plan import FieldKind, LeadField, Plan
 from leadcard.compiler.text import name_form, text_form
 from leadcard.compiler.vocabulary import Column, EventsSource, FieldType, Join, Vocabulary
@@ -101,7 +103,12 @@ class _Making:
         while isinstance(first, exp.Union):
             first = first.this
         first.add_comments([comment_text(said)])
-        written = query.sql(dialect=self._b.dialect.sqlglot, pretty=True, max_text_width=96)
+        dialect = self._b.dialect
+        if dialect.transact:
+            to_transact(query)
+        if dialect.capitals:
+            capital_names(query)
+        written = query.sql(dialect=dialect.sqlglot, pretty=True, max_text_width=96)
         return self._references.filled(written) + "\n"
 
     # --- leads ------------------------------------------------------------------------------------
@@ -179,6 +186,9 @@ class _Making:
             whole = self._b.call("whole", x=value)
             micros = exp.Mul(this=whole, expression=number(_PER_UNIT[column.unit]))
             return self._b.call("instant", x=exp.Paren(this=micros))
+        if not self._b.can("instant in zone"):
+            dialect = self._b.dialect.name
+            raise Unsupported(None, f"`zone: {column.zone}` in dbt models for {dialect}")
         return self._b.call("instant in zone", x=value, y=self._b.text(column.zone or "UTC"))
 
     # --- events -----------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ class References:
         """The statement with dbt's references, other templates left as they are."""
         for reference, name in self._names.items():
             quoted = exp.to_identifier(name, quoted=True).sql(dialect=self._dialect.sqlglot)
-            for written in (quoted, name):
+            for written in (quoted, quoted.upper(), name):  # capitals: see `sql_capitals`
                 statement = statement.replace(written, f"{{{{ {reference} }}}}")
         return statement
 

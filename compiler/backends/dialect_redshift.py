@@ -35,6 +35,7 @@ REDSHIFT: Final = Dialect(
             "day microseconds": f"CAST({_DAYS} AS BIGINT) * 86400000000",
             "instant": _TIME,
             "instant of text": "CAST(:x AS TIMESTAMP)",
+            "instant in zone": "CONVERT_TIMEZONE(:y, 'UTC', CAST(:x AS TIMESTAMP))",
             "days of text": _DAYS,
             "year of": f"EXTRACT(YEAR FROM {_TIME})",
             "month of": f"(EXTRACT(YEAR FROM {_TIME}) * 12 + EXTRACT(MONTH FROM {_TIME}))",

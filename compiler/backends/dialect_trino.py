@@ -37,6 +37,7 @@ TRINO: Final = Dialect(
             "day microseconds": f"{_DAYS} * 86400000000",
             "instant": _TIME,
             "instant of text": "CAST(:x AS TIMESTAMP(6))",
+            "instant in zone": "WITH_TIMEZONE(CAST(:x AS TIMESTAMP(6)), :y)",
             "days of text": _DAYS,
             "year of": f"YEAR({_TIME})",
             "month of": f"(YEAR({_TIME}) * 12 + MONTH({_TIME}))",

@@ -68,6 +68,13 @@ class Options:
         return self.output is not None and self.output != "-"
 
 
+def _engine(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """The engine; what is none is not repeated, as it may hold a password."""
+    if value in ("duckdb", "spark") or value.startswith(("postgres://", "postgresql://")):
+        return value
+    raise click.BadParameter("an engine is duckdb, spark or postgres://user@host/database")
+
+
 @click.command(
     epilog=examples(
         (
@@ -91,6 +98,11 @@ class Options:
             "leadcard score inbound.scorecard --engine spark --leads crm.leads --events crm.events "
             "-o crm.scores",
             "tables of a Spark cluster, read and written there",
+        ),
+        (
+            "leadcard score inbound.scorecard --engine postgres://crm.internal/sales "
+            "--leads crm.leads --events crm.events -o crm.scores",
+            "tables of a PostgreSQL server, in one transaction; the password from ~/.pgpass",
         ),
     )
 )
@@ -120,10 +132,12 @@ class Options:
 )
 @click.option(
     "--engine",
-    type=click.Choice(["duckdb", "spark"]),
+    callback=_engine,
+    metavar="[duckdb|spark|postgres://…]",
     default="duckdb",
     show_default=True,
-    help="Where the work is done: here, or by Spark, which reads and writes tables or Parquet.",
+    help="Where the work is done: here; by Spark, which reads and writes tables or Parquet; or in "
+    "the tables of a PostgreSQL server, as postgres://user@host/database.",
 )
 @click.option("--master", metavar="URL", help="The Spark cluster, such as spark://host:7077.")
 @memory_option
@@ -137,7 +151,8 @@ def command(card: Path, vocabulary: Path | None, as_of: datetime | None, **rest:
     not read may be anything.
 
     With --engine spark, --leads and --events are tables or Parquet files that Spark reads, with the
-    plain names of columns, and OUT is a table or a folder of Parquet files that Spark writes.
+    plain names of columns, and OUT is a table or a folder of Parquet files that Spark writes. With
+    the address of a PostgreSQL database they are tables there, and so is OUT.
     """
     from leadcard.cli.cards import samples_of
     from leadcard.cli.checking import usable_plan
@@ -155,6 +170,10 @@ def command(card: Path, vocabulary: Path | None, as_of: datetime | None, **rest:
             from leadcard.cli.score_spark import score_there
 
             return score_there(plan, options)
+        if options.engine != "duckdb":
+            from leadcard.cli.score_postgres import score_in_server
+
+            return score_in_server(plan, options)
         if options.master is not None:
             raise click.UsageError("--master is for --engine spark")
         return _score(checked, plan, options)

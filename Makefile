@@ -143,6 +143,7 @@ bench: $(STAMP)
 	$(PY) -m benchmarks.cli_start
 	$(PY) -m benchmarks.python_backend
 	$(PY) -m benchmarks.sql_duckdb
+	$(PY) -m benchmarks.diff_cost
 
 clean:
 	rm -rf build dist site .links .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -85,11 +85,13 @@ def _how(found: Evaluated) -> Iterator[str]:
         " makes the card look better than it is"
     )
     if scored.late:
+        were = "was" if scored.late == 1 else "were"
         yield (
-            f"{scored.late:,} that converted were made later than their moment, and are left out"
+            f"{scored.late:,} that converted {were} made later than that, and {were} left out:"
+            " a day before, nobody knew of them"
         )
     if scored.young:
-        yield f"{scored.young:,} made after the end are left out"
+        yield f"{scored.young:,} made after the end left out"
     if scored.after_end:
         yield f"{scored.after_end:,} that converted after the end count as not converted"
     if scored.days is not None:
@@ -127,7 +129,7 @@ def _deciles(figures: Evaluation) -> Table:
         rows.append(
             (
                 str(decile.number),
-                f"{plain_points(decile.lowest)} to {plain_points(decile.highest)}",
+                _span(decile.lowest, decile.highest),
                 f"{float(decile.leads):,.1f}",
                 f"{float(decile.won):,.1f}",
                 percent(float(rate)),
@@ -141,6 +143,12 @@ def _deciles(figures: Evaluation) -> Table:
         rows=tuple(rows),
         numeric=frozenset(range(2, 7)),
     )
+
+
+def _span(low: int, high: int) -> str:
+    if low == high:
+        return plain_points(low)
+    return f"{plain_points(low)} to {plain_points(high)}"
 
 
 def _rules(figures: Evaluation) -> Table:

@@ -59,12 +59,11 @@ class Options:
             "in words alone, where leadcard.yaml names no data",
         ),
         (
-            "leadcard diff main:scorecards/inbound.scorecard scorecards/inbound.scorecard "
-            "--leads leads.csv --events events.csv",
-            "a branch against this working tree",
+            "leadcard diff main:inbound.scorecard inbound.scorecard --leads leads.csv",
+            "a branch against this working tree, with the leads that move",
         ),
         (
-            "leadcard diff HEAD~1:a.scorecard HEAD:a.scorecard --leads leads.csv -o comment.md",
+            "leadcard diff HEAD~1:a.scorecard a.scorecard --leads leads.csv -o comment.md",
             "Markdown for a pull request",
         ),
     )

@@ -97,8 +97,7 @@ def _amount(context: object, option: object, text: str | None) -> Decimal | None
 @click.command(
     epilog=examples(
         (
-            "leadcard evaluate inbound.scorecard --leads leads.csv --events events.csv "
-            "--conversions deals.csv",
+            "leadcard evaluate inbound.scorecard --leads leads.csv --conversions deals.csv",
             "each lead as it was a day before it converted",
         ),
         (

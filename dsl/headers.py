@@ -29,6 +29,8 @@ _CAP_WORDS: Final = frozenset(
     {"max", "max.", "maximum", "min", "min.", "minimum", "best", "only", "highest", "up", "at"}
     | {"no", "capped", "cap", "floor", "limit"}
 )
+# After these words a condition begins, whatever it looks like: `when (at most 2 people active)`.
+_BEFORE_CONDITIONS: Final = frozenset({"when", "if", "where", "and", "or", "but", "not", "then"})
 _CONDITION_TOKENS: Final = frozenset(
     {"IS", "OP", "OP_ALONE", "RANGE", "COUNT", "WINDOW", "BEFORE", "WITHIN_ANY", "INACTIVE"}
     | {"NEVER", "SPENT", "PEOPLE", "ANYONE", "NOBODY", "TOTAL", "THEN", "NOT", "GAP"}
@@ -213,5 +215,7 @@ def _caps(source: Source, pieces: Sequence[Piece]) -> tuple[Sequence[Piece], lis
         (at for at in range(len(pieces) - 1, -1, -1) if pieces[at].kind is Kind.OPEN), None
     )
     if opening is None or not _begins_caps(pieces[opening + 1 :]):
+        return pieces, []
+    if opening and pieces[opening - 1].key in _BEFORE_CONDITIONS:
         return pieces, []
     return pieces[:opening], read_zone(source, pieces[opening:], Zone.CAPS)

@@ -31,6 +31,7 @@ from tests.oracle_nodes import (
     SequenceCondition,
     SpentCondition,
 )
+from tests.oracle_objects import forms_of_object
 from tests.oracle_values import name
 
 _T = TypeVar("_T")
@@ -255,7 +256,7 @@ def _condition(item: ast.Item, values: list[Further], scope: Scope) -> Condition
                 duration=item.duration,
             )
         case ast.Spent():
-            objects = _objects(item.words, values)
+            objects = _objects(item.words, values, None, scope)
             events = Events(verbs=scope.activity(), objects=objects, window=item.window)
             return SpentCondition(events=events, seconds=item.seconds)
         case ast.Sequence():
@@ -378,7 +379,7 @@ def _field_value(
 
 
 def _event(item: ast.Bare, values: list[Further], scope: Scope) -> EventCondition:
-    verbs, length = _verbs(item.words, scope)
+    verbs, length, verb = _verbs(item.words, scope)
     clauses = [item, *_further_words(values)]
     limits = [clause for clause in clauses if clause.count or clause.window]
     if limits and limits != clauses[-1:]:
@@ -386,7 +387,7 @@ def _event(item: ast.Bare, values: list[Further], scope: Scope) -> EventConditio
     count = limits[0].count if limits else None
     events = Events(
         verbs=verbs,
-        objects=_objects(item.words[length:], values),
+        objects=_objects(item.words[length:], values, verb, scope),
         window=limits[0].window if limits else None,
     )
     if count is None:
@@ -394,22 +395,25 @@ def _event(item: ast.Bare, values: list[Further], scope: Scope) -> EventConditio
     return EventCondition(events=events, low=count.low, high=count.high, counted=True)
 
 
-def _verbs(words: ast.Words, scope: Scope) -> tuple[frozenset[str], int]:
+def _verbs(words: ast.Words, scope: Scope) -> tuple[frozenset[str], int, str | None]:
     start = [name(word.text) for word in words[:2] if not word.quoted]
     if start[:1] in (["active"], ["events"], ["event"]):
-        return scope.activity(), 1
+        return scope.activity(), 1, None
     if start in (["any", "event"], ["any", "activity"]):
-        return scope.activity(), 2
+        return scope.activity(), 2, None
     found = scope.verb_at(words)
     if found is None:
         raise CannotJudge(f"no verb at {_phrase(words)!r}")
-    return scope.covered(found[0]), found[1]
+    return scope.covered(found[0]), found[1], found[0].name
 
 
-def _objects(words: ast.Words, values: list[Further]) -> tuple[ast.Words, ...]:
+def _objects(
+    words: ast.Words, values: list[Further], verb: str | None, scope: Scope
+) -> tuple[ast.Words, ...]:
     if not words and values:
         raise CannotJudge("further objects without a first")
-    return tuple(each for each in (words, *(v.words for v in _further_words(values))) if each)
+    written = (each for each in (words, *(v.words for v in _further_words(values))) if each)
+    return tuple(form for each in written for form in forms_of_object(each, verb, scope.vocabulary))
 
 
 # --- looking into conditions ----------------------------------------------------------------------

@@ -217,7 +217,7 @@ class _Layout:
         while len(parts) < 4 and pick.chance(25):
             parts.append(pick.one([" or ", " and "]))
             parts.append(self.stage_part(tiers, grades))
-        line = "".join(parts)
+        line = _apart("".join(parts))
         if must_haves and pick.chance(40):
             line += ", needs must haves"
         if pick.chance(30):
@@ -234,7 +234,8 @@ class _Layout:
         if not self.pick.chance(10):
             return self.stage_condition(tiers, grades)
         both = [self.stage_condition(tiers, grades) for _ in range(2)]
-        return f"{self.pick.one(['', 'not '])}({self.pick.one([' or ', ' and ']).join(both)})"
+        joined = _apart(self.pick.one([" or ", " and "]).join(both))
+        return f"{self.pick.one(['', 'not '])}({joined})"
 
     def stage_condition(self, tiers: bool, grades: bool) -> str:
         """One condition of a stage."""
@@ -253,3 +254,8 @@ class _Layout:
         if kind == 9:
             return self.writer.single(2)
         return pick.one(_RANGES)
+
+
+def _apart(condition: str) -> str:
+    """A range after `or` in parentheses: `employees is 10 or below 25` reads in two ways."""
+    return condition.replace(" or below 25", " or (below 25)")

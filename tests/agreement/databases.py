@@ -229,8 +229,8 @@ def _sent_to_clickhouse(value: object) -> object:
 
 # --------------------------------------------------------------------------------------------------
 
-# They take half a minute to start: no part of the quick tests.
-SLOW = frozenset({"bigquery", "spark"})
+# They take half a minute to start, or seconds to plan a statement: no part of the quick tests.
+SLOW = frozenset({"bigquery", "clickhouse", "spark"})
 
 DATABASES: Mapping[str, Engine] = {
     "bigquery": BigQuery(),

@@ -60,22 +60,40 @@ _LATER: Final = "".join(
 )
 
 
+_INSTANTS: Final = {
+    # instants: microseconds since 1970 as whole numbers
+    "moment": _MOMENT,
+    "microseconds": _MICROSECONDS,
+    "day microseconds": _MICROSECONDS,
+    "instant": _TIME,
+    "days of text": "DATEDIFF(:x, '1970-01-01')",
+    "year of": f"EXTRACT(YEAR FROM {_IN_TABLE})",
+    "month of": f"(EXTRACT(YEAR FROM {_TIME}) * 12 + EXTRACT(MONTH FROM {_TIME}))",
+    "whole divide": "(:x DIV :y)",  # of what is not negative
+    "iso seconds": f"DATE_FORMAT({_TIME}, '%Y-%m-%dT%H:%i:%sZ')",
+    "iso microseconds": f"DATE_FORMAT({_TIME}, '%Y-%m-%dT%H:%i:%s.%fZ')",
+}
+_GROUPS: Final = {
+    # aggregates
+    "any value": ":x",
+    "any bits": "BIT_OR(:x)",
+    # windows: of the rows of a lead, in the order of time
+    "place": "ROW_NUMBER() OVER (PARTITION BY :lead ORDER BY :at)",
+    "time before": "LAG(:x, :n) OVER (PARTITION BY :lead ORDER BY :x)",
+    "latest before": (
+        "MAX(:x) OVER (PARTITION BY :lead ORDER BY :at"
+        " RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+    ),
+}
+
+
 def _fragments(points: str, letters: str) -> Mapping[str, str]:
     """The fragments, with the collation by code points and the one whose LOWER is complete."""
     text = f"CONVERT(:x USING utf8mb4) COLLATE {points}"
     return MappingProxyType(
         {
-            # instants: microseconds since 1970 as whole numbers
-            "moment": _MOMENT,
-            "microseconds": _MICROSECONDS,
-            "day microseconds": _MICROSECONDS,
-            "instant": _TIME,
-            "days of text": "DATEDIFF(:x, '1970-01-01')",
-            "year of": f"EXTRACT(YEAR FROM {_IN_TABLE})",
-            "month of": f"(EXTRACT(YEAR FROM {_TIME}) * 12 + EXTRACT(MONTH FROM {_TIME}))",
-            "whole divide": "(:x DIV :y)",  # of what is not negative
-            "iso seconds": f"DATE_FORMAT({_TIME}, '%Y-%m-%dT%H:%i:%sZ')",
-            "iso microseconds": f"DATE_FORMAT({_TIME}, '%Y-%m-%dT%H:%i:%s.%fZ')",
+            **_INSTANTS,
+            **_GROUPS,
             # texts
             "text": text,
             "text column": text,
@@ -112,16 +130,6 @@ def _fragments(points: str, letters: str) -> Mapping[str, str]:
             "round": "CAST(ROUND(:x) AS SIGNED)",
             "points": "CAST(:x AS DECIMAL(15, 0)) * 0.01",
             "plain number": _PLAIN.format("(CAST(:x AS DECIMAL(15, 0)) * 0.01)"),
-            # aggregates
-            "any value": ":x",
-            "any bits": "BIT_OR(:x)",
-            # windows: of the rows of a lead, in the order of time
-            "place": "ROW_NUMBER() OVER (PARTITION BY :lead ORDER BY :at)",
-            "time before": "LAG(:x, :n) OVER (PARTITION BY :lead ORDER BY :x)",
-            "latest before": (
-                "MAX(:x) OVER (PARTITION BY :lead ORDER BY :at"
-                " RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
-            ),
         }
     )
 

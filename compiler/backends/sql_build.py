@@ -401,3 +401,12 @@ def name_columns(statement: Node) -> None:
 def select(*columns: Node) -> exp.Select:
     """A query of `columns`."""
     return exp.Select(expressions=list(columns))
+
+
+def clamped(node: Node, low: int | None, high: int | None) -> Node:
+    """`node` kept within a range: first the upper end, then the lower."""
+    if high is not None:
+        node = least(node, number(high))
+    if low is not None:
+        node = greatest([node, number(low)])
+    return node

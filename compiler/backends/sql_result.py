@@ -24,6 +24,7 @@ from leadcard.compiler.backends.sql_build import (
     at_least,
     below,
     case,
+    clamped,
     col,
     equal,
     false,
@@ -44,6 +45,7 @@ from leadcard.compiler.backends.sql_events import Events
 from leadcard.compiler.backends.sql_facts import Facts
 from leadcard.compiler.backends.sql_leads import Leads
 from leadcard.compiler.backends.sql_reasons import Reasons, limited
+from leadcard.compiler.backends.stage_conditions import asked_by
 from leadcard.compiler.result import JOIN_TEXT
 
 _LOWEST = -(10**17)  # below all points that a rule can have
@@ -228,7 +230,7 @@ class Result:
             found[f"in_tier_{i + 1}"] = self._holds(tier.when)
         for i, stage in enumerate(self._plan.stages):
             self._at(stage.line, stage.name)
-            for j, part in enumerate(_asks(stage.when)):
+            for j, part in enumerate(asked_by(stage.when)):
                 found[f"stage_{i + 1}_{j + 1}"] = self._holds(part)
         return found
 
@@ -291,7 +293,7 @@ class Result:
                 points = self._best(rules)
             else:
                 points = total([self._awarded(r) for r in rules])
-            points = _clamped(points, section.minimum, section.maximum)
+            points = clamped(points, section.minimum, section.maximum)
             if section.when != p.TRUE:
                 is_open = col(f"open_{self._columns[section.name]}")
                 points = case([(is_open, points)], number(0))
@@ -320,7 +322,7 @@ class Result:
         raw = total([col(column) for column in self._columns.values()])
         inner = select(exp.Star(), alias(raw, "raw_points")).from_("totals", copy=False)
         plan = self._plan
-        score = _clamped(col("raw_points"), plan.score_low, plan.score_high)
+        score = clamped(col("raw_points"), plan.score_low, plan.score_high)
         query = select(exp.Star(), alias(score, "score_points"))
         return query.from_(inner.subquery("summed", copy=False), copy=False)
 
@@ -358,7 +360,7 @@ class Result:
         """The number of the stage: 0 disqualified, NULL none."""
         whens: list[tuple[Node, Node]] = [(col("disqualified"), number(0))]
         for i, stage in enumerate(self._plan.stages):
-            asked = iter(range(1, 1 + len(_asks(stage.when))))
+            asked = iter(range(1, 1 + len(asked_by(stage.when))))
             condition = self._stage_condition(stage.when, i + 1, asked)
             met = self._b.comment(number(i + 1), f"line {stage.line}: {stage.name}")
             whens.append((condition, met))
@@ -491,27 +493,3 @@ class Result:
             before.append(node)
             pieces.append(case([(first, b.text(JOIN_TEXT + text))], b.text("")))
         return exp.Substring(this=joined(pieces), start=number(len(JOIN_TEXT) + 1))
-
-
-def _clamped(node: Node, low: int | None, high: int | None) -> Node:
-    """`node` kept within a range: first the upper end, then the lower."""
-    if high is not None:
-        node = least(node, number(high))
-    if low is not None:
-        node = greatest([node, number(low)])
-    return node
-
-
-def _asks(predicate: p.Predicate) -> list[p.Predicate]:
-    """The parts of a stage's condition that ask leads or events, in the order of the text."""
-    match predicate:
-        case p.And() | p.Or():
-            return [found for part in predicate.parts for found in _asks(part)]
-        case p.Not():
-            return _asks(predicate.part)
-        case p.Constant() | p.ScoreIn() | p.GradeIn() | p.TierIn() | p.HasFlag():
-            return []
-        case p.HasKeyConversion() | p.MustHavesMet():
-            return []
-        case _:
-            return [predicate]

@@ -99,7 +99,7 @@ def _sections(size: int) -> str:
 
 def _deep(size: int) -> str:
     inside = "(" * 99 + "title is CEO" + ")" * 99
-    return f"{inside}: +1\n" * (size // 100)
+    return f"{inside}: +1\n" * (size // 50)
 
 
 # Each shape: what is done, and the text of a size.

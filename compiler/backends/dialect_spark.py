@@ -11,7 +11,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
-from leadcard.compiler.backends.dialect import OR_REPLACE, STANDARD, Dialect, Spelling
+from leadcard.compiler.backends.dialect import OR_REPLACE, STANDARD, UNSEEN, Dialect, Spelling
 
 # A column whose type is not known: texts are read as texts, all else as numbers.
 _IS_TEXT: Final = "TYPEOF(:x) RLIKE '^(string|varchar|char)'"
@@ -103,6 +103,8 @@ SPARK: Final = Dialect(
             ),
         }
     ),
+    # Spark puts the value of a variable for `${name}` before it reads a statement.
+    spelled=UNSEEN | {"$"},
     spelling=Spelling.NUMBERED,
     made=MappingProxyType({"view": OR_REPLACE["view"], "table": STANDARD["table"]}),
 )

@@ -52,9 +52,10 @@ if TYPE_CHECKING:
 @click.option(
     "--dialect",
     type=click.Choice(tuple(DIALECTS)),
+    metavar="NAME",
     default="duckdb",
     show_default=True,
-    help="Whose SQL.",
+    help=f"Whose SQL: {', '.join(DIALECTS)}.",
 )
 @click.option(
     "--as",

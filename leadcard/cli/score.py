@@ -95,13 +95,13 @@ def _engine(ctx: click.Context, param: click.Parameter, value: str) -> str:
             "a file to import there: id, score, stage, grade and reasons",
         ),
         (
-            "leadcard score inbound.scorecard --engine spark --leads crm.leads --events crm.events "
+            "leadcard score a.scorecard --engine spark --leads crm.leads --events crm.events "
             "-o crm.scores",
             "tables of a Spark cluster, read and written there",
         ),
         (
-            "leadcard score inbound.scorecard --engine postgres://crm.internal/sales "
-            "--leads crm.leads --events crm.events -o crm.scores",
+            "leadcard score a.scorecard --engine postgres://crm.internal/sales "
+            "--leads l --events e -o scores",
             "tables of a PostgreSQL server, in one transaction; the password from ~/.pgpass",
         ),
     )

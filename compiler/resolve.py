@@ -7,7 +7,7 @@ left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -277,8 +277,3 @@ def _column(name: str, taken: dict[str, int]) -> str:
     column = "_".join(letters.split()) or "section"
     taken[column] = taken.get(column, 0) + 1
     return column if taken[column] == 1 else f"{column}_{taken[column]}"
-
-
-def lists_in_scope(card: bound.Card) -> Mapping[str, WordList]:
-    """All lists that the card's conditions may name, by name form."""
-    return {**card.vocabulary.list_index, **{name_form(w.name): w for w in card.lists}}

@@ -26,8 +26,9 @@ from leadcard.compiler.backends.sql_facts import (
     Unsupported,
 )
 from leadcard.compiler.plan import Plan
-from leadcard.dsl.diagnostics import Diagnostic, Severity
+from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.runtime.data_error import DataError, cannot_read
+from leadcard.runtime.missing_columns import missing_column_notes
 from leadcard.runtime.recognise import needed_columns
 
 if TYPE_CHECKING:
@@ -215,16 +216,7 @@ def _checked(cursor: Cursor, plan: Plan, leads: _Table, events: _Table) -> tuple
         message = "the column `at` of the events is no timestamp"
         raise DataError(Diagnostic(code="D104", message=message, hint="cast it in a view"))
     _refuse_twice(cursor, leads)
-    missing = sorted(_absent(plan, leads) - {"created", "account_id"})
-    return tuple(
-        Diagnostic(
-            code="D103",
-            message=f"no column of the leads is called `{column}`, which the card reads; it counts"
-            " as missing for every lead",
-            severity=Severity.WARNING,
-        )
-        for column in missing
-    )
+    return missing_column_notes(_absent(plan, leads))
 
 
 def _refuse_twice(cursor: Cursor, leads: _Table) -> None:

@@ -23,8 +23,9 @@ from leadcard.compiler.backends.sql_facts import (
     Unsupported,
 )
 from leadcard.compiler.plan import Plan
-from leadcard.dsl.diagnostics import Diagnostic, Severity
+from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.runtime.data_error import DataError, cannot_read
+from leadcard.runtime.missing_columns import missing_column_notes
 from leadcard.runtime.recognise import needed_columns
 
 _TYPES: Final[Mapping[str, ColumnType]] = {
@@ -217,16 +218,7 @@ def _absent(plan: Plan, leads: Any) -> frozenset[str]:
 
 
 def _absent_notes(plan: Plan, leads: Any) -> tuple[Diagnostic, ...]:
-    missing = sorted(_absent(plan, leads) - {"created", "account_id"})
-    return tuple(
-        Diagnostic(
-            code="D103",
-            message=f"no column of the leads is called `{column}`, which the card reads; it counts"
-            " as missing for every lead",
-            severity=Severity.WARNING,
-        )
-        for column in missing
-    )
+    return missing_column_notes(_absent(plan, leads))
 
 
 # --- the statement --------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import click
 from leadcard.cli.console import FINDINGS, FINE, say
 from leadcard.cli.moment import in_zone
 from leadcard.cli.output import deliver, spares
+from leadcard.cli.report_shape import document_in, json_text, shape_of
 from leadcard.cli.usage import (
     as_of_option,
     events_option,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from leadcard.runtime.impact.moves import Moves
 
 _FORMATS: Final = ("text", "json", "markdown", "html")
-_ENDINGS: Final = {".json": "json", ".md": "markdown", ".html": "html", ".htm": "html"}
 _FAIL_ON: Final = ("breaking", "stages", "changes")
 
 
@@ -131,7 +131,7 @@ def command(old: str, new: str, vocabulary: Path | None, **rest: object) -> int:
         except DataError as error:
             show(error.diagnostics)
             return FINDINGS
-    code = deliver(_written(found, _shape(options)), options.output)
+    code = deliver(_written(found, shape_of(options.shape, options.output)), options.output)
     return code or _verdict(found, options)
 
 
@@ -223,26 +223,14 @@ def _moves(
     )
 
 
-def _shape(options: Options) -> str:
-    if options.shape is not None:
-        return options.shape
-    return _ENDINGS.get((options.output or Path()).suffix.lower(), "text")
-
-
 def _written(found: Difference, shape: str) -> str:
-    from leadcard.runtime.impact.diff_report import diff_document
-    from leadcard.runtime.impact.document_html import document_html
-    from leadcard.runtime.impact.document_markdown import document_markdown
-    from leadcard.runtime.impact.document_text import document_text
-
     if shape == "json":
-        import json
-
         from leadcard.runtime.impact.diff_json import diff_json
 
-        return json.dumps(diff_json(found), ensure_ascii=False, indent=2)
-    shapes = {"html": document_html, "markdown": document_markdown}
-    return shapes.get(shape, document_text)(diff_document(found))
+        return json_text(diff_json(found))
+    from leadcard.runtime.impact.diff_report import diff_document
+
+    return document_in(shape, diff_document(found))
 
 
 def _verdict(found: Difference, options: Options) -> int:

@@ -16,6 +16,7 @@ import click
 from leadcard.cli.console import FINDINGS
 from leadcard.cli.moment import in_zone
 from leadcard.cli.output import deliver, spares
+from leadcard.cli.report_shape import document_in, json_text, shape_of
 from leadcard.cli.usage import (
     as_of_option,
     events_option,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from leadcard.runtime.impact.score_side import Places
 
 _FORMATS: Final = ("text", "json", "markdown", "html")
-_ENDINGS: Final = {".json": "json", ".md": "markdown", ".html": "html", ".htm": "html"}
 _CAPACITY: Final = re.compile(r"\s*(\d[\d,]*)\s*(?:(?:/|per|a)\s*(week|wk|w))?\s*\Z", re.I)
 
 
@@ -248,7 +248,7 @@ def _with_data(
             figures=figures,
             money=Money(cost=options.cost, value=options.value),
         )
-        return _written(found, _shape(options))
+        return _written(found, shape_of(options.shape, options.output))
 
 
 def _no_weeks() -> Diagnostic:
@@ -262,21 +262,11 @@ def _no_weeks() -> Diagnostic:
     )
 
 
-def _shape(options: Options) -> str:
-    if options.shape is not None:
-        return options.shape
-    return _ENDINGS.get((options.output or Path()).suffix.lower(), "text")
-
-
 def _written(found: Evaluated, shape: str) -> str:
-    from leadcard.runtime.impact.document_html import document_html
-    from leadcard.runtime.impact.document_markdown import document_markdown
-    from leadcard.runtime.impact.document_text import document_text
-    from leadcard.runtime.impact.evaluate_report import evaluate_document, evaluate_json
-
     if shape == "json":
-        import json
+        from leadcard.runtime.impact.evaluate_report import evaluate_json
 
-        return json.dumps(evaluate_json(found), ensure_ascii=False, indent=2)
-    shapes = {"html": document_html, "markdown": document_markdown}
-    return shapes.get(shape, document_text)(evaluate_document(found))
+        return json_text(evaluate_json(found))
+    from leadcard.runtime.impact.evaluate_report import evaluate_document
+
+    return document_in(shape, evaluate_document(found))

@@ -8,7 +8,7 @@ the least points of a rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
@@ -258,8 +258,3 @@ def _moved(edge: p.Instant, micros: int) -> p.Instant:
     if edge.absolute is None:
         return replace(edge, offset=edge.offset + micros)
     return replace(edge, absolute=edge.absolute + micros)
-
-
-def lines_of(gaps: Iterable[Need]) -> tuple[int, ...]:
-    """The lines of the card that lack something."""
-    return tuple(sorted({gap.line for gap in gaps}))

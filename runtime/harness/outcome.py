@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final, TypeAlias
 
-from leadcard.compiler.plan import Plan
-from leadcard.compiler.result import JOIN_TEXT, result_columns
+from leadcard.compiler.result import JOIN_TEXT
 
 Value: TypeAlias = str | Decimal | bool | datetime | None
 LISTS: Final = ("flags", "key_conversions")
@@ -38,11 +37,6 @@ class Outcome:
     def fired(self, line: int) -> Reason | None:
         """Why the rule in `line` of the card counts, if it fired."""
         return next((r for r in self.reasons if r.line == line), None)
-
-
-def value_columns(plan: Plan) -> tuple[str, ...]:
-    """The columns that outcomes hold: all of the result but the id and the reasons."""
-    return tuple(c.name for c in result_columns(plan, reasons=False) if c.name != "lead_id")
 
 
 def points(value: object) -> Decimal:

@@ -83,5 +83,6 @@ def _from_file(
         load=lambda: contents.entries,
         source=source,
         span=node.name.span,
+        file=base / node.path.text,
     )
     return word_list, complaints

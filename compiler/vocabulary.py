@@ -11,6 +11,7 @@ from dataclasses import field
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
+from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from leadcard.compiler.text import name_form, word_form
@@ -103,7 +104,7 @@ class Verb:
 class WordList:
     """A list of the vocabulary or card, or a built-in class; entries load when first asked for.
 
-    `version` tells packages' lists apart in the version hash.
+    `file` is where the entries stand, if not in the text of `source`.
     """
 
     name: str
@@ -111,6 +112,7 @@ class WordList:
     builtin: bool = False
     source: Source | None = field(default=None, compare=False)
     span: Span | None = field(default=None, compare=False)
+    file: Path | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +220,20 @@ class Currency:
     rates: tuple[tuple[str, Decimal], ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildSettings:
+    """What `leadcard build` writes and asks for, unless its options say otherwise.
+
+    `dialects` are those of SQL statements, `dbt` that of a dbt project. `random` is a number of
+    generated leads, `min_coverage` a percentage.
+    """
+
+    dialects: tuple[str, ...] | None = None
+    dbt: str | None = None
+    min_coverage: int | None = None
+    random: int | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Vocabulary:
     """All words, and all sources; `digest` is a hash of everything that can change a score."""
@@ -234,6 +250,7 @@ class Vocabulary:
     data: str | None = None  # the folder or database that holds the tables
     usual: EventsSource = EventsSource()  # the usual headers of events
     path: str | None = None
+    build: BuildSettings = BuildSettings()
     digest: str = ""
 
     @cached_property

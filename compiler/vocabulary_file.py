@@ -14,6 +14,7 @@ from leadcard.compiler import countries, list_file, mail_domains
 from leadcard.compiler.node_reader import Findings, keys, names, text, texts
 from leadcard.compiler.text import name_form
 from leadcard.compiler.vocabulary import Page, Vocabulary, WordList
+from leadcard.compiler.vocabulary_build import read_build
 from leadcard.compiler.vocabulary_events import read_events
 from leadcard.compiler.vocabulary_sections import (
     read_conversions,
@@ -40,6 +41,7 @@ _KEYS: Final = (
     "lists",
     "conversions",
     "currency",
+    "build",
 )
 _LIST_ENDINGS: Final = (".txt", ".csv", ".tsv", ".list", ".lst", ".xlsx", ".xls", ".json", ".yaml")
 
@@ -201,6 +203,8 @@ def _sections(
         result = replace(result, conversions=read)
     if "currency" in parts:
         result = replace(result, currency=read_currency(found, parts["currency"]))
+    if "build" in parts:
+        result = replace(result, build=read_build(found, parts["build"]))
     result, contents = _pages_and_lists(found, parts, result)
     return replace(result, digest=_digest(base.digest, node, contents))
 
@@ -220,32 +224,36 @@ def _pages_and_lists(
         names(found, parts["lists"], "lists", "our domains: [acme.com]") if "lists" in parts else ()
     )
     for entry in entries:
-        words = _list_words(found, entry)
-        lists.append(_word_list(found, entry, words))
+        words, file = _list_words(found, entry)
+        lists.append(_word_list(found, entry, words, file))
         contents.extend((entry.key.text, *words))
         list_names.append(entry.key)
     _one_space(found, (*page_names, *list_names), base)
     return replace(base, pages=pages, lists=(*base.lists, *lists)), tuple(contents)
 
 
-def _word_list(found: Findings, entry: Entry, words: tuple[str, ...]) -> WordList:
+def _word_list(
+    found: Findings, entry: Entry, words: tuple[str, ...], file: Path | None
+) -> WordList:
     load = partial(tuple[str, ...], words)
-    return WordList(name=entry.key.text, load=load, source=found.source, span=entry.key.span)
+    name = entry.key
+    return WordList(name=name.text, load=load, source=found.source, span=name.span, file=file)
 
 
-def _list_words(found: Findings, entry: Entry) -> tuple[str, ...]:
+def _list_words(found: Findings, entry: Entry) -> tuple[tuple[str, ...], Path | None]:
+    """The entries of a list, and the file that holds them if they stand in one."""
     node = entry.value
     if isinstance(node, Mapping):
         parts = keys(found, node, f"list `{entry.key.text}`", ("from",))
-        return _from_file(found, parts["from"]) if "from" in parts else ()
+        return _from_file(found, parts["from"]) if "from" in parts else ((), None)
     if isinstance(node, NodeList):
         written = texts(found, node, f"list `{entry.key.text}`", empty=True)
-        return tuple(dict.fromkeys(word.text for word in written))
+        return tuple(dict.fromkeys(word.text for word in written)), None
     name = text(
         found, node, f"the entries of list `{entry.key.text}`, or the file that holds them,"
     )
     if name is None:
-        return ()
+        return (), None
     looks_like_file = name.lower().endswith(_LIST_ENDINGS) or "/" in name or "\\" in name
     if looks_like_file or (found.folder / name).is_file():
         return _from_file(found, node)
@@ -259,17 +267,18 @@ def _list_words(found: Findings, entry: Entry) -> tuple[str, ...]:
         else "name a file such as `lists/competitors.txt`, or write the entries in brackets",
         fix=found.line_with(node.span, f"[{name}]") if word else None,
     )
-    return ()
+    return (), None
 
 
-def _from_file(found: Findings, node: Node) -> tuple[str, ...]:
+def _from_file(found: Findings, node: Node) -> tuple[tuple[str, ...], Path | None]:
     name = text(found, node, "the name of a file")
     if name is None:
-        return ()
-    read = list_file.read_list(found.folder / name.replace("\\", "/"), name=name)
+        return (), None
+    path = found.folder / name.replace("\\", "/")
+    read = list_file.read_list(path, name=name)
     for finding in read.diagnostics:
         found.add(finding.code, finding.message, node.span, hint=finding.hint)
-    return read.entries
+    return read.entries, path
 
 
 def _one_space(found: Findings, written: Iterable[Scalar], base: Vocabulary) -> None:
@@ -288,7 +297,7 @@ def _one_space(found: Findings, written: Iterable[Scalar], base: Vocabulary) -> 
 
 def _digest(base: str, node: Node | None, contents: tuple[str, ...] = ()) -> str:
     """A hash of the words of a file (not of its layout) on top of its preset's."""
-    shape = json.dumps([base, _shape(node), contents], ensure_ascii=False)
+    shape = json.dumps([base, _of_words(node), contents], ensure_ascii=False)
     return sha256(shape.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -302,3 +311,11 @@ def _shape(node: Node | None) -> object:
             return [_shape(item) for item in node.items]
         case Mapping():
             return {entry.key.text: _shape(entry.value) for entry in node.entries}
+
+
+def _of_words(node: Node | None) -> object:
+    """The shape of a file without the section that changes no score."""
+    shape = _shape(node)
+    if not isinstance(shape, dict):
+        return shape
+    return {key: part for key, part in shape.items() if name_form(key) != "build"}

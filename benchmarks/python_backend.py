@@ -146,12 +146,17 @@ def _events(draw: random.Random, count: int) -> list[Row]:
     return events
 
 
-def compiled() -> Scorer:
-    """The function `score` of the module that the card compiles to."""
+def module_text() -> str:
+    """The module that the card compiles to."""
     checked = check_source(Source("thirty.scorecard", CARD), builtin())
     assert checked.plan is not None, [d.message for d in checked.diagnostics]
+    return to_python(checked.plan)
+
+
+def loaded(text: str) -> Scorer:
+    """The function `score` of a module."""
     module = types.ModuleType("thirty")
-    exec(compile(to_python(checked.plan), "thirty.py", "exec"), module.__dict__)
+    exec(compile(text, "thirty.py", "exec"), module.__dict__)
     scorer: Scorer = module.score
     return scorer
 
@@ -200,7 +205,7 @@ def main() -> int:
     parser.add_argument("--leads", type=int, default=20_000)
     parser.add_argument("--runs", type=int, default=7)
     options = parser.parse_args()
-    generated = compiled()
+    generated = loaded(module_text())
     print(f"{'events a lead':>14} {'module':>9} {'by hand':>9} {'ratio':>6}")
     for least, most in ((0, 5), (20, 20)):
         cases = made_cases(options.leads, most, least, seed=most)

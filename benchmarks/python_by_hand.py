@@ -16,8 +16,8 @@ from typing import Any
 
 from leadcard.compiler.mail_domains import educational, personal
 
-_PERSONAL = frozenset(personal())
-_EDUCATIONAL = frozenset(educational())
+PERSONAL = frozenset(personal())
+EDUCATIONAL = frozenset(educational())
 _TOP = frozenset(("ceo", "cto", "vp sales"))
 _WORD_ENDS = re.compile(r"[^\w#]+|_")
 _ENDING = re.compile(r"\.(html|php|aspx|pdf)$")
@@ -30,7 +30,7 @@ OPENED, CLICKED, REPLIED, DEMO, CONTACT, UNSUBSCRIBED, ACTIVE = 64, 128, 256, 51
 ON_PRICING = 8192
 _COUNTED = ON_PRICING | DOCS
 
-_VERBS = {
+VERBS = {
     "visited": "visited", "page view": "visited", "downloaded": "downloaded",
     "file download": "downloaded", "attended": "attended", "opened email": "opened email",
     "email open": "opened email", "clicked email": "clicked email",
@@ -54,17 +54,20 @@ class Result:
 
 
 @lru_cache(maxsize=20_000)
-def _name(text: str) -> str:
+def folded(text: str) -> str:
+    """A text in small letters, its words parted by one blank."""
     return " ".join(text.lower().replace("-", " ").replace("_", " ").split())
 
 
 @lru_cache(maxsize=20_000)
-def _words(text: str) -> str:
+def words_of(text: str) -> str:
+    """The words of a text, with a blank before and after each."""
     return f" {' '.join(_WORD_ENDS.sub(' ', text.lower()).split())} "
 
 
 @lru_cache(maxsize=20_000)
-def _in_domains(domain: str, domains: frozenset[str]) -> bool:
+def in_domains(domain: str, domains: frozenset[str]) -> bool:
+    """Whether a domain, or one above it, is among `domains`."""
     domain = domain.strip().lower()
     while domain:
         if domain in domains:
@@ -74,7 +77,7 @@ def _in_domains(domain: str, domains: frozenset[str]) -> bool:
 
 
 @lru_cache(maxsize=20_000)
-def _path(text: str) -> str:
+def path_of(text: str) -> str:
     """The path of an address between slashes, without query and ending; empty for other texts."""
     path = text.lower().strip().split("?", 1)[0].split("#", 1)[0]
     if "://" in path:
@@ -87,13 +90,13 @@ def _path(text: str) -> str:
 @lru_cache(maxsize=20_000)
 def _meaning(verb: str, thing: str | None) -> int:
     """What an event means, as bits."""
-    known = _VERBS.get(_name(verb))
+    known = VERBS.get(folded(verb))
     if known is None:
         return 0
     if known == "unsubscribed":
         return UNSUBSCRIBED
-    path = _path(thing or "")
-    words = path or _words(thing or "")
+    path = path_of(thing or "")
+    words = path or words_of(thing or "")
 
     def about(words_of_it: str) -> bool:
         return f"/{words_of_it}/" in path if path else f" {words_of_it} " in words
@@ -156,10 +159,10 @@ def _person(lead: Mapping[str, Any]) -> tuple[int, int]:
     points = fired = 0
     title = lead.get("title")
     if title:
-        if _name(title) in _TOP:
+        if folded(title) in _TOP:
             points += 2000
             fired |= 1 << 0
-        words = _words(title)
+        words = words_of(title)
         if " manager " in words or " head of " in words:
             points += 1000
             fired |= 1 << 1
@@ -172,14 +175,14 @@ def _person(lead: Mapping[str, Any]) -> tuple[int, int]:
     email = lead.get("email")
     if email and "@" in email:
         domain = email.rpartition("@")[2]
-        if _in_domains(domain, _PERSONAL):
+        if in_domains(domain, PERSONAL):
             points -= 1000
             fired |= 1 << 11
-        if _in_domains(domain, _EDUCATIONAL):
+        if in_domains(domain, EDUCATIONAL):
             points -= 1000
             fired |= 1 << 12
     source = lead.get("source")
-    if source and _name(source) in ("referral", "partner"):
+    if source and folded(source) in ("referral", "partner"):
         points += 700
         fired |= 1 << 13
     return points, fired
@@ -190,7 +193,7 @@ def _company(lead: Mapping[str, Any]) -> tuple[int, int]:
     points = fired = 0
     industry = lead.get("industry")
     if industry:
-        industry = _name(industry)
+        industry = folded(industry)
         if industry in ("technology", "manufacturing"):
             points += 1500
             fired |= 1 << 4
@@ -211,7 +214,7 @@ def _company(lead: Mapping[str, Any]) -> tuple[int, int]:
         fired |= 1 << 8
     region = lead.get("region")
     if region:
-        region = _name(region)
+        region = folded(region)
         if region in ("north", "south west"):
             points += 500
             fired |= 1 << 9

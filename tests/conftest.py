@@ -25,6 +25,10 @@ ON_ENGINES: Final = frozenset(
 )
 
 
+# Cards below this folder are material of tests, many of them wrong on purpose.
+collect_ignore_glob = ["*.scorecard", "*.leads.yaml"]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of the files above are slow tests."""
     for item in items:

@@ -43,8 +43,7 @@ def find(paths: Sequence[Path], *, only_cards: bool = False) -> Found:
                 problems.append(_nothing_in(path))
             _sort_into(below, cards, vocabularies)
         elif path.name.endswith(SAMPLES_SUFFIX):
-            card = path.with_name(path.name.removesuffix(SAMPLES_SUFFIX) + CARD_SUFFIX)
-            cards[card] = None
+            cards[card_of(path)] = None
         else:
             _sort_into((path,), cards, vocabularies)
     return Found(cards=tuple(cards), vocabularies=tuple(vocabularies), diagnostics=tuple(problems))
@@ -92,6 +91,11 @@ def _nothing_in(folder: Path) -> Diagnostic:
 def samples_of(card: Path) -> Path:
     """Where the sample leads of a card lie."""
     return card.with_name(card.name.removesuffix(CARD_SUFFIX) + SAMPLES_SUFFIX)
+
+
+def card_of(samples: Path) -> Path:
+    """Where the card of a file of sample leads lies."""
+    return samples.with_name(samples.name.removesuffix(SAMPLES_SUFFIX) + CARD_SUFFIX)
 
 
 def read_card(path: Path) -> Source | Diagnostic:

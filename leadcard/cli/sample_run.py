@@ -29,7 +29,7 @@ class SampleRun:
         from leadcard.cli.cards import STDIN, samples_of
 
         results: list[Ran] = []
-        problems = [*found.diagnostics, *_orphans(found.cards, named)]
+        problems = [*found.diagnostics, *orphans(found.cards, named)]
         without: list[Path] = []
         for card in found.cards:
             if card == STDIN:
@@ -87,9 +87,9 @@ class SampleRun:
         return Ran(checked=checked, plan=checked.plan, result=result)
 
 
-def _orphans(cards: Sequence[Path], named: frozenset[Path]) -> list[Diagnostic]:
+def orphans(cards: Sequence[Path], named: frozenset[Path]) -> list[Diagnostic]:
     """Files of sample leads beside the cards of a folder that belong to none of them."""
-    from leadcard.cli.cards import SAMPLES_SUFFIX, STDIN, samples_of
+    from leadcard.cli.cards import SAMPLES_SUFFIX, STDIN, card_of, samples_of
     from leadcard.dsl.diagnostics import Diagnostic
     from leadcard.dsl.nearest import nearest
 
@@ -98,24 +98,18 @@ def _orphans(cards: Sequence[Path], named: frozenset[Path]) -> list[Diagnostic]:
     for folder in dict.fromkeys(c.parent for c in cards if c not in named and c != STDIN):
         free = [s.name for s in known if s.parent == folder and not s.exists()]
         for path in sorted(folder.glob(f"*{SAMPLES_SUFFIX}")):
-            if path in known or path.name.startswith(".") or _card_of(path).exists():
+            if path in known or path.name.startswith(".") or card_of(path).exists():
                 continue
             near = nearest(path.name, free) or (free[0] if len(free) == 1 else None)
             found.append(
                 Diagnostic(
                     code="T121",
-                    message=f"`{path}` has no scorecard: there is no `{_card_of(path).name}`",
+                    message=f"`{path}` has no scorecard: there is no `{card_of(path).name}`",
                     path=str(path),
                     hint=f"did you mean `{near}`?" if near else "name it as its scorecard",
                 )
             )
     return found
-
-
-def _card_of(samples: Path) -> Path:
-    from leadcard.cli.cards import CARD_SUFFIX, SAMPLES_SUFFIX
-
-    return samples.with_name(samples.name.removesuffix(SAMPLES_SUFFIX) + CARD_SUFFIX)
 
 
 def _no_samples(card: Path, path: Path) -> Diagnostic:

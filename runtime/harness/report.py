@@ -19,9 +19,13 @@ from leadcard.runtime.when import clock_text, moment_text
 
 def text_report(results: Sequence[FileResult], *, color: bool) -> str:
     """The whole report, with a summary in its last line."""
-    paint = Paint(color)
-    blocks = ["\n".join(_file_lines(result, paint)) for result in results]
-    return "\n\n".join([*blocks, _summary(results, paint)])
+    blocks = [file_report(result, color=color) for result in results]
+    return "\n\n".join([*blocks, _summary(results, Paint(color))])
+
+
+def file_report(result: FileResult, *, color: bool) -> str:
+    """The part of the report that is about one card, without a summary."""
+    return "\n".join(_file_lines(result, Paint(color)))
 
 
 def _file_lines(result: FileResult, paint: Paint) -> Iterator[str]:

@@ -16,20 +16,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qsl, urlsplit
 
-from leadcard.compiler.backends.sql_facts import (
-    EVENT_COLUMNS,
-    AsOf,
-    ColumnType,
-    Facts,
-    Unsupported,
-)
+from leadcard.compiler.backends.sql_facts import ColumnType
 from leadcard.compiler.plan import Plan
 from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.runtime.data_error import DataError, cannot_read
-from leadcard.runtime.missing_columns import missing_column_notes
-from leadcard.runtime.recognise import needed_columns
+from leadcard.runtime.remote_tables import (
+    IS_READ,
+    IS_SOMETHING_ELSE,
+    OF_RESULTS,
+    PlainTables,
+    RemoteScored,
+    list_rows,
+    not_one_row,
+    not_written,
+)
 
 if TYPE_CHECKING:
     import psycopg
@@ -51,11 +52,8 @@ _TYPES: Final[Mapping[str, ColumnType]] = {
     "date": "date",
     "bool": "boolean",
 }
-_NEEDED_OF_EVENTS: Final = ("lead_id", "verb", "at")
-_OF_RESULTS: Final = frozenset({"lead_id", "scorecard", "version", "as_of", "score"})
 _LEADS, _EVENTS, _LISTS = "leadcard_leads", "leadcard_events", "leadcard_lists"
 _RESULT: Final = "leadcard_result"
-_SECRETS: Final = frozenset({"password", "sslpassword", "passfile"})
 _PASSWORD: Final = re.compile(r"(?<=//)[^/@\s]*@|\b(password|sslpassword)\s*=\s*\S+", re.I)
 
 
@@ -72,14 +70,6 @@ class PostgresJob:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PostgresScored:
-    """How many leads have a score now, and what is to be said of the data."""
-
-    rows: int
-    diagnostics: tuple[Diagnostic, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Table:
     """A table of the database: schema, name, kind of relation, types of columns by name."""
 
@@ -90,27 +80,22 @@ class _Table:
     declared: tuple[tuple[str, str], ...]
 
 
-def has_password(address: str) -> bool:
-    """Whether an address holds what belongs into no command line."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return True
-    given = {key.lower() for key, _ in parse_qsl(parts.query, keep_blank_values=True)}
-    return parts.netloc.rpartition("@")[0].count(":") > 0 or not given.isdisjoint(_SECRETS)
-
-
-def score_in_postgres(plan: Plan, job: PostgresJob) -> PostgresScored:
-    """Score every lead of the job's tables; raises `DataError`, and then nothing is written."""
+def score_in_postgres(plan: Plan, job: PostgresJob) -> RemoteScored:
+    """Score every lead of the job's tables; raises `DataError` or, for a card that its SQL cannot
+    say, `Unsupported`, and then nothing is written.
+    """
     with _cursor(job.address) as cursor:
         leads, events = _table(cursor, job.leads), _table(cursor, job.events)
-        notes = _checked(cursor, plan, leads, events)
+        tables = _plain(leads, events)
+        notes = tables.checked(plan)
+        _refuse_twice(cursor, leads)
         target = _target(cursor, job.output, (leads, events))
         _fill(cursor, plan, leads, events)
-        _execute(cursor, _statement(plan, job, leads, events))
+        query = tables.statement(plan, dialect="postgres", as_of=job.as_of, explain=job.explain)
+        _execute(cursor, f"CREATE TEMPORARY TABLE {_RESULT} ON COMMIT DROP AS\n{query}")
         _put(cursor, job.output, target)
         rows = _one(cursor, f"SELECT count(*) FROM pg_temp.{_RESULT}")
-    return PostgresScored(rows=int(str(rows)), diagnostics=notes)
+    return RemoteScored(rows=int(str(rows)), diagnostics=notes)
 
 
 # --- the server -----------------------------------------------------------------------------------
@@ -202,21 +187,17 @@ def _found(cursor: Cursor, said: str) -> _Table | None:
     )
 
 
-def _checked(cursor: Cursor, plan: Plan, leads: _Table, events: _Table) -> tuple[Diagnostic, ...]:
-    """Warnings; raises `DataError` for tables that cannot be scored."""
-    if "lead_id" not in leads.types:
-        message = "no column of the leads is called `lead_id`"
-        hint = "the plain tables are read: make a view with their names of columns"
-        raise DataError(Diagnostic(code="D101", message=message, hint=hint))
-    for column in _NEEDED_OF_EVENTS:
-        if column not in events.types:
-            message = f"no column of the events is called `{column}`"
-            raise DataError(Diagnostic(code="D104", message=message))
-    if events.types["at"] != "time":
-        message = "the column `at` of the events is no timestamp"
-        raise DataError(Diagnostic(code="D104", message=message, hint="cast it in a view"))
-    _refuse_twice(cursor, leads)
-    return missing_column_notes(_absent(plan, leads))
+def _plain(leads: _Table, events: _Table) -> PlainTables:
+    of_leads, of_events = dict(leads.declared), dict(events.declared)
+    return PlainTables(
+        leads=_LEADS,
+        events=_EVENTS,
+        lists=_LISTS,
+        of_leads=leads.types,
+        of_events=events.types,
+        at_said=of_events.get("at", ""),
+        same_ids=of_leads.get("lead_id") == of_events.get("lead_id"),
+    )
 
 
 def _refuse_twice(cursor: Cursor, leads: _Table) -> None:
@@ -229,17 +210,8 @@ def _refuse_twice(cursor: Cursor, leads: _Table) -> None:
     )
     cursor.execute(query.format(_name(leads)))
     row = cursor.fetchone()
-    if row is None:
-        return
-    if row[0] is None:
-        raise DataError(Diagnostic(code="D204", message="a row of the leads has no `lead_id`"))
-    message = f"the lead `{row[0]}` has {row[1]} rows"
-    hint = "keep one row of each lead, in a view that is read instead"
-    raise DataError(Diagnostic(code="D205", message=message, hint=hint))
-
-
-def _absent(plan: Plan, leads: _Table) -> frozenset[str]:
-    return frozenset(c for c in needed_columns(plan) | {"created"} if c not in leads.types)
+    if row is not None:
+        raise not_one_row(*row)
 
 
 def _name(table: _Table) -> sql.Identifier:
@@ -260,36 +232,9 @@ def _fill(cursor: Cursor, plan: Plan, leads: _Table, events: _Table) -> None:
         cursor.execute(made.format(sql.Identifier(said), _name(table)))
     cursor.execute(f'CREATE TEMPORARY TABLE {_LISTS} ("list" text, "value" text) ON COMMIT DROP')
     with cursor.copy(f"COPY {_LISTS} FROM STDIN") as copy:
-        for each in plan.lists:
-            for entry in each.entries:
-                copy.write_row((each.name, entry))
+        for row in list_rows(plan):
+            copy.write_row(row)
     cursor.execute(f"ANALYZE {_LISTS}")
-
-
-def _statement(plan: Plan, job: PostgresJob, leads: _Table, events: _Table) -> str:
-    """The statement that makes the result, as a table of this transaction."""
-    from leadcard.compiler.backends.sql import to_sql
-
-    plain = (*EVENT_COLUMNS, "source")
-    wanted = needed_columns(plan) | {"created"}
-    facts = Facts(
-        types={c: kind for c, kind in leads.types.items() if c in wanted and kind is not None},
-        absent=_absent(plan, leads),
-        event_columns=frozenset(c for c in plain if c in events.types),
-        seconds_type=events.types.get("seconds"),
-        same_ids=dict(leads.declared)["lead_id"] == dict(events.declared)["lead_id"],
-        leads=_LEADS,
-        events=_EVENTS,
-        lists=_LISTS,
-    )
-    when = AsOf(literal=job.as_of)
-    try:
-        query = to_sql(plan, dialect="postgres", as_of=when, reasons=job.explain, facts=facts)
-    except Unsupported as error:
-        where = f" (line {error.line})" if error.line else ""
-        message = f"{error.what} cannot be scored in PostgreSQL{where}"
-        raise DataError(Diagnostic(code="C101", message=message)) from error
-    return f"CREATE TEMPORARY TABLE {_RESULT} ON COMMIT DROP AS\n{query}"
 
 
 # --- what is written ------------------------------------------------------------------------------
@@ -301,14 +246,10 @@ def _target(cursor: Cursor, output: str, read: tuple[_Table, ...]) -> _Table | N
     if found is None:
         return None
     if any((found.schema, found.name) == (table.schema, table.name) for table in read):
-        raise _not_written(output, "it is what the scores are made from")
-    if found.kind != "r" or not found.types.keys() >= _OF_RESULTS:
-        raise _not_written(output, "it is there already, and holds no scores")
+        raise not_written(output, IS_READ)
+    if found.kind != "r" or not found.types.keys() >= OF_RESULTS:
+        raise not_written(output, IS_SOMETHING_ELSE)
     return found
-
-
-def _not_written(output: str, why: str) -> DataError:
-    return DataError(Diagnostic(code="F106", message=f"cannot write `{output}`: {why}"))
 
 
 def _put(cursor: Cursor, output: str, target: _Table | None) -> None:

@@ -15,18 +15,17 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import uuid4
 
-from leadcard.compiler.backends.sql_facts import (
-    EVENT_COLUMNS,
-    AsOf,
-    ColumnType,
-    Facts,
-    Unsupported,
-)
+from leadcard.compiler.backends.sql_facts import ColumnType
 from leadcard.compiler.plan import Plan
 from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.runtime.data_error import DataError, cannot_read
-from leadcard.runtime.missing_columns import missing_column_notes
-from leadcard.runtime.recognise import needed_columns
+from leadcard.runtime.remote_tables import (
+    PlainTables,
+    RemoteScored,
+    list_rows,
+    not_one_row,
+    not_written,
+)
 
 _TYPES: Final[Mapping[str, ColumnType]] = {
     "string": "text",
@@ -41,7 +40,6 @@ _TYPES: Final[Mapping[str, ColumnType]] = {
     "date": "date",
     "boolean": "boolean",
 }
-_NEEDED_OF_EVENTS: Final = ("lead_id", "verb", "at")
 _SECRET: Final = re.compile(r"(?<=//)[^/@\s`']+@")
 _LEADS, _EVENTS, _LISTS = "leadcard_leads", "leadcard_events", "leadcard_lists"
 
@@ -61,28 +59,23 @@ class SparkJob:
     master: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SparkScored:
-    """How many leads have a score now, and what is to be said of the data."""
-
-    rows: int
-    diagnostics: tuple[Diagnostic, ...]
-
-
-def score_on_spark(plan: Plan, job: SparkJob) -> SparkScored:
-    """Score every lead of the job's tables; raises `DataError`, and then nothing is written."""
+def score_on_spark(plan: Plan, job: SparkJob) -> RemoteScored:
+    """Score every lead of the job's tables; raises `DataError` or, for a card that Spark's SQL
+    cannot say, `Unsupported`, and then nothing is written.
+    """
     session = _session(job.master)
     with _working():
         leads, events = _read(session, job.leads), _read(session, job.events)
-        notes = _checked(plan, leads, events)
+        tables = _tables(leads, events)
+        notes = tables.checked(plan)
+        _refuse_twice(leads)
         leads.createOrReplaceTempView(_LEADS)
         events.createOrReplaceTempView(_EVENTS)
-        entries = [(each.name, entry) for each in plan.lists for entry in each.entries]
-        lists = session.createDataFrame(entries, "list STRING, value STRING")
+        lists = session.createDataFrame(list_rows(plan), "list STRING, value STRING")
         lists.createOrReplaceTempView(_LISTS)
-        scores = session.sql(_statement(plan, job, leads, events))
-        rows = _written(session, scores, job.output)
-    return SparkScored(rows=rows, diagnostics=notes)
+        statement = tables.statement(plan, dialect="spark", as_of=job.as_of, explain=job.explain)
+        rows = _written(session, session.sql(statement), job.output)
+    return RemoteScored(rows=rows, diagnostics=notes)
 
 
 # --- Spark ----------------------------------------------------------------------------------------
@@ -171,89 +164,26 @@ def _types(table: Any) -> dict[str, ColumnType | None]:
     }
 
 
-def _checked(plan: Plan, leads: Any, events: Any) -> tuple[Diagnostic, ...]:
-    """Warnings; raises `DataError` for tables that cannot be scored."""
-    if "lead_id" not in _types(leads):
-        raise DataError(
-            Diagnostic(
-                code="D101",
-                message="no column of the leads is called `lead_id`",
-                hint="Spark reads the plain tables: make a view with their names of columns",
-            )
-        )
-    types = _types(events)
-    for column in _NEEDED_OF_EVENTS:
-        if column not in types:
-            message = f"no column of the events is called `{column}`"
-            raise DataError(Diagnostic(code="D104", message=message))
-    if types["at"] != "time":
-        said = next(kind for name, kind in events.dtypes if name.lower() == "at")
-        message = f"the column `at` of the events is no timestamp but {said}"
-        raise DataError(Diagnostic(code="D104", message=message, hint="cast it in a view"))
-    _refuse_twice(leads)
-    return _absent_notes(plan, leads)
+def _tables(leads: Any, events: Any) -> PlainTables:
+    of_leads, of_events = _types(leads), _types(events)
+    said = {name.lower(): kind for name, kind in events.dtypes}
+    return PlainTables(
+        leads=_LEADS,
+        events=_EVENTS,
+        lists=_LISTS,
+        of_leads=of_leads,
+        of_events=of_events,
+        at_said=said.get("at", ""),
+        same_ids=of_leads.get("lead_id") == of_events.get("lead_id"),
+        any_case=True,
+    )
 
 
 def _refuse_twice(leads: Any) -> None:
     """Two rows of one lead id are an error."""
     ids = leads.selectExpr("CAST(lead_id AS STRING) AS lead_id").groupBy("lead_id").count()
-    twice = ids.where("count > 1 OR lead_id IS NULL").limit(1).collect()
-    if not twice:
-        return
-    lead_id = twice[0]["lead_id"]
-    if lead_id is None:
-        raise DataError(Diagnostic(code="D204", message="a row of the leads has no `lead_id`"))
-    raise DataError(
-        Diagnostic(
-            code="D205",
-            message=f"the lead `{lead_id}` has {twice[0]['count']} rows",
-            hint="keep one row of each lead, in a view that Spark reads instead",
-        )
-    )
-
-
-def _absent(plan: Plan, leads: Any) -> frozenset[str]:
-    found = _types(leads)
-    return frozenset(c for c in needed_columns(plan) | {"created"} if c.lower() not in found)
-
-
-def _absent_notes(plan: Plan, leads: Any) -> tuple[Diagnostic, ...]:
-    return missing_column_notes(_absent(plan, leads))
-
-
-# --- the statement --------------------------------------------------------------------------------
-
-
-def _statement(plan: Plan, job: SparkJob, leads: Any, events: Any) -> str:
-    from leadcard.compiler.backends.sql import to_sql
-
-    when = AsOf(literal=job.as_of)
-    try:
-        facts = _facts(plan, leads, events)
-        return to_sql(plan, dialect="spark", as_of=when, reasons=job.explain, facts=facts)
-    except Unsupported as error:
-        where = f" (line {error.line})" if error.line else ""
-        message = f"{error.what} cannot be scored on Spark{where}"
-        raise DataError(Diagnostic(code="C101", message=message)) from error
-
-
-def _facts(plan: Plan, leads: Any, events: Any) -> Facts:
-    """What is known of the tables from their columns' types."""
-    of_leads, of_events = _types(leads), _types(events)
-    plain = (*EVENT_COLUMNS, "source")
-    types = {
-        c: of_leads[c.lower()] for c in needed_columns(plan) | {"created"} if c.lower() in of_leads
-    }
-    return Facts(
-        types={column: kind for column, kind in types.items() if kind is not None},
-        absent=_absent(plan, leads),
-        event_columns=frozenset(c for c in plain if c in of_events),
-        seconds_type=of_events.get("seconds"),
-        same_ids=of_leads["lead_id"] == of_events["lead_id"],
-        leads=_LEADS,
-        events=_EVENTS,
-        lists=_LISTS,
-    )
+    for row in ids.where("count > 1 OR lead_id IS NULL").limit(1).collect():
+        raise not_one_row(row["lead_id"], row["count"])
 
 
 # --- what is written ------------------------------------------------------------------------------
@@ -263,16 +193,27 @@ def _written(session: Any, scores: Any, output: str) -> int:
     """Write the result beside its place and move it there when it is whole; how many rows."""
     if is_place(output):
         return _written_files(session, scores, output)
-    beside = f"{output}__{uuid4().hex[:8]}"
+    beside, aside = (f"{output}__{uuid4().hex[:8]}" for _ in range(2))
     try:
         scores.write.saveAsTable(beside)
         rows = int(session.table(beside).count())
-        session.sql(f"DROP TABLE IF EXISTS {_quoted(output)}")
+        _exchange_tables(session, output, beside, aside)
+    finally:
+        for left in (beside, aside):
+            session.sql(f"DROP TABLE IF EXISTS {_quoted(left)}")
+    return rows
+
+
+def _exchange_tables(session: Any, output: str, beside: str, aside: str) -> None:
+    """The whole new table under the name of the old one, which is gone last of all."""
+    if session.catalog.tableExists(output):
+        session.sql(f"ALTER TABLE {_quoted(output)} RENAME TO {_quoted(aside)}")
+    try:
         session.sql(f"ALTER TABLE {_quoted(beside)} RENAME TO {_quoted(output)}")
     except BaseException:
-        session.sql(f"DROP TABLE IF EXISTS {_quoted(beside)}")
+        if session.catalog.tableExists(aside):
+            session.sql(f"ALTER TABLE {_quoted(aside)} RENAME TO {_quoted(output)}")
         raise
-    return rows
 
 
 def _quoted(table: str) -> str:
@@ -283,14 +224,25 @@ def _written_files(session: Any, scores: Any, output: str) -> int:
     """Parquet files in the folder `output`, which are there whole or not at all."""
     files = session._jvm.org.apache.hadoop.fs
     target = files.Path(output.rstrip("/"))
-    beside = files.Path(target.getParent(), f".{target.getName()}-{uuid4().hex[:8]}")
+    beside, aside = (
+        files.Path(target.getParent(), f".{target.getName()}-{uuid4().hex[:8]}") for _ in range(2)
+    )
     system = target.getFileSystem(session._jsparkSession.sessionState().newHadoopConf())
     try:
         scores.write.parquet(beside.toString())
         rows = int(session.read.parquet(beside.toString()).count())
-        system.delete(target, True)
-        if not system.rename(beside, target):
-            raise DataError(Diagnostic(code="F106", message=f"cannot write `{output}`"))
+        _exchange_files(system, target, beside, aside)
     finally:
         system.delete(beside, True)
+        system.delete(aside, True)
     return rows
+
+
+def _exchange_files(system: Any, target: Any, beside: Any, aside: Any) -> None:
+    """The whole new folder under the name of the old one, which is gone last of all."""
+    if system.exists(target) and not system.rename(target, aside):
+        raise not_written(target.toString(), "what is there cannot be moved")
+    if not system.rename(beside, target):
+        if system.exists(aside):
+            system.rename(aside, target)
+        raise not_written(target.toString(), "what is there cannot be moved")

@@ -18,7 +18,8 @@ from leadcard.compiler.plan import Plan
 from leadcard.compiler.vocabulary_file import builtin
 from leadcard.dsl.source import Source
 from leadcard.runtime.data_error import DataError
-from leadcard.runtime.engine_postgres import PostgresJob, has_password, score_in_postgres
+from leadcard.runtime.engine_postgres import PostgresJob, score_in_postgres
+from leadcard.runtime.remote_address import has_password
 from tests.agreement.databases import missing
 from tests.agreement.postgres_server import connection_text
 from tests.command_line import leadcard

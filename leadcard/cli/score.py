@@ -15,6 +15,7 @@ import click
 from leadcard.cli.console import FINDINGS, FINE, MISUSE, has_color, say
 from leadcard.cli.moment import in_zone, written
 from leadcard.cli.output import spares
+from leadcard.cli.score_remote import ADDRESSES, score_there
 from leadcard.cli.usage import (
     as_of_option,
     events_option,
@@ -70,9 +71,11 @@ class Options:
 
 def _engine(ctx: click.Context, param: click.Parameter, value: str) -> str:
     """The engine; what is none is not repeated, as it may hold a password."""
-    if value in ("duckdb", "spark") or value.startswith(("postgres://", "postgresql://")):
+    if value in ("duckdb", "spark") or value.startswith(ADDRESSES):
         return value
-    raise click.BadParameter("an engine is duckdb, spark or postgres://user@host/database")
+    raise click.BadParameter(
+        "an engine is duckdb, spark, postgres://user@host/database or clickhouse://user@host/database"
+    )
 
 
 @click.command(
@@ -133,11 +136,12 @@ def _engine(ctx: click.Context, param: click.Parameter, value: str) -> str:
 @click.option(
     "--engine",
     callback=_engine,
-    metavar="[duckdb|spark|postgres://…]",
+    metavar="[duckdb|spark|ADDRESS]",
     default="duckdb",
     show_default=True,
     help="Where the work is done: here; by Spark, which reads and writes tables or Parquet; or in "
-    "the tables of a PostgreSQL server, as postgres://user@host/database.",
+    "the tables of a server: postgres://user@host/database, clickhouse://user@host/database, or "
+    "chdb:///FOLDER for ClickHouse in a folder.",
 )
 @click.option("--master", metavar="URL", help="The Spark cluster, such as spark://host:7077.")
 @memory_option
@@ -152,7 +156,7 @@ def command(card: Path, vocabulary: Path | None, as_of: datetime | None, **rest:
 
     With --engine spark, --leads and --events are tables or Parquet files that Spark reads, with the
     plain names of columns, and OUT is a table or a folder of Parquet files that Spark writes. With
-    the address of a PostgreSQL database they are tables there, and so is OUT.
+    the address of a database they are tables there, and so is OUT.
     """
     from leadcard.cli.cards import samples_of
     from leadcard.cli.checking import usable_plan
@@ -166,14 +170,8 @@ def command(card: Path, vocabulary: Path | None, as_of: datetime | None, **rest:
     if not spares(options.output, (card, samples_of(card), checked.vocabulary.path)):
         return FINDINGS
     try:
-        if options.engine == "spark":
-            from leadcard.cli.score_spark import score_there
-
-            return score_there(plan, options)
         if options.engine != "duckdb":
-            from leadcard.cli.score_postgres import score_in_server
-
-            return score_in_server(plan, options)
+            return score_there(checked, plan, options)
         if options.master is not None:
             raise click.UsageError("--master is for --engine spark")
         return _score(checked, plan, options)

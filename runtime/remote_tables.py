@@ -1,0 +1,118 @@
+"""The plain tables of an engine far away: what they must hold, and the statement that scores them.
+
+Each engine says what columns its tables have; what is missing, and what is told of it, is the same
+for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from leadcard.compiler.backends.sql_facts import EVENT_COLUMNS, AsOf, ColumnType, Facts
+from leadcard.compiler.plan import Plan
+from leadcard.dsl.diagnostics import Diagnostic
+from leadcard.dsl.record import dataclass
+from leadcard.runtime.data_error import DataError
+from leadcard.runtime.missing_columns import missing_column_notes
+from leadcard.runtime.recognise import needed_columns
+
+# Columns that every table of scores has: nothing that lacks one of them is ever replaced.
+OF_RESULTS: Final = frozenset({"lead_id", "scorecard", "version", "as_of", "score"})
+_NEEDED_OF_EVENTS: Final = ("lead_id", "verb", "at")
+_IN_A_VIEW: Final = "the plain tables are read: make a view with their names of columns"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainTables:
+    """Leads and events: their names in statements, and the types of their columns.
+
+    A type is None where the statement must find it out; `at_said` is that of `at` in the engine's
+    own words. `any_case`: names of columns are given in small letters, and the engine does not tell
+    `A` from `a`.
+    """
+
+    leads: str
+    events: str
+    lists: str
+    of_leads: Mapping[str, ColumnType | None]
+    of_events: Mapping[str, ColumnType | None]
+    at_said: str = ""
+    same_ids: bool = False
+    any_case: bool = False
+
+    def _as_held(self, column: str) -> str:
+        return column.lower() if self.any_case else column
+
+    def absent(self, plan: Plan) -> frozenset[str]:
+        """The columns that the card reads and the leads do not have."""
+        wanted = needed_columns(plan) | {"created"}
+        return frozenset(c for c in wanted if self._as_held(c) not in self.of_leads)
+
+    def checked(self, plan: Plan) -> tuple[Diagnostic, ...]:
+        """Warnings; raises `DataError` for tables that cannot be scored."""
+        if "lead_id" not in self.of_leads:
+            message = "no column of the leads is called `lead_id`"
+            raise DataError(Diagnostic(code="D101", message=message, hint=_IN_A_VIEW))
+        for column in _NEEDED_OF_EVENTS:
+            if column not in self.of_events:
+                message = f"no column of the events is called `{column}`"
+                raise DataError(Diagnostic(code="D104", message=message, hint=_IN_A_VIEW))
+        if self.of_events["at"] != "time":
+            message = f"the column `at` of the events is no timestamp but {self.at_said}"
+            raise DataError(Diagnostic(code="D104", message=message, hint="cast it in a view"))
+        return missing_column_notes(self.absent(plan))
+
+    def statement(self, plan: Plan, *, dialect: str, as_of: datetime, explain: bool) -> str:
+        """The statement that scores them; raises `Unsupported` for what it cannot say."""
+        from leadcard.compiler.backends.sql import to_sql
+
+        when = AsOf(literal=as_of)
+        return to_sql(plan, dialect=dialect, as_of=when, reasons=explain, facts=self._facts(plan))
+
+    def _facts(self, plan: Plan) -> Facts:
+        wanted = needed_columns(plan) | {"created"}
+        types = {column: self.of_leads.get(self._as_held(column)) for column in wanted}
+        plain = (*EVENT_COLUMNS, "source")
+        return Facts(
+            types={column: kind for column, kind in types.items() if kind is not None},
+            absent=self.absent(plan),
+            event_columns=frozenset(c for c in plain if c in self.of_events),
+            seconds_type=self.of_events.get("seconds"),
+            same_ids=self.same_ids,
+            leads=self.leads,
+            events=self.events,
+            lists=self.lists,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteScored:
+    """How many leads have a score now, and what is to be said of the data."""
+
+    rows: int
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def list_rows(plan: Plan) -> list[tuple[str, str]]:
+    """The rows of the long lists that a statement reads: list, value."""
+    return [(each.name, entry) for each in plan.lists for entry in each.entries]
+
+
+def not_one_row(lead_id: object, rows: object) -> DataError:
+    """The error for a lead without id, or with several rows."""
+    if lead_id is None:
+        return DataError(Diagnostic(code="D204", message="a row of the leads has no `lead_id`"))
+    message = f"the lead `{lead_id}` has {rows} rows"
+    hint = "keep one row of each lead, in a view that is read instead"
+    return DataError(Diagnostic(code="D205", message=message, hint=hint))
+
+
+def not_written(output: str, why: str) -> DataError:
+    """The error for a table that the scores must not replace."""
+    return DataError(Diagnostic(code="F106", message=f"cannot write `{output}`: {why}"))
+
+
+IS_READ: Final = "it is what the scores are made from"
+IS_SOMETHING_ELSE: Final = "it is there already, and holds no scores"

@@ -27,6 +27,7 @@ from leadcard.cli.usage import (
 if TYPE_CHECKING:
     from leadcard.compiler.pipeline import Checked
     from leadcard.runtime.impact.changes import Written
+    from leadcard.runtime.impact.diff_cards import CardDifferences
     from leadcard.runtime.impact.diff_report import Difference
     from leadcard.runtime.impact.moves import Moves
 
@@ -66,6 +67,7 @@ class Options:
             "leadcard diff HEAD~1:a.scorecard a.scorecard --leads leads.csv -o comment.md",
             "Markdown for a pull request",
         ),
+        ("leadcard diff main:scorecards scorecards --words-only", "every card of a folder"),
     )
 )
 @click.argument("old")
@@ -108,34 +110,51 @@ def command(old: str, new: str, vocabulary: Path | None, **rest: object) -> int:
     """Show what the change from the scorecard OLD to NEW does.
 
     OLD and NEW are files, or files of a git revision (main:scorecards/inbound.scorecard), with the
-    vocabulary and the lists of that revision. With leads and events, both cards score them: who
-    moves, between which stages, and because of which lines.
+    vocabulary and the lists of that revision. Of two folders (main:scorecards scorecards) all cards
+    are compared. With leads and events, both cards score them: who moves, between which stages, and
+    because of which lines.
     """
-    from leadcard.cli.findings import distinct, show
+    from leadcard.cli.diff_folders import cards_below, folder_differences
+    from leadcard.cli.findings import show
     from leadcard.runtime.data_error import DataError
 
     options = Options(**rest)  # type: ignore[arg-type]
     with tempfile.TemporaryDirectory(prefix="leadcard-") as spool:
-        folder = Path(spool)
-        sides = [
-            _card(given, folder / name, vocabulary) for given, name in ((old, "old"), (new, "new"))
-        ]
-        errors = [d for side in sides if side.plan is None for d in side.diagnostics]
-        if errors:
-            show(distinct(errors))
-            return FINDINGS
-        if not spares(options.output, (old, new, *(side.vocabulary.path for side in sides))):
-            return FINDINGS
         try:
-            found = _difference(old, new, sides, options, folder)
+            many = cards_below(old) is not None or cards_below(new) is not None
+            compared = folder_differences if many else _two_cards
+            found = compared(old, new, vocabulary, options, Path(spool))
         except DataError as error:
             show(error.diagnostics)
             return FINDINGS
+    if found is None:
+        return FINDINGS
+    if found.words_alone and not options.words_only:
+        say("no leads are given: the difference is told in words alone")
     code = deliver(_written(found, shape_of(options.shape, options.output)), options.output)
     return code or _verdict(found, options)
 
 
-def _card(given: str, folder: Path, vocabulary: Path | None) -> Checked:
+def _two_cards(
+    old: str, new: str, vocabulary: Path | None, options: Options, spool: Path
+) -> Difference | None:
+    """The difference of two cards; None where there is none, which the user has been told."""
+    from leadcard.cli.findings import distinct, show
+
+    sides = [
+        side_of(given, spool / name, vocabulary) for given, name in ((old, "old"), (new, "new"))
+    ]
+    errors = [d for side in sides if side.plan is None for d in side.diagnostics]
+    if errors:
+        show(distinct(errors))
+        return None
+    if not spares(options.output, (old, new, *(side.vocabulary.path for side in sides))):
+        return None
+    return difference(old, new, sides, options, spool)
+
+
+def side_of(given: str, folder: Path, vocabulary: Path | None) -> Checked:
+    """One side after all passes; what a revision needs is written below `folder`."""
     from leadcard.cli.checking import check_card
     from leadcard.cli.revision import check_revision, is_revision
 
@@ -144,9 +163,10 @@ def _card(given: str, folder: Path, vocabulary: Path | None) -> Checked:
     return check_card(Path(given), vocabulary)
 
 
-def _difference(
+def difference(
     old: str, new: str, sides: list[Checked], options: Options, folder: Path
 ) -> Difference:
+    """What the change between two cards without mistakes does."""
     from leadcard.runtime.impact.changes import Written, changes
     from leadcard.runtime.impact.diff_report import Difference
 
@@ -159,8 +179,6 @@ def _difference(
     moved = None
     if not options.words_only and (options.leads or after.checked.vocabulary.leads.location):
         moved = _moves(before, after, options, as_of, folder)
-    else:
-        say("no leads are given: the difference is told in words alone")
     return Difference(
         scorecard=after.plan.scorecard,
         old=old,
@@ -223,7 +241,15 @@ def _moves(
     )
 
 
-def _written(found: Difference, shape: str) -> str:
+def _written(found: Difference | CardDifferences, shape: str) -> str:
+    from leadcard.runtime.impact.diff_cards import CardDifferences, cards_document, cards_json
+
+    if isinstance(found, CardDifferences):
+        return (
+            json_text(cards_json(found))
+            if shape == "json"
+            else document_in(shape, cards_document(found))
+        )
     if shape == "json":
         from leadcard.runtime.impact.diff_json import diff_json
 
@@ -233,14 +259,12 @@ def _written(found: Difference, shape: str) -> str:
     return document_in(shape, diff_document(found))
 
 
-def _verdict(found: Difference, options: Options) -> int:
+def _verdict(found: Difference | CardDifferences, options: Options) -> int:
     """1 where what `--fail-on` names came true."""
-    moves = found.moves
-    moved = moves is not None and bool(moves.up or moves.down or moves.restaged)
     failed = {
         "breaking": bool(found.breaking),
-        "stages": bool(found.breaking) or (moves is not None and bool(moves.restaged)),
-        "changes": bool(found.changes) or moved,
+        "stages": bool(found.breaking) or found.restaged,
+        "changes": found.anything,
     }
     if options.fail_on is None or not failed[options.fail_on]:
         return FINE

@@ -11,6 +11,7 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from leadcard.cli.cards import CARD_SUFFIX
 from leadcard.compiler import pipeline
 from leadcard.compiler.pipeline import Checked
 from leadcard.compiler.vocabulary import Vocabulary
@@ -18,6 +19,7 @@ from leadcard.compiler.vocabulary_file import FILE_NAME, builtin, read_vocabular
 from leadcard.dsl.diagnostics import Diagnostic, in_order
 from leadcard.dsl.read import decode_source
 from leadcard.dsl.source import Source
+from leadcard.runtime.data_error import DataError
 
 
 class _Refused(Exception):  # it carries a finding
@@ -38,9 +40,30 @@ def check_revision(given: str, folder: Path) -> Checked:
     try:
         return _checked(given, folder)
     except _Refused as refused:
-        finding = Diagnostic(code="F107", message=str(refused), path=given, hint=refused.hint)
         nothing = pipeline.check_source(Source(given, ""), builtin())
-        return replace(nothing, plan=None, diagnostics=(finding,))
+        return replace(nothing, plan=None, diagnostics=(_finding(given, refused),))
+
+
+def _finding(given: str, refused: _Refused) -> Diagnostic:
+    return Diagnostic(code="F107", message=str(refused), path=given, hint=refused.hint)
+
+
+def cards_of_revision(given: str) -> tuple[str, ...] | None:
+    """The cards of the folder `REVISION:FOLDER`, below it; None where that is no folder there.
+
+    Raises `DataError` where there is no such revision.
+    """
+    revision, _, path = given.partition(":")
+    try:
+        folder, files = _place(path), _files(_commit(revision))
+    except _Refused as refused:
+        raise DataError(_finding(given, refused)) from None
+    below = [PurePosixPath(name) for name in sorted(files)]
+    inside = [place.relative_to(folder) for place in below if place.is_relative_to(folder)]
+    if not inside or PurePosixPath() in inside:
+        return None
+    cards = (p for p in inside if p.suffix == CARD_SUFFIX)
+    return tuple(str(p) for p in cards if not any(part.startswith(".") for part in p.parts))
 
 
 def _checked(given: str, folder: Path) -> Checked:
@@ -92,7 +115,7 @@ def _write_named(commit: str, files: frozenset[str], texts: list[str], folder: P
 def _place(path: str) -> PurePosixPath:
     """The path from the top of the repository; one that begins with `./` is from this folder."""
     plain = path.replace("\\", "/")
-    if not plain.startswith(("./", "../")):
+    if plain != "." and not plain.startswith(("./", "../")):
         return PurePosixPath(plain)
     parts: list[str] = []
     for part in (PurePosixPath(_git("rev-parse", "--show-prefix").decode().strip()) / plain).parts:

@@ -37,6 +37,27 @@ class Difference:
         """What may stop working for whoever reads the scores."""
         return tuple(c.breaking for c in self.changes if c.breaking is not None)
 
+    @property
+    def moved(self) -> bool:
+        """Whether a lead has another score or another stage."""
+        moves = self.moves
+        return moves is not None and bool(moves.up or moves.down or moves.restaged)
+
+    @property
+    def restaged(self) -> bool:
+        """Whether a lead has another stage."""
+        return self.moves is not None and bool(self.moves.restaged)
+
+    @property
+    def anything(self) -> bool:
+        """Whether anything changed at all, in words or of a score."""
+        return bool(self.changes) or self.moved
+
+    @property
+    def words_alone(self) -> bool:
+        """Whether no lead was scored."""
+        return self.moves is None
+
 
 def diff_document(found: Difference) -> Document:
     """The report."""

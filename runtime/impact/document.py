@@ -8,9 +8,10 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """The title of a part."""
+    """The title of a part; of level 3 within a part of level 2."""
 
     text: str
+    level: int = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ body { font: 16px/1.5 system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif; co
 main { max-width: 62rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
 h1 { font-size: 1.6rem; margin: 0 0 1rem; }
 h2 { font-size: 1.2rem; margin: 2.2rem 0 0.6rem; color: var(--accent); }
+h3 { font-size: 1.05rem; margin: 1.6rem 0 0.5rem; }
 .scroll { overflow-x: auto; margin: 1rem 0; }
 .scroll:focus-visible { outline: 2px solid var(--accent); }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
@@ -52,7 +53,7 @@ def document_html(document: Document) -> str:
 def _block(block: Block) -> Iterator[str]:
     match block:
         case Heading():
-            yield f"<h2>{escape(block.text)}</h2>"
+            yield f"<h{block.level}>{escape(block.text)}</h{block.level}>"
         case Paragraph():
             if block.warning:
                 yield f'<p class="warning"><strong>Warning:</strong> {_said(block.text)}</p>'

@@ -38,7 +38,7 @@ def _first_parts(text: str, longest: int) -> str:
 def _block(block: Block, rows: int) -> str:
     match block:
         case Heading():
-            return f"### {_plain(block.text)}"
+            return f"{'#' * (block.level + 1)} {_plain(block.text)}"
         case Paragraph():
             said = _said(block.text)
             return f"> **Warning:** {said}" if block.warning else said

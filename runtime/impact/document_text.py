@@ -20,7 +20,7 @@ def document_text(document: Document) -> str:
 def _lines(block: Block) -> Iterator[str]:
     match block:
         case Heading():
-            yield block.text.upper()
+            yield block.text.upper() if block.level == 2 else f"{block.text}:"
         case Paragraph():
             yield f"warning: {block.text}" if block.warning else block.text
         case Bullets():

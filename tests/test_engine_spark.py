@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,7 @@ from leadcard.compiler.pipeline import check_source
 from leadcard.compiler.plan import Plan
 from leadcard.compiler.vocabulary_file import builtin
 from leadcard.dsl.source import Source
+from leadcard.runtime import engine_spark
 from leadcard.runtime.data_error import DataError
 from leadcard.runtime.engine_spark import SparkJob, score_on_spark
 from tests.agreement.databases import missing
@@ -165,3 +169,60 @@ def test_misuse(tmp_path: Path, options: list[str]) -> None:
     done = leadcard("score", str(card), *options, folder=tmp_path)
     assert done.code == 2
     assert "spark" in done.stderr
+
+
+# --- a run that ends in the middle ----------------------------------------------------------------
+
+_KILLED = """
+import os, signal, sys
+
+from leadcard.runtime import engine_spark
+from tests.agreement.spark_session import session
+from tests.test_engine_spark import NOW, plan
+
+spark = session()
+places = sys.argv[1:]
+fatal = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+engine_spark._exchange_tables = engine_spark._exchange_files = fatal
+job = engine_spark.SparkJob(
+    leads=(places[0],), events=(places[1],), output=places[2], as_of=NOW
+)
+engine_spark.score_on_spark(plan(), job)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("spark")
+def test_a_killed_run_leaves_the_result_as_it_was(files: tuple[str, str], tmp_path: Path) -> None:
+    out = tmp_path / "scores.parquet"
+    score_on_spark(plan("title is CEO: +7\n"), job(files, out))
+    before = duckdb.execute(f"SELECT lead_id, score FROM '{out}/*.parquet' ORDER BY 1").fetchall()
+    command = [sys.executable, "-c", _KILLED, *files, str(out)]
+    root = Path(__file__).parent.parent
+    run = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert run.returncode == -signal.SIGKILL, run.stderr
+    after = duckdb.execute(f"SELECT lead_id, score FROM '{out}/*.parquet' ORDER BY 1").fetchall()
+    assert after == before
+    assert score_on_spark(plan(), job(files, out)).rows == 2
+
+
+@pytest.mark.slow
+def test_a_table_that_cannot_be_exchanged_stays(
+    spark: Any, files: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new table cannot take its place: the old one comes back to it."""
+    spark.sql("DROP TABLE IF EXISTS kept_scores")
+    score_on_spark(plan("title is CEO: +7\n"), job(files, "kept_scores"))
+    whole = engine_spark._exchange_tables
+
+    def broken(session: Any, output: str, beside: str, aside: str) -> None:
+        session.sql(f"DROP TABLE {beside}")
+        whole(session, output, beside, aside)
+
+    monkeypatch.setattr(engine_spark, "_exchange_tables", broken)
+    with pytest.raises(DataError):
+        score_on_spark(plan(), job(files, "kept_scores"))
+    rows = {row["lead_id"]: int(row["score"]) for row in spark.table("kept_scores").collect()}
+    assert rows == {"a": 0, "b": 0}
+    tables = {row["tableName"] for row in spark.sql("SHOW TABLES").collect()}
+    assert not any(name.startswith("kept_scores__") for name in tables)

@@ -203,6 +203,16 @@ CODES: Final[dict[str, str]] = {
     "D902": "another engine cannot do its work",
     # C: compilation
     "C101": "not supported yet",
+    # G: built artefacts
+    "G101": "no artefacts",
+    "G102": "a manifest that cannot be read",
+    "G103": "an artefact is missing",
+    "G104": "an artefact is not as it was built",
+    "G105": "a file that is no artefact",
+    "G106": "artefacts of another version",
+    "G107": "artefacts of what has changed",
+    "G108": "a scorecard without artefacts",
+    "G109": "two scorecards make one file",
     # F: files
     "F101": "the file cannot be read",
     "F102": "the file is not text",

@@ -1,8 +1,8 @@
 """What can be wrong with a user's text: the table of codes, and one finding.
 
 Codes are never reused. S: syntax of cards. R: words of cards that cannot be bound, or mean nothing
-together. L: lint. V: vocabulary and list files. T: sample leads. D: data. C: compilation. F: files.
-The codes themselves stand in `codes.py`.
+together. L: lint. V: vocabulary and list files. T: sample leads. D: data. C: compilation. G: built
+artefacts. F: files. The codes themselves stand in `codes.py`.
 """
 
 from __future__ import annotations

@@ -6,8 +6,6 @@ what belongs to a card lies in folders and models of its name, the rest is the s
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,6 +16,7 @@ from leadcard.compiler.backends.dbt_staging import Staging, staging
 from leadcard.compiler.backends.dbt_tables import References
 from leadcard.compiler.backends.dbt_unit_tests import Fixtures, UnitTest
 from leadcard.compiler.backends.dialects import DIALECTS
+from leadcard.compiler.backends.long_lists import list_rows
 from leadcard.compiler.backends.sql import to_reasons_sql, to_sql
 from leadcard.compiler.backends.sql_build import Build
 from leadcard.compiler.backends.sql_facts import AsOf, Facts
@@ -118,14 +117,9 @@ def _seeds(plan: Plan, build: Build, models: Models) -> dict[str, str]:
     }
     said = "entries of the long lists that the scorecard reads"
     seed = {"name": models.lists, "description": said, "config": config}
-    rows = io.StringIO()
-    writer = csv.writer(rows, lineterminator="\n")
-    writer.writerow(("list", "value"))
-    for long in plan.lists:
-        writer.writerows((long.name, entry) for entry in long.entries)
     folder = f"seeds/leadcard/{models.card}"
     return {
-        f"{folder}/{models.lists}.csv": rows.getvalue(),
+        f"{folder}/{models.lists}.csv": list_rows(plan),
         f"{folder}/{models.lists}.yml": _yaml(seeds=[seed]),
     }
 

@@ -43,6 +43,8 @@ COMMANDS: Final[dict[str, Entry]] = {
     "inspect": Entry("leadcard.cli.inspect", "Hold data against a scorecard."),
     "diff": Entry("leadcard.cli.diff", "Show whom a change of a scorecard moves, and why."),
     "evaluate": Entry("leadcard.cli.evaluate", "Show whether a scorecard predicts conversions."),
+    "build": Entry("leadcard.cli.build", "Check, test, and write all that is deployed."),
+    "verify": Entry("leadcard.cli.verify", "Tell whether what was built matches its scorecards."),
 }
 
 

@@ -168,22 +168,11 @@ def _deliver_sql(texts: list[str], plan: Plan, output: Path | None) -> int:
         return deliver(";\n\n".join(text.rstrip("\n") for text in texts) + "\n", output)
     beside = [(output.with_suffix(".reasons.sql"), text) for text in texts[1:]]
     if plan.lists:
-        beside.append((output.with_suffix(".leadcard_lists.csv"), _list_rows(plan)))
+        from leadcard.compiler.backends.long_lists import list_rows
+
+        beside.append((output.with_suffix(".leadcard_lists.csv"), list_rows(plan)))
     for path, text in [*beside, (output, texts[0])]:
         failed = deliver(text, path)
         if failed:
             return failed
     return 0
-
-
-def _list_rows(plan: Plan) -> str:
-    """The rows of `leadcard_lists` as CSV."""
-    import csv
-    import io
-
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("list", "value"))
-    for long in plan.lists:
-        writer.writerows((long.name, entry) for entry in long.entries)
-    return text.getvalue()

@@ -145,16 +145,18 @@ def json_report(results: Sequence[FileResult]) -> dict[str, object]:
     failed = sum(r.failed for r in results)
     return {
         "summary": {"samples": total, "passed": total - failed, "failed": failed},
-        "files": [
-            {
-                "card": result.card,
-                "samples": result.file.source.path,
-                "as_of": json_value(result.file.as_of),
-                "engines": list(result.engines),
-                "results": [_json_sample(one) for one in result.results],
-            }
-            for result in results
-        ],
+        "files": [file_json(result) for result in results],
+    }
+
+
+def file_json(result: FileResult) -> dict[str, object]:
+    """The report on the samples of one card."""
+    return {
+        "card": result.card,
+        "samples": result.file.source.path,
+        "as_of": json_value(result.file.as_of),
+        "engines": list(result.engines),
+        "results": [_json_sample(one) for one in result.results],
     }
 
 

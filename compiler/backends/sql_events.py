@@ -170,6 +170,7 @@ class Events:
         if self._buckets.needs_zone:
             said = f"offsets of {zone} from UTC, in microseconds"
             yield Step(name="zone_years", query=zone_years(self._b, zone), said=said)
+        self._objects.expect(c.objects for s in self._streams.values() for c in s.clauses)
         made = [step for stream in self._streams.values() for step in stream.steps()]
         yield from self._objects.steps(self._verbs_with_objects())
         yield from made

@@ -6,7 +6,8 @@ pass over the events joins it by the object, as it joins `verb_bits` by the verb
 
 Where there are, objects are searched as they are (`sql_objects`). Query strings make addresses
 unique, and they never count: such a database has a cheap `address` of an object, which many events
-share, and which meets the same tests.
+share, and which meets the same tests. One or two questions do not pay for the pass that finds the
+different objects: there they are searched in each event.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ from leadcard.compiler.backends.sql_text import letters_of
 from leadcard.compiler.text import ENDINGS
 
 _WORD: Final = 62  # bits in one whole number
+_FEW: Final = 2  # so many questions are answered for each event (benchmarks/sql_duckdb.py)
 
 ObjectTestsOfOne = tuple[p.ObjectTest, ...]
 
@@ -58,6 +60,17 @@ class ObjectBits:
     facts: Facts
     _places: dict[ObjectTestsOfOne, int] = field(default_factory=dict)
     _columns: dict[str, dict[ObjectTestsOfOne, int]] = field(default_factory=dict)
+    _each_event: bool = False
+
+    def expect(self, asked: Iterable[ObjectTestsOfOne]) -> None:
+        """Choose the way to answer by all tests that `allowed` will ask for; call it first."""
+        few = len({tests for tests in asked if tests}) <= _FEW
+        self._each_event = few and self.build.dialect.patterns is not None
+
+    @property
+    def is_dear(self) -> bool:
+        """Whether what `allowed` makes should be asked as late and as rarely as can be."""
+        return self._each_event
 
     def allowed(self, able: Node, column: str, masks: dict[ObjectTestsOfOne, int]) -> Node:
         """The bits of `able` that an object leaves on; `masks`: which of them ask for what."""
@@ -66,6 +79,11 @@ class ObjectBits:
             return able
         if "object" not in self.facts.event_columns:
             return exp.BitwiseAnd(this=able, expression=number(whatever))
+        if self._each_event:
+            said = self.build.read(name("object", "events"))
+            found = [self._searched(t, said.copy(), mask) for t, mask in masks.items() if t]
+            parts = [number(whatever), *found] if whatever else found
+            return exp.BitwiseAnd(this=wrapped(able), expression=_either(parts))
         for tests in masks:
             if tests:
                 self._places.setdefault(tests, len(self._places))
@@ -92,7 +110,7 @@ class ObjectBits:
         if not self._places:
             return
         by_search = self.build.dialect.patterns is not None
-        yield from self._searched(asked) if by_search else self._compared(asked)
+        yield from self._by_search(asked) if by_search else self._compared(asked)
         query = select(col("object"))
         for column, masks in self._columns.items():
             query = query.select(self._mask(column, masks), copy=False)
@@ -122,7 +140,7 @@ class ObjectBits:
 
     # --- by regular expressions -------------------------------------------------------------------
 
-    def _searched(self, asked: Node) -> Iterator[Step]:
+    def _by_search(self, asked: Node) -> Iterator[Step]:
         """The queries up to `objects_met` where there are regular expressions."""
         said = "each object once, as far as its query"
         yield Step(name="objects", query=self._objects(asked), said=said)
@@ -136,15 +154,19 @@ class ObjectBits:
         return range((len(self._places) - 1) // _WORD + 1)
 
     def _searched_bits(self, word: int) -> Node:
-        parts = []
-        for tests, place in self._places.items():
-            if place // _WORD == word:
-                searched = ObjectTests(self.build, tests, col("object"))
-                rejected = searched.rejects()
-                whens = [] if rejected is None else [(rejected, number(0))]
-                whens.append((searched.test(), number(1 << (place % _WORD))))
-                parts.append(case(whens, number(0)))
+        parts = [
+            self._searched(tests, col("object"), 1 << (place % _WORD))
+            for tests, place in self._places.items()
+            if place // _WORD == word
+        ]
         return alias(chain(exp.BitwiseOr, parts), _met(word))
+
+    def _searched(self, tests: ObjectTestsOfOne, said: Node, mask: int) -> Node:
+        """`mask` where the object meets any of the tests, else 0."""
+        searched = ObjectTests(self.build, tests, said)
+        rejected = searched.rejects()
+        whens = [] if rejected is None else [(rejected, number(0))]
+        return case([*whens, (searched.test(), number(mask))], number(0))
 
     # --- by plain functions -----------------------------------------------------------------------
 

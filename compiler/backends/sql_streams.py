@@ -217,8 +217,20 @@ class Stream:
             nth = self.build.call("place", lead=name("lead_id"), at=col("happened"))
             columns.append(alias(nth, "nth"))
         query = select(*columns).from_(self._timely().subquery("timely", copy=False), copy=False)
+        if self._filters_early:
+            return query
         there = [unequal(col(_numbered("able", i)), number(0)) for i in self.words]
         return query.where(any_of(there), copy=False)
+
+    @property
+    def _filters_early(self) -> bool:
+        """Whether rows are left out by verb and window only.
+
+        A filter on what is dear is dear twice: engines ask it in the filter and again in the row.
+        A row without a bit changes no aggregate; other readers of rows are better off without it.
+        """
+        alone = not (self.single or self.listed or self._firsts())
+        return alone and self.objects.is_dear
 
     def _extra(self, column: str) -> list[Node]:
         """The time of events, where a later step needs it."""
@@ -232,9 +244,11 @@ class Stream:
         at = self.build.call("microseconds", x=name("at", events))
         columns: list[Node] = [self.build.taken(name("lead_id", events)), alias(at, "happened")]
         columns += [self._event_column(c) for c in self._needed_columns()]
+        early: list[Node] = []
         for i in self.words:
             by_verb = col(self.bits_column(i), "verb_bits")
             able = self._window_bits(i, at, by_verb, early=self.single)
+            early.append(unequal(able.copy(), number(0)))
             able = self.objects.allowed(able, self.bits_column(i), self._by_object(i))
             columns.append(alias(able, _numbered("able", i)))
         query = select(*columns).from_(alias_table(self.facts.events, events), copy=False)
@@ -242,7 +256,8 @@ class Stream:
         query = query.join("verb_bits", on=same, copy=False)
         query = query.join("moment", join_type="cross", copy=False)
         query = self.objects.join(query, [self.bits_column(i) for i in self.words])
-        return query.where(self._not_later(at), copy=False)
+        query = query.where(self._not_later(at), copy=False)
+        return query.where(any_of(early), copy=False) if self._filters_early else query
 
     def _event_column(self, said: str) -> Node:
         """A column of events; seconds are stripped here where that must come before reading."""

@@ -155,15 +155,16 @@ def _suite(card: Path, config: pytest.Config) -> _Suite:
 
 
 def _engines(config: pytest.Config) -> tuple[str, ...]:
-    from leadcard.runtime.harness.engines import ENGINES
+    from click import UsageError
 
-    names = tuple(n.strip() for n in config.getini("leadcard_engines").split(",") if n.strip())
-    unknown = [name for name in names if name not in ENGINES]
-    if unknown or not names:
-        what = f"no engine `{unknown[0]}`" if unknown else "no engine"
-        raise pytest.Collector.CollectError(
-            f"leadcard_engines: {what}; there are {', '.join(ENGINES)}"
-        )
+    from leadcard.cli.engine_option import engines_of
+
+    try:
+        names = engines_of(config.getini("leadcard_engines"))
+        if not names:
+            raise UsageError("name an engine")
+    except UsageError as error:
+        raise pytest.Collector.CollectError(f"leadcard_engines: {error.message}") from None
     return names
 
 

@@ -88,9 +88,9 @@ def test_the_report_for_people_begins_with_an_overview(folder: Path) -> None:
     assert "- `broken.scorecard`: not compared: the old card has mistakes" in head
     assert "- 2 scorecards without a change" in head
     assert [part.splitlines()[0] for part in parts] == [
-        "Changed (changed.scorecard)",
-        "listed (listed.scorecard)",
-        "deep (eu/deep.scorecard)",
+        "Changed",
+        "listed",
+        "deep",
     ]
     assert "#### In words" in parts[0]
     assert "`title is CEO`: `+5` becomes `+4`" in parts[0]
@@ -102,7 +102,8 @@ def test_other_forms_name_each_card(folder: Path, ending: str) -> None:
     done = leadcard("diff", "main:cards", "cards", "-o", f"out.{ending}", folder=folder)
     assert done.code == 0
     text = (folder / f"out.{ending}").read_text(encoding="utf-8")
-    assert "DEEP (EU/DEEP.SCORECARD)" in text or "<h2>deep (eu/deep.scorecard)</h2>" in text
+    assert "\nDEEP\n" in text or "<h2>deep</h2>" in text
+    assert "cards/eu/deep.scorecard" in text
 
 
 def test_what_fails_and_what_only_tells(folder: Path) -> None:

@@ -45,6 +45,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "evaluate": Entry("leadcard.cli.evaluate", "Show whether a scorecard predicts conversions."),
     "build": Entry("leadcard.cli.build", "Check, test, and write all that is deployed."),
     "verify": Entry("leadcard.cli.verify", "Tell whether what was built matches its scorecards."),
+    "completion": Entry("leadcard.cli.completion", "Complete commands in bash, zsh or fish."),
 }
 
 

@@ -54,12 +54,12 @@ def cards_document(found: CardDifferences) -> Document:
         gone = ", ".join(f"`{path}`" for path in found.removed)
         blocks.append(Paragraph(text=f"this change is breaking: {gone} is gone", warning=True))
     blocks.append(Bullets(items=tuple(_overview(found))))
-    for path, one in found.changed:
+    for _, one in found.changed:
         report = diff_document(one)
-        blocks.append(Heading(text=f"{one.scorecard} ({path})"))
+        blocks.append(Heading(text=one.scorecard))
         blocks += (
             replace(block, level=3) if isinstance(block, Heading) else block
-            for block in report.blocks[1:]
+            for block in report.blocks
         )
     return Document(title="What changes in the scorecards", blocks=tuple(blocks))
 

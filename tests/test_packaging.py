@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.source_copy import copy_source
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = {"leadcard": "leadcard", "dsl": "leadcard.dsl", "compiler": "leadcard.compiler"}
 FOLDERS |= {"runtime": "leadcard.runtime"}
@@ -44,18 +46,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built from the files that are in the repository."""
     folder = tmp_path_factory.mktemp("wheel")
     copy = folder / "source"
-    copy.mkdir()
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    ).stdout.decode()
-    for name in filter(None, listed.split("\0")):
-        if not (ROOT / name).is_file():
-            continue
-        (copy / name).parent.mkdir(parents=True, exist_ok=True)
-        (copy / name).write_bytes((ROOT / name).read_bytes())
+    copy_source(copy)
     command = [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(copy)]
     built = subprocess.run(command, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stdout + built.stderr

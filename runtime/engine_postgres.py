@@ -84,7 +84,7 @@ def score_in_postgres(plan: Plan, job: PostgresJob) -> RemoteScored:
     """Score every lead of the job's tables; raises `DataError` or, for a card that its SQL cannot
     say, `Unsupported`, and then nothing is written.
     """
-    with _cursor(job.address) as cursor:
+    with transaction(job.address) as cursor:
         leads, events = _table(cursor, job.leads), _table(cursor, job.events)
         tables = _plain(leads, events)
         notes = tables.checked(plan)
@@ -102,7 +102,7 @@ def score_in_postgres(plan: Plan, job: PostgresJob) -> RemoteScored:
 
 
 @contextmanager
-def _cursor(address: str) -> Iterator[Cursor]:
+def transaction(address: str) -> Iterator[Cursor]:
     """A transaction in which all tables stand still; what the server refuses is a `DataError`."""
     try:
         import psycopg

@@ -63,8 +63,8 @@ def score_on_spark(plan: Plan, job: SparkJob) -> RemoteScored:
     """Score every lead of the job's tables; raises `DataError` or, for a card that Spark's SQL
     cannot say, `Unsupported`, and then nothing is written.
     """
-    session = _session(job.master)
-    with _working():
+    session = session_of(job.master)
+    with working():
         leads, events = _read(session, job.leads), _read(session, job.events)
         tables = _tables(leads, events)
         notes = tables.checked(plan)
@@ -81,7 +81,7 @@ def score_on_spark(plan: Plan, job: SparkJob) -> RemoteScored:
 # --- Spark ----------------------------------------------------------------------------------------
 
 
-def _session(master: str | None) -> Any:
+def session_of(master: str | None) -> Any:
     """A session: the one of this process, or a new one."""
     try:
         from pyspark.errors import PySparkException
@@ -109,7 +109,7 @@ def _no_spark(why: str, hint: str) -> DataError:
 
 
 @contextmanager
-def _working() -> Iterator[None]:
+def working() -> Iterator[None]:
     """What Spark refuses inside becomes a `DataError` that names no secret."""
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException

@@ -15,7 +15,7 @@ from leadcard.compiler.pipeline import Checked, check_file
 from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.dsl.read import read_source
 from leadcard.runtime.harness.compare import disagreements, number, shown, signed
-from leadcard.runtime.harness.engines import ENGINES, Outcomes, run_duckdb, run_python, run_sqlite
+from leadcard.runtime.harness.engines import ENGINES, Outcomes, run_duckdb, run_python
 from leadcard.runtime.harness.outcome import Outcome, Reason
 from leadcard.runtime.harness.read_samples import read_samples
 from leadcard.runtime.harness.report import junit_report, text_report
@@ -93,7 +93,7 @@ def test_engines_agree_in_every_value_and_reason(monkeypatch: pytest.MonkeyPatch
     assert checked.plan is not None
     first = run_python(checked.plan, file)
     assert run_duckdb(checked.plan, file) == first
-    assert run_sqlite(checked.plan, file) == first
+    assert ENGINES["sqlite"](checked.plan, file) == first
 
 
 def _outcome(score: str, *reasons: Reason) -> Outcome:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 
 from leadcard.cli.usage import Decorator
@@ -19,12 +21,44 @@ def engine_option(usual: str, said: str) -> Decorator:
     )
 
 
-def engines_of(names: str) -> tuple[str, ...]:
-    """The engines that are named, each once."""
-    from leadcard.runtime.harness.engines import ENGINES
+def engines_of(said: str) -> tuple[str, ...]:
+    """The engines that are named, each once: names, or addresses of PostgreSQL servers."""
+    from leadcard.runtime.harness.engines import ADDRESSES, ENGINES
 
-    chosen = tuple(dict.fromkeys(n.strip().lower() for n in names.split(",") if n.strip()))
-    unknown = next((n for n in chosen if n not in ENGINES), None)
-    if unknown is not None:
-        raise click.UsageError(f"there is no engine `{unknown}`; there are {', '.join(ENGINES)}")
+    chosen = tuple(dict.fromkeys(_parts(said)))
+    for one in chosen:
+        if one.startswith(ADDRESSES):
+            _refuse_password(one)
+        elif one not in ENGINES:
+            known = f"{', '.join(ENGINES)}, or the address of a server: postgres://…"
+            raise click.UsageError(f"there is no engine `{one}`; there are {known}")
     return chosen
+
+
+def _parts(said: str) -> Iterator[str]:
+    """What stands between commas; those within an address (of several hosts) part nothing."""
+    from leadcard.runtime.harness.engines import ADDRESSES, ENGINES
+
+    address = ""
+    for word in (part.strip() for part in said.split(",")):
+        starts = word.lower() in ENGINES or word.startswith(ADDRESSES)
+        if address and not starts:
+            address += f",{word}"
+            continue
+        if address:
+            yield address
+        address = word if word.startswith(ADDRESSES) else ""
+        if word and not address:
+            yield word.lower()
+    if address:
+        yield address
+
+
+def _refuse_password(address: str) -> None:
+    from leadcard.runtime.remote_address import has_password
+
+    if has_password(address):
+        raise click.UsageError(
+            "an address with a password can be read by others: "
+            "leave it out, and put it into PGPASSWORD or ~/.pgpass"
+        )

@@ -141,7 +141,7 @@ def _mutation(one: Ran, found: Added) -> None:
 
 def _generated(one: Ran, asked: Asked, found: Added) -> None:
     from leadcard.dsl.diagnostics import Diagnostic
-    from leadcard.runtime.harness.engines import ENGINES
+    from leadcard.runtime.harness.engines import engines_named
     from leadcard.runtime.harness.quality_report import random_json, random_text
     from leadcard.runtime.harness.random_run import random_run
 
@@ -150,7 +150,7 @@ def _generated(one: Ran, asked: Asked, found: Added) -> None:
     result = random_run(
         one.checked,
         one.plan,
-        {name: ENGINES[name] for name in asked.engines},
+        engines_named(asked.engines),
         as_of=one.result.file.as_of,
         many=asked.generated,
         seed=asked.seed,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from leadcard.cli.console import FINDINGS, FINE, emit, has_color
+from leadcard.cli.engine_option import engine_option, engines_of
 from leadcard.cli.output import spares, write_file
 from leadcard.cli.quality import quality_options
 from leadcard.cli.sample_run import SampleRun
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from leadcard.dsl.diagnostics import Diagnostic
     from leadcard.runtime.harness.runner import FileResult
 
-ENGINES: Final = ("python", "duckdb", "sqlite")
 _USUAL: Final = "python,duckdb"
 _QUALITY: Final = ("coverage", "min_coverage", "mutate", "generated", "seed")
 
@@ -37,6 +37,7 @@ _QUALITY: Final = ("coverage", "min_coverage", "mutate", "generated", "seed")
         ("leadcard test", "all scorecards in this folder and below that have sample leads"),
         ("leadcard test inbound.scorecard -k student", "only the sample leads called so"),
         ("leadcard test --engine python", "on one engine only"),
+        ("leadcard test --engine python,duckdb,postgres,spark", "all of these must agree"),
         ("leadcard test --format json > report.json", "for programs"),
         ("leadcard test --coverage --mutate --random 200", "how good the samples are"),
         ("leadcard test --suggest >> inbound.leads.yaml", "sample leads for what is missing"),
@@ -50,14 +51,7 @@ _QUALITY: Final = ("coverage", "min_coverage", "mutate", "generated", "seed")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
 @click.option("-k", "part", metavar="TEXT", help="Only samples with TEXT in name or buyer stage.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first sample that fails.")
-@click.option(
-    "--engine",
-    "engine",
-    metavar="NAMES",
-    default=_USUAL,
-    show_default=True,
-    help="Where to run them; several engines must agree in every value.",
-)
+@engine_option(_USUAL, "Where to run them; several engines must agree in every value.")
 @click.option(
     "--junit",
     type=click.Path(path_type=Path),
@@ -97,7 +91,9 @@ def command(paths: tuple[Path, ...], vocabulary: Path | None, shape: str, **rest
     from leadcard.cli import sample_writing
     from leadcard.cli.cards import find
 
-    engines = _engines(rest["engine"])
+    engines = engines_of(rest["engine"])
+    if not engines:
+        raise click.UsageError("name an engine")
     _refuse_two(rest)
     found = find(paths)
     if rest["leads"]:
@@ -132,7 +128,9 @@ def _tested(
     """Run the samples, and show them with all else that was asked for."""
     from leadcard.cli import sample_writing
     from leadcard.cli.cards import samples_of
+    from leadcard.cli.findings import show
     from leadcard.cli.quality import Asked, added
+    from leadcard.runtime.data_error import DataError
 
     junit: Path | None = rest["junit"]
     samples = (samples_of(card) for card in found.cards)
@@ -142,23 +140,18 @@ def _tested(
     run = SampleRun(
         engines=engines, part=rest["part"], fail_fast=rest["fail_fast"], vocabulary=vocabulary
     )
-    ran, problems = run.cards(found, named)
     asked = Asked(engines=engines, **{key: rest[key] for key in _QUALITY})
-    more = added(ran, asked)
+    try:
+        ran, problems = run.cards(found, named)
+        more = added(ran, asked)
+    except DataError as error:
+        show(error.diagnostics)
+        return FINDINGS
     results = [one.result for one in ran]
     kept = junit is None or _write_junit(junit, results)
     problems = [*before, *problems, *run.warnings(ran), *more.problems]
     code = _show(results, problems, more, shape, strict=rest["strict"])
     return code if kept else FINDINGS
-
-
-def _engines(names: str) -> tuple[str, ...]:
-    chosen = tuple(dict.fromkeys(n.strip().lower() for n in names.split(",") if n.strip()))
-    unknown = next((n for n in chosen if n not in ENGINES), None)
-    if unknown is not None or not chosen:
-        what = f"there is no engine `{unknown}`" if unknown else "name an engine"
-        raise click.UsageError(f"{what}; there are {', '.join(ENGINES)}")
-    return chosen
 
 
 def _named(paths: Sequence[Path]) -> frozenset[Path]:

@@ -6,9 +6,10 @@ SQLite has neither instants nor decimals: they are texts there, instants in UTC.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 from leadcard.compiler.backends.sql import to_sql
@@ -16,48 +17,29 @@ from leadcard.compiler.backends.sql_facts import AsOf
 from leadcard.compiler.plan import Plan
 from leadcard.runtime.harness.outcome import Outcome
 from leadcard.runtime.harness.samples import SampleFile
-from leadcard.runtime.harness.sql_rows import (
-    EVENT_COLUMNS,
-    event_cells,
-    groups,
-    lead_cells,
-    lead_columns,
-    lead_id,
-    outcome_of_row,
-    people,
-)
+from leadcard.runtime.harness.sql_rows import EVENT_COLUMNS, Tables, scored
 
 _LISTS: Final = "CREATE TABLE leadcard_lists (list TEXT, value TEXT)"
 
 
-def run_sqlite(plan: Plan, file: SampleFile) -> tuple[Outcome | None, ...]:
+def run(plan: Plan, file: SampleFile) -> tuple[Outcome | None, ...]:
     """Score the samples on SQLite, in memory."""
     sql = to_sql(plan, dialect="sqlite", reasons=True, as_of=AsOf(literal=file.as_of))
-    found: dict[str, Outcome] = {}
-    for group in groups(plan, file):
-        found |= _run_statement(sql, plan, file, group)
-    return tuple(found.get(lead_id(n)) for n in range(len(file.samples)))
+    return scored(plan, file, partial(_run_statement, sql))
 
 
-def _run_statement(
-    sql: str, plan: Plan, file: SampleFile, group: Sequence[int]
-) -> Mapping[str, Outcome]:
-    members = [person for n in group for person in people(file, n)]
-    columns = tuple(lead_columns(plan))
+def _run_statement(sql: str, tables: Tables) -> list[dict[str, object]]:
     engine = sqlite3.connect(":memory:")
     try:
         engine.execute(_LISTS)
-        _fill(engine, "leads", columns, [lead_cells(columns, one) for one in members])
-        events = [cells for one in members for cells in event_cells(one)]
-        _fill(engine, "events", EVENT_COLUMNS, events)
-        entries = [(long.name, entry) for long in plan.lists for entry in long.entries]
-        engine.executemany("INSERT INTO leadcard_lists VALUES (?, ?)", entries)
+        _fill(engine, "leads", tuple(tables.columns), tables.leads)
+        _fill(engine, "events", EVENT_COLUMNS, tables.events)
+        engine.executemany("INSERT INTO leadcard_lists VALUES (?, ?)", tables.lists)
         cursor = engine.execute(sql)
         names = [column[0] for column in cursor.description]
-        rows = [dict(zip(names, cells, strict=True)) for cells in cursor.fetchall()]
+        return [dict(zip(names, cells, strict=True)) for cells in cursor.fetchall()]
     finally:
         engine.close()
-    return {str(row["lead_id"]): outcome_of_row(plan, row) for row in rows}
 
 
 def _fill(

@@ -1,27 +1,22 @@
-"""The engines that sample leads run on: the Python module of a card, and its SQL.
+"""The engines that sample leads run on: the Python module of a card, and its SQL on databases.
 
 An engine takes the plan and the samples and gives one outcome for each, in their order: None where
-a lead was created after `as_of` and so has no score.
+a lead was created after `as_of` and so has no score. A database that cannot do its work raises a
+`DataError`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from leadcard.compiler.plan import FieldKind, Plan
+from leadcard.compiler.plan import Plan
 from leadcard.compiler.result import result_columns
 from leadcard.runtime.harness.outcome import Outcome, Reason, instant, plain_value, points
 from leadcard.runtime.harness.samples import FieldValue, SampleEvent, SampleFile, SampleLead
-from leadcard.runtime.harness.sql_rows import (
-    event_cells,
-    groups,
-    lead_cells,
-    lead_columns,
-    lead_id,
-    outcome_of_row,
-    people,
-)
+from leadcard.runtime.harness.sql_rows import Tables, sample_facts, scored
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -110,40 +105,29 @@ def run_duckdb(plan: Plan, file: SampleFile) -> Outcomes:
     only `colleagues` make an account.
     """
     from leadcard.compiler.backends.sql import to_sql
-    from leadcard.compiler.backends.sql_facts import AsOf, ColumnType, Facts
+    from leadcard.compiler.backends.sql_facts import AsOf
 
-    types: dict[str, ColumnType] = {
-        f.column: "time" for f in plan.fields if f.kind is FieldKind.TIME
-    }
-    sql = to_sql(plan, reasons=True, as_of=AsOf(literal=file.as_of), facts=Facts(types=types))
-    found: dict[str, Outcome] = {}
-    for group in groups(plan, file):
-        found |= _run_statement(sql, plan, file, group)
-    return tuple(found.get(lead_id(n)) for n in range(len(file.samples)))
+    facts = sample_facts(plan)
+    sql = to_sql(plan, reasons=True, as_of=AsOf(literal=file.as_of), facts=facts)
+    return scored(plan, file, partial(_run_statement, sql))
 
 
-def _run_statement(
-    sql: str, plan: Plan, file: SampleFile, group: Sequence[int]
-) -> dict[str, Outcome]:
-    """Outcomes by lead id of the samples with these numbers, and of their colleagues."""
+def _run_statement(sql: str, tables: Tables) -> list[dict[str, object]]:
     import duckdb
 
-    members = [person for n in group for person in people(file, n)]
-    columns = lead_columns(plan)
     with duckdb.connect(config={"threads": 1}) as engine:
         engine.execute("SET TimeZone = 'UTC'")
-        listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+        listed = ", ".join(f'"{name}" {kind}' for name, kind in tables.columns.items())
         for statement in (f"CREATE TABLE leads ({listed})", *_TABLES):
             engine.execute(statement)
-        _insert(engine, "leads", [lead_cells(columns, person) for person in members])
-        _insert(engine, "events", [cells for person in members for cells in event_cells(person)])
-        for long in plan.lists:
-            entries = "INSERT INTO leadcard_lists SELECT ?, unnest(?)"
-            engine.execute(entries, [long.name, list(long.entries)])
+        _insert(engine, "leads", tables.leads)
+        _insert(engine, "events", tables.events)
+        if tables.lists:
+            entries = "INSERT INTO leadcard_lists SELECT unnest(?), unnest(?)"
+            engine.execute(entries, [list(column) for column in zip(*tables.lists, strict=True)])
         result = engine.execute(sql)
         names = [column[0] for column in result.description or ()]
-        rows = (dict(zip(names, cells, strict=True)) for cells in result.fetchall())
-        return {str(row["lead_id"]): outcome_of_row(plan, row) for row in rows}
+        return [dict(zip(names, cells, strict=True)) for cells in result.fetchall()]
 
 
 def _insert(engine: DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
@@ -154,18 +138,38 @@ def _insert(engine: DuckDBPyConnection, table: str, rows: Sequence[tuple[object,
         engine.execute(f"INSERT INTO {table} VALUES {marks}", [cell for r in part for cell in r])
 
 
-# --- SQLite ---------------------------------------------------------------------------------------
+# --- the table ------------------------------------------------------------------------------------
 
 
-def run_sqlite(plan: Plan, file: SampleFile) -> Outcomes:
-    """Score the samples with the statement for SQLite."""
-    from leadcard.runtime.harness import engine_sqlite
+def _other(module: str) -> Engine:
+    """The engine in a module of its own, which is imported when it runs."""
 
-    return engine_sqlite.run_sqlite(plan, file)
+    def run(plan: Plan, file: SampleFile) -> Outcomes:
+        outcomes: Outcomes = import_module(module).run(plan, file)
+        return outcomes
+
+    return run
 
 
 ENGINES: Final[dict[str, Engine]] = {
     "python": run_python,
     "duckdb": run_duckdb,
-    "sqlite": run_sqlite,
+    "sqlite": _other("leadcard.runtime.harness.engine_sqlite"),
+    "postgres": _other("leadcard.runtime.harness.engine_postgres"),
+    "clickhouse": _other("leadcard.runtime.harness.engine_clickhouse"),
+    "spark": _other("leadcard.runtime.harness.engine_spark"),
 }
+ADDRESSES: Final = ("postgres://", "postgresql://")
+
+
+def engines_named(said: Iterable[str]) -> dict[str, Engine]:
+    """Engines by name, for names and addresses (an address is of a PostgreSQL server)."""
+    found: dict[str, Engine] = {}
+    for one in said:
+        if one.startswith(ADDRESSES):
+            from leadcard.runtime.harness.engine_postgres import run
+
+            found["postgres"] = partial(run, address=one)
+        else:
+            found[one] = ENGINES[one]
+    return found

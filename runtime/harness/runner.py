@@ -12,7 +12,7 @@ from leadcard.compiler.plan import Plan
 from leadcard.compiler.text import name_form
 from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.runtime.harness.compare import Difference, compared, disagreements
-from leadcard.runtime.harness.engines import ENGINES
+from leadcard.runtime.harness.engines import engines_named
 from leadcard.runtime.harness.outcome import Outcome
 from leadcard.runtime.harness.samples import Sample, SampleFile
 
@@ -54,13 +54,14 @@ def run_samples(
 ) -> FileResult | Diagnostic:
     """All samples after their run, or why an engine cannot run the card.
 
+    `engines` are names, or addresses of servers; raises `DataError` where one cannot do its work.
     What the first engine says is held against what is expected, what the others say against it.
     """
     try:
-        said = {name: ENGINES[name](plan, file) for name in engines}
+        said = {name: run(plan, file) for name, run in engines_named(engines).items()}
     except Unsupported as unsupported:
         return unsupported_line(checked, unsupported)
-    first = said[engines[0]]
+    first = next(iter(said.values()))
     results = []
     for n, sample in enumerate(file.samples):
         apart = disagreements({name: outcomes[n] for name, outcomes in said.items()})
@@ -75,7 +76,7 @@ def run_samples(
         card=file.source.path if checked.source is None else checked.source.path,
         plan=plan,
         file=file,
-        engines=tuple(engines),
+        engines=tuple(said),
         results=tuple(results),
     )
 

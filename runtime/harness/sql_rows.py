@@ -6,12 +6,13 @@ Samples run together unless they would share an account by their ids or mail dom
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from leadcard.compiler.backends.sql_facts import Facts
 from leadcard.compiler.plan import FieldKind, Plan
 from leadcard.compiler.result import result_columns
 from leadcard.compiler.text import BLANKS, name_form
@@ -104,6 +105,47 @@ def _account_marks(sample: Sample, personal: set[str]) -> set[str]:
             {f"domain {name_form(domain)}"} if name_form(domain) not in {"", *personal} else set()
         )
     return marks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """The tables that a statement finds: columns of the leads with their types, and all rows.
+
+    Events have `EVENT_COLUMNS`, lists the columns `list` and `value`.
+    """
+
+    columns: Mapping[str, str]
+    leads: tuple[tuple[object, ...], ...]
+    events: tuple[tuple[object, ...], ...]
+    lists: tuple[tuple[str, str], ...]
+
+
+def scored(
+    plan: Plan, file: SampleFile, run: Callable[[Tables], Iterable[Mapping[str, object]]]
+) -> tuple[Outcome | None, ...]:
+    """The outcomes of the samples by what `run` says of the tables of each group."""
+    found: dict[str, Outcome] = {}
+    for group in groups(plan, file):
+        rows = run(_tables(plan, file, group))
+        found |= {str(row["lead_id"]): outcome_of_row(plan, row) for row in rows}
+    return tuple(found.get(lead_id(n)) for n in range(len(file.samples)))
+
+
+def _tables(plan: Plan, file: SampleFile, group: Iterable[int]) -> Tables:
+    members = [person for n in group for person in people(file, n)]
+    columns = lead_columns(plan)
+    return Tables(
+        columns=columns,
+        leads=tuple(lead_cells(columns, person) for person in members),
+        events=tuple(cells for person in members for cells in event_cells(person)),
+        lists=tuple((long.name, entry) for long in plan.lists for entry in long.entries),
+    )
+
+
+def sample_facts(plan: Plan) -> Facts:
+    """What is known of these tables: instants are instants, all else is text."""
+    times = (f.column for f in plan.fields if f.kind is FieldKind.TIME)
+    return Facts(types=dict.fromkeys(times, "time"))
 
 
 def outcome_of_row(plan: Plan, row: Mapping[str, object]) -> Outcome:

@@ -34,10 +34,10 @@ def run(plan: Plan, file: SampleFile, address: str = "") -> tuple[Outcome | None
 
 
 def _run_statement(sql: str, address: str, tables: Tables) -> list[dict[str, object]]:
-    from psycopg import sql as text
-
     leads = {name: _TYPES[kind] for name, kind in tables.columns.items()}
     with transaction(address) as cursor:
+        from psycopg import sql as text
+
         # Temporary tables go before the user's own of the same names.
         cursor.execute("SET LOCAL search_path = pg_temp, pg_catalog")
         _fill(cursor, "leads", leads, tables.leads)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from leadcard.cli.console import say
-from leadcard.cli.usage import examples, format_option, strict_option, vocabulary_option
+from leadcard.cli.usage import examples, strict_option, vocabulary_option
 
 if TYPE_CHECKING:
     from leadcard.cli.cards import Found
@@ -21,13 +21,21 @@ if TYPE_CHECKING:
         ("leadcard check", "all scorecards in this folder and below"),
         ("leadcard check inbound.scorecard --strict", "one card; warnings fail too"),
         ("leadcard check --format json cards/", "for an editor or a CI job"),
+        ("leadcard check --format sarif > leadcard.sarif", "for code scanning"),
         ("leadcard check - < draft.txt", "a card from standard input"),
     )
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
 @strict_option
 @vocabulary_option
-@format_option
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["text", "json", "sarif"]),
+    default="text",
+    show_default=True,
+    help="text for people (on stderr); json for programs, sarif for code scanning (on stdout).",
+)
 def command(paths: tuple[Path, ...], strict: bool, vocabulary: Path | None, shape: str) -> int:
     """Find mistakes in scorecards, their sample leads and vocabulary files.
 
@@ -36,12 +44,14 @@ def command(paths: tuple[Path, ...], strict: bool, vocabulary: Path | None, shap
     `leadcard test`. Exits with 1 if there are errors, and also if there was nothing to check.
     """
     from leadcard.cli.cards import find
-    from leadcard.cli.findings import distinct, exit_code, show, show_json
+    from leadcard.cli.findings import distinct, exit_code, show, show_json, show_sarif
 
     found = find(paths)
     problems = distinct((*found.diagnostics, *_check_all(found, paths, vocabulary)), strict=strict)
     if shape == "json":
         show_json(problems)
+    elif shape == "sarif":
+        show_sarif(problems)
     else:
         show(problems)
         if not problems:

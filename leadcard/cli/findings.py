@@ -1,10 +1,13 @@
-"""How commands show diagnostics: text for people on stderr, JSON for programs on stdout."""
+"""How commands show diagnostics: text for people on stderr, JSON or SARIF on stdout."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from leadcard.cli.console import FINDINGS, FINE, emit, has_color, say
 
@@ -41,6 +44,33 @@ def show_json(found: tuple[Diagnostic, ...]) -> None:
     from leadcard.dsl.render import to_json
 
     emit(json.dumps(to_json(found), ensure_ascii=False, indent=2))
+
+
+def show_sarif(found: tuple[Diagnostic, ...]) -> None:
+    """Print findings for code scanning, on stdout; files by their places in the repository."""
+    import json
+    from importlib.metadata import version
+
+    from leadcard.dsl.sarif import to_sarif
+
+    top = _top_of_repository(Path.cwd())
+    whole = to_sarif(found, version("leadcard"), lambda path: _uri(path, top))
+    emit(json.dumps(whole, ensure_ascii=False, indent=2))
+
+
+def _top_of_repository(folder: Path) -> Path:
+    """The folder above that holds `.git`; without one the folder itself."""
+    above = (one for one in (folder, *folder.parents) if (one / ".git").exists())
+    return next(above, folder)
+
+
+def _uri(path: str, top: Path) -> str | None:
+    """The address of a file: relative below `top`, else absolute; None for a folder."""
+    place = Path(path)
+    if place.is_dir():
+        return None
+    whole = Path(os.path.abspath(place))
+    return quote(whole.relative_to(top).as_posix()) if whole.is_relative_to(top) else whole.as_uri()
 
 
 def exit_code(found: Iterable[Diagnostic]) -> int:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from leadcard.compiler.backends.sql_facts import ColumnType
 from leadcard.compiler.plan import Plan
+from leadcard.compiler.vocabulary import Vocabulary
 from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.runtime.data_error import DataError, cannot_read
 from leadcard.runtime.remote_tables import (
@@ -53,20 +54,29 @@ _TYPES: Final[Mapping[str, ColumnType]] = {
     "bool": "boolean",
 }
 _LEADS, _EVENTS, _LISTS = "leadcard_leads", "leadcard_events", "leadcard_lists"
-_RESULT: Final = "leadcard_result"
+_MERGES, _RESULT = "leadcard_merges", "leadcard_result"
+_OF_EVERY_EVENT: Final = (
+    ("lead_id", "D204", "lead"),
+    ("verb", "D210", "verb"),
+    ("at", "D209", "time"),
+)
 _PASSWORD: Final = re.compile(r"(?<=//)[^/@\s]*@|\b(password|sslpassword)\s*=\s*\S+", re.I)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostgresJob:
-    """What to score and where the result goes: an address, and names of tables there."""
+    """What to score and where the result goes: an address, and names of tables there.
+
+    Without names, leads and events are where the vocabulary says, as it maps them.
+    """
 
     address: str
-    leads: str
-    events: str
+    leads: str | None
+    events: str | None
     output: str
     as_of: datetime
     explain: bool = False
+    vocabulary: Vocabulary | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +95,13 @@ def score_in_postgres(plan: Plan, job: PostgresJob) -> RemoteScored:
     say, `Unsupported`, and then nothing is written.
     """
     with transaction(job.address) as cursor:
-        leads, events = _table(cursor, job.leads), _table(cursor, job.events)
+        sources, found = _sources(cursor, plan, job)
+        target = _target(cursor, job.output, sources)
+        leads, events = _table(cursor, f"pg_temp.{_LEADS}"), _table(cursor, f"pg_temp.{_EVENTS}")
         tables = _plain(leads, events)
-        notes = tables.checked(plan)
+        notes = (*found, *tables.checked(plan))
         _refuse_twice(cursor, leads)
-        target = _target(cursor, job.output, (leads, events))
-        _fill(cursor, plan, leads, events)
+        _fill(cursor, plan)
         query = tables.statement(plan, dialect="postgres", as_of=job.as_of, explain=job.explain)
         _execute(cursor, f"CREATE TEMPORARY TABLE {_RESULT} ON COMMIT DROP AS\n{query}")
         _put(cursor, job.output, target)
@@ -187,6 +198,76 @@ def _found(cursor: Cursor, said: str) -> _Table | None:
     )
 
 
+def _sources(
+    cursor: Cursor, plan: Plan, job: PostgresJob
+) -> tuple[tuple[_Table, ...], tuple[Diagnostic, ...]]:
+    """Make the views that statements read; the tables below them, and what is told of those."""
+    from psycopg import sql
+
+    if job.leads is None or job.events is None:
+        return _mapped_sources(cursor, plan, job.vocabulary)
+    tables = (_table(cursor, job.leads), _table(cursor, job.events))
+    for said, table in zip((_LEADS, _EVENTS), tables, strict=True):
+        made = sql.SQL("CREATE TEMPORARY VIEW {} AS SELECT * FROM {}")
+        cursor.execute(made.format(sql.Identifier(said), _name(table)))
+    return tables, ()
+
+
+def _mapped_sources(
+    cursor: Cursor, plan: Plan, vocabulary: Vocabulary | None
+) -> tuple[tuple[_Table, ...], tuple[Diagnostic, ...]]:
+    """The views as leadcard.yaml maps them."""
+    from leadcard.runtime.mapped_tables import ServerTable, mapped
+
+    assert vocabulary is not None
+    read: list[_Table] = []
+
+    def find(schema: str | None, identifier: str) -> ServerTable | None:
+        said = ".".join(_quoted(part) for part in (schema, identifier) if part is not None)
+        table = _found(cursor, said)
+        if table is None:
+            return None
+        read.append(table)
+        reference = f"{_quoted(table.schema)}.{_quoted(table.name)}"
+        return ServerTable(reference=reference, types=table.types)
+
+    models = {"leads": _LEADS, "merges": _MERGES}
+    made = mapped(plan, vocabulary, dialect="postgres", find=find, models=models)
+    queries = made.queries
+    if queries.merges is not None:
+        _execute(cursor, f"CREATE TEMPORARY TABLE {_MERGES} ON COMMIT DROP AS\n{queries.merges}")
+        _refuse_circles(cursor)
+    _execute(cursor, f"CREATE TEMPORARY VIEW {_LEADS} AS\n{queries.leads}")
+    _execute(cursor, f"CREATE TEMPORARY VIEW {_EVENTS} AS\n{queries.events}")
+    _refuse_empty(cursor)
+    return tuple(read), made.notes
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _refuse_circles(cursor: Cursor) -> None:
+    """Leads that are merged into each other in a circle are an error."""
+    query = f"SELECT string_agg('`' || lead_id || '`', ', ') FROM {_MERGES} WHERE master IS NULL"
+    listed = _one(cursor, query)
+    if listed is not None:
+        message = f"leads are merged into each other in a circle: {str(listed)[:200]}"
+        hint = "one of them must not be merged into another"
+        raise DataError(Diagnostic(code="D124", message=message, hint=hint))
+
+
+def _refuse_empty(cursor: Cursor) -> None:
+    """Events without lead, time or verb are an error."""
+    for column, code, what in _OF_EVERY_EVENT:
+        blank = f'"{column}" IS NULL' if column == "at" else f"trim(coalesce({column}, '')) = ''"
+        count = int(str(_one(cursor, f"SELECT count(*) FROM {_EVENTS} WHERE {blank}")))
+        if count:
+            events = "1 event has" if count == 1 else f"{count:,} events have"
+            hint = "see `where` and `without` in leadcard.yaml, which leave rows out"
+            raise DataError(Diagnostic(code=code, message=f"{events} no {what}", hint=hint))
+
+
 def _plain(leads: _Table, events: _Table) -> PlainTables:
     of_leads, of_events = dict(leads.declared), dict(events.declared)
     return PlainTables(
@@ -223,13 +304,8 @@ def _name(table: _Table) -> sql.Identifier:
 # --- the statement --------------------------------------------------------------------------------
 
 
-def _fill(cursor: Cursor, plan: Plan, leads: _Table, events: _Table) -> None:
-    """The names that the statement uses: views of the tables, and the long lists of the card."""
-    from psycopg import sql
-
-    for said, table in ((_LEADS, leads), (_EVENTS, events)):
-        made = sql.SQL("CREATE TEMPORARY VIEW {} AS SELECT * FROM {}")
-        cursor.execute(made.format(sql.Identifier(said), _name(table)))
+def _fill(cursor: Cursor, plan: Plan) -> None:
+    """The long lists of the card as a table of this transaction."""
     cursor.execute(f'CREATE TEMPORARY TABLE {_LISTS} ("list" text, "value" text) ON COMMIT DROP')
     with cursor.copy(f"COPY {_LISTS} FROM STDIN") as copy:
         for row in list_rows(plan):

@@ -104,7 +104,8 @@ def test_nothing_is_written_where_a_file_is_in_the_way(shop: Path) -> None:
 def test_no_template_of_the_card_reaches_dbt(shop: Path) -> None:
     """The only templates are ours: references, variables and single braces."""
     braces = ('"{" }}', r"\"{\" }}")
-    ours = ("ref(", "source(", 'var("as_of"', "var(''leadcard_schema''", *braces)
+    macros = ("leadcard_first(", "leadcard_table(")
+    ours = ("ref(", "source(", 'var("as_of"', "var(''leadcard_schema''", *macros, *braces)
     for path, text in _files(_compile(shop)).items():
         if path.startswith("models/"):
             said = text.decode("utf-8")
@@ -126,16 +127,34 @@ def test_failing_samples_are_left_out(shop: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "instead"),
-    [("  wins: changed", "  merged into: master"), ("    object: path", "    object: a.path")],
+    ("given", "instead", "what", "line"),
+    [
+        ("  wins: changed", "  merged into: master", "leads merged into others", 4),
+        ("    object: path", "    object: a.path", "the nested value `a.path`", 23),
+        ("    at: sent_at", "    at: {column: sent_at, else: b}", "`else` beside a time", 27),
+        ("  - from: page_views", "  - from: views_*", "the tables `views_*`", 18),
+    ],
 )
-def test_what_staging_cannot_say_is_refused(shop: Path, given: str, instead: str) -> None:
-    words = (shop / "leadcard.yaml").read_text(encoding="utf-8")
+def test_what_staging_cannot_say_is_refused_by_its_line(
+    shop: Path, given: str, instead: str, what: str, line: int
+) -> None:
+    words = (shop / "leadcard.yaml").read_text(encoding="utf-8").replace("Europe/Berlin", "UTC")
     assert given in words
     (shop / "leadcard.yaml").write_text(words.replace(given, instead), encoding="utf-8")
-    done = leadcard("compile", "shop.scorecard", "--to", "dbt", "-o", "../project", folder=shop)
+    command = (
+        "compile",
+        "shop.scorecard",
+        "--to",
+        "dbt",
+        "--dialect",
+        "sqlite",
+        "-o",
+        "../project",
+    )
+    done = leadcard(*command, folder=shop)
     assert done.code == 1
-    assert "C101" in done.stderr
+    assert f"error[C101]: not supported yet: {what}" in done.stderr
+    assert f"leadcard.yaml:{line}:1" in done.stderr
     assert not (shop.parent / "project").exists()
 
 
@@ -155,7 +174,8 @@ def test_a_zone_is_refused_where_no_function_reads_it(shop: Path) -> None:
         *("compile", "shop.scorecard", "--to", "dbt", "--dialect", "sqlite", "-o", "x"), folder=shop
     )
     assert done.code == 1
-    assert "`zone: Europe/Berlin` in dbt models for sqlite" in done.stderr
+    assert "`zone: Europe/Berlin` in staging models for sqlite" in done.stderr
+    assert "leadcard.yaml:21:1" in done.stderr
 
 
 @pytest.mark.parametrize("options", [["-o", "-"], [], ["-o", "x", "--reasons"]])
@@ -199,6 +219,34 @@ def test_dbt_builds_on_duckdb(shop: Path) -> None:
                 assert str(value) == wanted[name], (row, name)
     assert fired is not None
     assert fired[0] == sum(row["reasons"].count('"line"') for row in scored.values())
+
+
+@needs_dbt
+@pytest.mark.slow
+@pytest.mark.parametrize("preset", ["hubspot", "ga4"])
+def test_dbt_builds_what_a_preset_knows(tmp_path: Path, preset: str) -> None:
+    """Merged leads, tables and columns that are not there, nested values: as `score` has them."""
+    for path in (GOLDEN.parent.parent / "presets" / preset).iterdir():
+        shutil.copy(path, tmp_path / path.name)
+    if preset == "ga4":
+        with (tmp_path / "leadcard.yaml").open("a", encoding="utf-8") as file:
+            file.write("events: [{as: ga4 export, from: events_20261110}]\n")
+    command = ("compile", "sample.scorecard", "--to", "dbt", "-o", "project")
+    done = leadcard(*command, folder=tmp_path)
+    assert done.code == 0, done.stderr
+    project = tmp_path / "project"
+    with duckdb.connect(str(project / "warehouse.duckdb")) as engine:
+        for path in (*tmp_path.glob("*.csv"), *tmp_path.glob("*.json")):
+            engine.execute(f"CREATE TABLE \"{path.stem}\" AS FROM '{path}'")
+    as_of = {"as_of": "2026-11-21T00:00:00Z"}
+    said = dbt_runs.run(project, "build", target="duckdb", variables=as_of)
+    assert "ERROR=0" in said
+    assert "WARN=0" in said
+    with duckdb.connect(str(project / "warehouse.duckdb"), read_only=True) as engine:
+        rows = engine.execute("SELECT lead_id, score::DOUBLE FROM sample_scores").fetchall()
+    with (tmp_path / "expected.csv").open(encoding="utf-8") as file:
+        expected = {row["lead_id"]: row["score"] for row in csv.DictReader(file)}
+    assert {lead: f"{score:g}" for lead, score in rows} == expected
 
 
 @needs_dbt

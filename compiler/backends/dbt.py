@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from leadcard.compiler.backends.dbt_schema import Models, Schema
 from leadcard.compiler.backends.dbt_staging import Staging, staging
-from leadcard.compiler.backends.dbt_tables import References
+from leadcard.compiler.backends.dbt_tables import References, SourceTables
 from leadcard.compiler.backends.dbt_unit_tests import Fixtures, UnitTest
 from leadcard.compiler.backends.dialects import DIALECTS
 from leadcard.compiler.backends.long_lists import list_rows
@@ -44,18 +44,23 @@ def to_dbt(
     build = Build(DIALECTS[dialect], templated=True)
     models = Models.of(model_word(card))
     plain = Build(DIALECTS[dialect])
-    staged = staging(plan, vocabulary, plain, source=models.card, leads_model=models.leads)
+    names = {"leads": models.leads, "merges": models.merges}
+    tables = SourceTables(plain.dialect, plan.version, source=models.card, models=names)
+    staged = staging(plan, vocabulary, plain, tables)
     folder = f"models/leadcard/{models.card}"
     files = {
         "dbt_project.yml": _project(),
         "README.md": _template("dbt_readme.md.j2"),
         "macros/leadcard_within.sql": _template("dbt_within.sql.j2"),
+        "macros/leadcard_tables.sql": _template("dbt_tables.sql.j2"),
         f"{folder}/{models.leads}.sql": staged.leads,
         f"{folder}/{models.events}.sql": staged.events,
     }
+    if staged.merges is not None:
+        files[f"{folder}/{models.merges}.sql"] = staged.merges
     files |= _statements(plan, models, staged, dialect, folder)
     schema = Schema(plan, build, models, f"{card}.scorecard")
-    files[f"{folder}/sources.yml"] = _yaml(sources=schema.sources(staged.tables))
+    files[f"{folder}/sources.yml"] = _yaml(sources=schema.sources(tables.tables.values()))
     files[f"{folder}/schema.yml"] = _yaml(models=schema.models(staged))
     files[f"{folder}/exposures.yml"] = _yaml(exposures=schema.exposures())
     if unit_tests:

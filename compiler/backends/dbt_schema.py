@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from leadcard.compiler.backends.dbt_staging import Staging, source_name
-from leadcard.compiler.backends.dbt_tables import SourceTable, without_templates
+from leadcard.compiler.backends.dbt_staging import Staging
+from leadcard.compiler.backends.dbt_tables import SourceTable, source_name, without_templates
 from leadcard.compiler.backends.sql_build import Build
 from leadcard.compiler.plan import Plan, Section
 from leadcard.compiler.result import result_columns
@@ -46,6 +46,7 @@ class Models:
     card: str
     leads: str
     events: str
+    merges: str
     scores: str
     reasons: str
     lists: str
@@ -57,6 +58,7 @@ class Models:
             card=card,
             leads=f"stg_{card}_leads",
             events=f"stg_{card}_events",
+            merges=f"stg_{card}_merges",
             scores=f"{card}_scores",
             reasons=f"{card}_reasons",
             lists=f"{card}_lists",
@@ -77,12 +79,13 @@ class Schema:
 
     def models(self, staged: Staging) -> list[Entry]:
         """All models of the card."""
-        return [
+        made = [
             self._scores(),
             self._reasons(),
             self._staged(self._models.leads, "leads", staged.lead_columns),
             self._staged(self._models.events, "events", staged.event_columns),
         ]
+        return made if staged.merges is None else [*made, self._merges()]
 
     def _scores(self) -> Entry:
         said = f"The score of each lead by the scorecard {self._title}, from {self._file}."
@@ -214,6 +217,15 @@ class Schema:
         ]
         said = f"The {what} as the vocabulary (leadcard.yaml) maps them, for {self._title}."
         return _model(model, said, "view", columns)
+
+    def _merges(self) -> Entry:
+        said = "Leads that were merged into others. No master: leads merged in a circle."
+        tests = {"lead_id": ["unique", "not_null"], "master": ["not_null"]}
+        columns = [
+            {"name": n.upper() if self._capitals else n, "quote": True, "data_tests": tests[n]}
+            for n in tests
+        ]
+        return _model(self._models.merges, said, "view", columns)
 
     # --- sources and exposures --------------------------------------------------------------------
 

@@ -7,12 +7,15 @@ reference to the table, and whatever else looks like a template becomes plain te
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sqlglot import exp
 
 from leadcard.compiler.backends.dialect import Dialect
 from leadcard.compiler.backends.sql_build import Node
+from leadcard.compiler.backends.sql_facts import Unsupported
+from leadcard.compiler.backends.staged_tables import Found, Place
 from leadcard.compiler.vocabulary_tables import table_name
 from leadcard.dsl.record import dataclass
 
@@ -58,15 +61,17 @@ def source_table(location: str) -> SourceTable:
 class References:
     """The made-up names of tables in a statement; `mark` must stand in no text of it."""
 
+    guesses = False
+
     def __init__(self, dialect: Dialect, mark: str) -> None:
         self._dialect, self._mark = dialect, mark
         self._names: dict[str, str] = {}
 
     def name_of(self, reference: str) -> str:
-        """The name that stands for a reference such as `ref("leads")`."""
-        return self._names.setdefault(reference, f"leadcard_{self._mark}_{len(self._names)}")
+        """The name that stands for what dbt fills in, such as `ref("leads")`."""
+        return self._names.setdefault(reference, f"leadcard_{self._mark}_{len(self._names):04d}")
 
-    def table(self, reference: str, as_: str) -> exp.Table:
+    def named(self, reference: str, as_: str) -> exp.Table:
         """The table of a reference, to be selected from."""
         name = exp.to_identifier(self.name_of(reference), quoted=True)
         return exp.Table(this=name, alias=exp.TableAlias(this=exp.to_identifier(as_)))
@@ -82,6 +87,91 @@ class References:
             for written in (quoted, quoted.upper(), name):  # capitals: see `sql_capitals`
                 statement = statement.replace(written, f"{{{{ {reference} }}}}")
         return statement
+
+
+class SourceTables(References):
+    """The tables of leadcard.yaml as dbt's sources; `tables` collects those that were asked for.
+
+    Of a preset's tables nobody knows here which are there, and with which columns: macros find out
+    when a model runs.
+    """
+
+    def __init__(
+        self, dialect: Dialect, mark: str, *, source: str, models: Mapping[str, str]
+    ) -> None:
+        super().__init__(dialect, mark)
+        self._source, self._models = source, models
+        self.tables: dict[tuple[str, str | None], SourceTable] = {}
+
+    def there(self, location: str) -> bool:
+        """Whether a table may be there: nobody knows."""
+        return True
+
+    def table(self, location: str, as_: str, *, soft: bool) -> exp.Table:
+        """A table of the source."""
+        reference = self._reference(location)
+        if soft:
+            reference = f"leadcard_table({reference}, {self._columns(location)})"
+        return self.named(reference, as_)
+
+    def model(self, said: str, as_: str) -> exp.Table:
+        """Another staging model of the card."""
+        return self.named(f'ref("{self._models[said]}")', as_)
+
+    def chosen(self, places: Sequence[Place], *, soft: bool) -> Found | None:
+        """The first of some columns; which one it is, a macro says if it is not sure."""
+        if not places:
+            return None
+        first = places[0]
+        if not soft:
+            self._reference(first.location)
+            return Found(node=column_node(first.column, first.at), keys=first.keys)
+        listed = ", ".join(
+            f'[{self._columns(one.location)}, "{one.at}", {_jinja_text(one.column)}]'
+            for one in places
+        )
+        name = self.name_of(f"leadcard_first([{listed}])")
+        return Found(node=exp.column(exp.to_identifier(name, quoted=True)), keys=first.keys)
+
+    def filled(self, statement: str) -> str:
+        """The statement with dbt's references, and before it what its macros are told."""
+        made = super().filled(statement)
+        used = [one for one in self.tables.values() if f"{_columns_of(one)}" in made]
+        told = [
+            f"{{% set {_columns_of(one)} = leadcard_columns({self._said(one)}) %}}" for one in used
+        ]
+        return "\n".join([*told, made])
+
+    def _reference(self, location: str) -> str:
+        table = source_table(location)
+        if "*" in table.identifier or "?" in table.identifier:
+            way = "name one table with `from`, or leave them out with `use: no`"
+            what = f"the tables `{location}` in dbt models; {way}"
+            raise Unsupported(None, what, said=location)
+        return self._said(self.tables.setdefault((table.identifier, table.schema), table))
+
+    def _columns(self, location: str) -> str:
+        self._reference(location)
+        return _columns_of(source_table(location))
+
+    def _said(self, table: SourceTable) -> str:
+        return f'source("{source_name(self._source, table)}", "{table.name}")'
+
+
+def source_name(source: str, table: SourceTable) -> str:
+    """The dbt source of a table: tables of another schema have one of their own."""
+    return source if table.schema is None else f"{source}_{table.schema.lower()}"
+
+
+def _columns_of(table: SourceTable) -> str:
+    """The variable of a model that holds the columns of a table."""
+    return f"columns_of_{f'{table.schema.lower()}_' if table.schema else ''}{table.name}"
+
+
+def _jinja_text(said: str) -> str:
+    """A text in a template, in which nothing means anything."""
+    plain = (c if c.isascii() and (c.isalnum() or c in " _") else f"\\U{ord(c):08x}" for c in said)
+    return f'"{"".join(plain)}"'
 
 
 def without_templates(text: str) -> str:

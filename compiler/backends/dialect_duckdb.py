@@ -34,6 +34,17 @@ DUCKDB: Final = Dialect(
                 "CASE WHEN TYPEOF(:x) = 'TIMESTAMP WITH TIME ZONE' THEN CAST(:x AS TIMESTAMPTZ)"
                 " ELSE CAST(:x AS TIMESTAMP) AT TIME ZONE :y END"
             ),
+            # a text: a number of so many microseconds (u), a day (midnight in d), a time, with an
+            # offset or in the zone z
+            "written instant": (
+                "CASE WHEN REGEXP_FULL_MATCH(:x, '-?[0-9]{9,19}')"
+                " THEN MAKE_TIMESTAMP(CAST(:x AS BIGINT) * :u) AT TIME ZONE 'UTC'"
+                " WHEN REGEXP_FULL_MATCH(:x, '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}')"
+                " THEN CAST(:x AS TIMESTAMP) AT TIME ZONE :d"
+                " WHEN REGEXP_MATCHES(:x, ':[0-9.]+ ?(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)$')"
+                " THEN CAST(:x AS TIMESTAMPTZ)"
+                " WHEN :x <> '' THEN CAST(:x AS TIMESTAMP) AT TIME ZONE :z END"
+            ),
             "day microseconds": "EPOCH_US(CAST(:x AS TIMESTAMP))",
             "year of": "EXTRACT(YEAR FROM MAKE_TIMESTAMP(CAST(:x AS BIGINT)))",
             "month of": "DATEDIFF('MONTH', DATE '1970-01-01', CAST(MAKE_TIMESTAMP(:x) AS DATE))",
@@ -99,6 +110,25 @@ DUCKDB: Final = Dialect(
             "clock": "STRUCT_EXTRACT(:x, 'clock')",
             "zone": "STRUCT_EXTRACT(:x, 'zone')",
             "day of text": "EPOCH_US(TRY_CAST(:x AS TIMESTAMP))",
+            # nested values: structures, maps, JSON, and lists of key and value
+            "json": "TRY_CAST(:x AS JSON)",
+            "json member": (
+                "CASE JSON_TYPE(:x) WHEN 'ARRAY' THEN [JSON_EXTRACT(e, '/value') FOR e IN"
+                " CAST(:x AS JSON[]) IF JSON_EXTRACT_STRING(e, '/key') = :y][1]"
+                " WHEN 'OBJECT' THEN JSON_EXTRACT(:x, '/' ||"
+                " REPLACE(REPLACE(:y, '~', '~0'), '/', '~1')) END"
+            ),
+            # A value may have a member for each type, of which one is filled.
+            "json text": (
+                "CASE JSON_TYPE(:x) WHEN 'OBJECT' THEN COALESCE("
+                "JSON_EXTRACT_STRING(:x, '/string_value'), JSON_EXTRACT_STRING(:x, '/int_value'),"
+                " JSON_EXTRACT_STRING(:x, '/float_value'),"
+                " JSON_EXTRACT_STRING(:x, '/double_value'), JSON_EXTRACT_STRING(:x, '$'))"
+                " WHEN 'NULL' THEN NULL ELSE JSON_EXTRACT_STRING(:x, '$') END"
+            ),
+            # a cell that lists ids, `17:1546300800000;18`
+            "each id": "UNNEST(REGEXP_SPLIT_TO_ARRAY(:x, '[^0-9A-Za-z:_.-]+'))",
+            "id said": "SPLIT_PART(:x, ':', 1)",
             # windows: of the rows of a lead, in the order of time
             "place": "ROW_NUMBER() OVER (PARTITION BY :lead ORDER BY :at)",
             "time before": "LAG(:x, :n) OVER (PARTITION BY :lead ORDER BY :x)",

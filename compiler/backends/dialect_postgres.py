@@ -42,6 +42,18 @@ POSTGRES: Final = Dialect(
                 "CASE WHEN CAST(PG_TYPEOF(:x) AS TEXT) = 'timestamp with time zone'"
                 " THEN CAST(:x AS TIMESTAMPTZ) ELSE CAST(:x AS TIMESTAMP) AT TIME ZONE :y END"
             ),
+            # a text: a number of so many microseconds (u), a day (midnight in d), a time, with an
+            # offset or in the zone z
+            "written instant": (
+                "CASE WHEN :x ~ '^-?[0-9]{9,19}$' THEN ("
+                + _INSTANT.replace(":x", "(CAST(:x AS BIGINT) * :u)")
+                + ") AT TIME ZONE 'UTC'"
+                " WHEN :x ~ '^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}$'"
+                " THEN CAST(:x AS TIMESTAMP) AT TIME ZONE :d"
+                " WHEN :x ~ ':[0-9.]+ ?(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)$'"
+                " THEN CAST(:x AS TIMESTAMPTZ)"
+                " WHEN :x <> '' THEN CAST(:x AS TIMESTAMP) AT TIME ZONE :z END"
+            ),
             "day microseconds": _MICROSECONDS,
             "instant": f"({_INSTANT}) AT TIME ZONE 'UTC'",
             "days of text": "(CAST(:x AS DATE) - DATE '1970-01-01')",
@@ -89,6 +101,29 @@ POSTGRES: Final = Dialect(
             # aggregates
             "any value": ":x",
             "any bits": "BIT_OR(:x)",
+            # nested values: structures, JSON, and lists of key and value
+            "json": (
+                f"CASE WHEN NOT {_IS_TEXT} THEN TO_JSONB(:x)"
+                " WHEN LEFT(LTRIM(CAST(:x AS TEXT)), 1) IN ('{', '[')"
+                " THEN CAST(CAST(:x AS TEXT) AS JSONB) END"
+            ),
+            "json member": (
+                "CASE JSONB_TYPEOF(:x) WHEN 'array' THEN JSONB_PATH_QUERY_FIRST(:x,"
+                " '$[*] ? (@.key == $k).value', JSONB_BUILD_OBJECT('k', CAST(:y AS TEXT)))"
+                " WHEN 'object' THEN JSONB_EXTRACT_PATH(:x, :y) END"
+            ),
+            # A value may have a member for each type, of which one is filled.
+            "json text": (
+                "CASE JSONB_TYPEOF(:x) WHEN 'object' THEN COALESCE("
+                "JSONB_EXTRACT_PATH_TEXT(:x, 'string_value'),"
+                " JSONB_EXTRACT_PATH_TEXT(:x, 'int_value'),"
+                " JSONB_EXTRACT_PATH_TEXT(:x, 'float_value'),"
+                " JSONB_EXTRACT_PATH_TEXT(:x, 'double_value'), CAST(:x AS TEXT))"
+                " WHEN 'null' THEN NULL ELSE (:x #>> '{}') END"
+            ),
+            # a cell that lists ids, `17:1546300800000;18`
+            "each id": "REGEXP_SPLIT_TO_TABLE(:x, '[^0-9A-Za-z:_.-]+')",
+            "id said": "SPLIT_PART(:x, ':', 1)",
             # windows: of the rows of a lead, in the order of time
             "place": "ROW_NUMBER() OVER (PARTITION BY :lead ORDER BY :at)",
             "time before": "LAG(:x, :n) OVER (PARTITION BY :lead ORDER BY :x)",

@@ -45,7 +45,7 @@ class Build:
         """The dialect's expression for `operation`."""
         fragment = self.dialect.fragments.get(operation)
         if fragment is None:
-            raise Unsupported(None, f"{operation} in {self.dialect.name}")
+            raise self._lacking(operation)
         tree = _parsed(fragment, self.dialect.sqlglot).copy()
         if isinstance(tree, exp.Placeholder):
             return holes[tree.name]
@@ -57,8 +57,12 @@ class Build:
     def patterns(self) -> Patterns:
         """The classes of characters of a dialect that has regular expressions."""
         if self.dialect.patterns is None:
-            raise Unsupported(None, f"regular expressions in {self.dialect.name}")
+            raise self._lacking("regular expressions")
         return self.dialect.patterns
+
+    def _lacking(self, operation: str) -> Unsupported:
+        name = self.dialect.name
+        return Unsupported(None, f"{operation} in {name}", dialect=name)
 
     def can(self, operation: str) -> bool:
         """Whether the dialect has a fragment for `operation`."""

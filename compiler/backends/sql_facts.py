@@ -68,9 +68,17 @@ class Facts:
 
 
 class Unsupported(Exception):  # it names what it says, as a diagnostic does
-    """The plan holds `what`, on `line` of the card (or None), which the dialect cannot say."""
+    """The plan holds `what`, on `line` of the card (or None), which the dialect cannot say.
 
-    def __init__(self, line: int | None, what: str) -> None:
+    `said` are words of leadcard.yaml that ask for it; `dialect` is named where the database as such
+    lacks an operation, whichever line asks for it.
+    """
+
+    def __init__(
+        self, line: int | None, what: str, *, said: str | None = None, dialect: str | None = None
+    ) -> None:
         super().__init__(f"{what} (line {line})" if line else what)
         self.line = line
         self.what = what
+        self.said = said
+        self.dialect = dialect

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from leadcard.compiler.plan import Plan
     from leadcard.runtime.remote_tables import RemoteScored
 
-_Engine: TypeAlias = "Callable[[Plan, Options], RemoteScored]"
+_Engine: TypeAlias = "Callable[[Checked, Plan, Options], RemoteScored]"
 
 _POSTGRES: Final = ("postgres://", "postgresql://")
 _CLICKHOUSE: Final = ("clickhouse://", "clickhouses://", "chdb://")
@@ -31,7 +31,7 @@ def score_there(checked: Checked, plan: Plan, options: Options) -> int:
 
     _refuse_what_is_only_here(options)
     try:
-        scored = _engine_of(options.engine)(plan, options)
+        scored = _engine_of(options.engine)(checked, plan, options)
     except Unsupported as missing:
         show((unsupported_line(checked, missing),))
         return FINDINGS
@@ -65,7 +65,7 @@ def _engine_of(engine: str) -> _Engine:
     return _in_postgres if engine.startswith(_POSTGRES) else _in_clickhouse
 
 
-def _on_spark(plan: Plan, options: Options) -> RemoteScored:
+def _on_spark(_: Checked, plan: Plan, options: Options) -> RemoteScored:
     from leadcard.runtime.engine_spark import SparkJob, score_on_spark
 
     if not options.leads or not options.events or not options.to_file:
@@ -81,11 +81,15 @@ def _on_spark(plan: Plan, options: Options) -> RemoteScored:
     return score_on_spark(plan, job)
 
 
-def _in_postgres(plan: Plan, options: Options) -> RemoteScored:
+def _in_postgres(checked: Checked, plan: Plan, options: Options) -> RemoteScored:
     from leadcard.runtime.engine_postgres import PostgresJob, score_in_postgres
+    from leadcard.runtime.mapped_tables import is_mapped
 
     _refuse_password(options.engine, "put it into PGPASSWORD or ~/.pgpass")
-    leads, events = _one_table_each(options)
+    mapped = not options.leads and not options.events and is_mapped(checked.vocabulary)
+    if mapped and not options.to_file:
+        raise click.UsageError("a database needs -o: a table there")
+    leads, events = (None, None) if mapped else _one_table_each(options)
     job = PostgresJob(
         address=options.engine,
         leads=leads,
@@ -93,11 +97,12 @@ def _in_postgres(plan: Plan, options: Options) -> RemoteScored:
         output=options.output or "",
         as_of=options.as_of,
         explain=options.explain,
+        vocabulary=checked.vocabulary,
     )
     return score_in_postgres(plan, job)
 
 
-def _in_clickhouse(plan: Plan, options: Options) -> RemoteScored:
+def _in_clickhouse(_: Checked, plan: Plan, options: Options) -> RemoteScored:
     from leadcard.runtime.engine_clickhouse import ClickHouseJob, score_in_clickhouse
 
     where = "put it into CLICKHOUSE_PASSWORD or ~/.clickhouse-client/config.xml"

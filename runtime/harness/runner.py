@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
+from leadcard.compiler.backends.blame import blamed
 from leadcard.compiler.backends.sql_facts import Unsupported
 from leadcard.compiler.pipeline import Checked
 from leadcard.compiler.plan import Plan
 from leadcard.compiler.text import name_form
 from leadcard.dsl.diagnostics import Diagnostic
+from leadcard.dsl.read import read_source
+from leadcard.dsl.source import Source
 from leadcard.runtime.harness.compare import Difference, compared, disagreements
 from leadcard.runtime.harness.engines import engines_named
 from leadcard.runtime.harness.outcome import Outcome
@@ -97,8 +102,12 @@ def until_failure(result: FileResult) -> FileResult:
 
 
 def unsupported_line(checked: Checked, unsupported: Unsupported) -> Diagnostic:
-    """What an engine cannot run, at its line of the card."""
+    """What an engine cannot run, at its line of the card or of leadcard.yaml."""
+    if checked.plan is not None:
+        unsupported = blamed(checked.plan, unsupported)
     source, line = checked.source, unsupported.line
+    if unsupported.said is not None:
+        source, line = _line_of_vocabulary(checked, unsupported.said)
     return Diagnostic(
         code="C101",
         message=f"not supported yet: {unsupported.what}",
@@ -106,3 +115,17 @@ def unsupported_line(checked: Checked, unsupported: Unsupported) -> Diagnostic:
         span=source.line_span(line) if source and line else None,
         path=None if source is None else source.path,
     )
+
+
+def _line_of_vocabulary(checked: Checked, said: str) -> tuple[Source | None, int | None]:
+    """The line of leadcard.yaml that says something, or that names the preset which says it."""
+    path = checked.vocabulary.path
+    source = read_source(Path(path)) if path is not None else None
+    if source is None or isinstance(source, Diagnostic):
+        return checked.source, None
+    lines = source.text.split("\n")
+    for wanted in (rf"(?<!\w){re.escape(said)}(?!\w)", "preset:"):
+        for number, line in enumerate(lines, start=1):
+            if re.search(wanted, line) and not line.lstrip().startswith("#"):
+                return source, number
+    return source, None

@@ -16,39 +16,42 @@ UNION ALL
 SELECT
   CAST(NULL AS TEXT) AS "event_id",
   owner_1."lead_id" AS "lead_id",
-  CASE
-    WHEN CASE
+  CASE CASE
       WHEN REGEXP_MATCHES(REPLACE(LOWER(CAST(source.what AS TEXT)), 'ſ', 's'), '[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]')
       THEN TRIM(
         REGEXP_REPLACE(REPLACE(LOWER(CAST(source.what AS TEXT)), 'ſ', 's'), '[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]+', ' ', 'g')
       )
       ELSE REPLACE(LOWER(CAST(source.what AS TEXT)), 'ſ', 's')
-    END = 'open'
+    END
+    WHEN 'open'
     THEN 'opened email'
-    WHEN CASE
-      WHEN REGEXP_MATCHES(REPLACE(LOWER(CAST(source.what AS TEXT)), 'ſ', 's'), '[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]')
-      THEN TRIM(
-        REGEXP_REPLACE(REPLACE(LOWER(CAST(source.what AS TEXT)), 'ſ', 's'), '[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]+', ' ', 'g')
-      )
-      ELSE REPLACE(LOWER(CAST(source.what AS TEXT)), 'ſ', 's')
-    END = 'answers {{ "{" }}{ us }}'
+    WHEN 'answers {{ "{" }}{ us }}'
     THEN 'replied to email'
     ELSE CAST(source.what AS TEXT)
   END AS "verb",
   CAST(NULL AS TEXT) AS "object",
-  source.sent_at AS "at",
+  CASE
+    WHEN TYPEOF(source.sent_at) = 'TIMESTAMP WITH TIME ZONE'
+    THEN CAST(source.sent_at AS TIMESTAMPTZ)
+    ELSE CAST(source.sent_at AS TIMESTAMP) AT TIME ZONE 'UTC'
+  END AS "at",
   CAST(NULL AS DECIMAL(18, 6)) AS "seconds",
   'crm.mails' AS "source"
 FROM {{ source("shop_crm", "mails") }} AS source
 LEFT JOIN (
   SELECT
-    TRANSLATE(TRIM(CAST(leads."email" AS TEXT)), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') AS said,
+    TRANSLATE(TRIM(leads.said), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') AS said,
     MIN(leads."lead_id") AS "lead_id"
-  FROM {{ ref("stg_shop_leads") }} AS leads
+  FROM (
+    SELECT
+      CAST(leads."email" AS TEXT) AS said,
+      leads."lead_id"
+    FROM {{ ref("stg_shop_leads") }} AS leads
+  ) AS leads
   WHERE
-    TRANSLATE(TRIM(CAST(leads."email" AS TEXT)), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') <> ''
+    TRANSLATE(TRIM(leads.said), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') <> ''
   GROUP BY
-    TRANSLATE(TRIM(CAST(leads."email" AS TEXT)), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')
+    TRANSLATE(TRIM(leads.said), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')
   HAVING
     COUNT(DISTINCT leads."lead_id") = 1
 ) AS owner_1

@@ -6,7 +6,6 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
 
@@ -18,7 +17,7 @@ from leadcard.runtime.harness.compare import disagreements, number, shown, signe
 from leadcard.runtime.harness.engines import ENGINES, Outcomes, run_duckdb, run_python
 from leadcard.runtime.harness.outcome import Outcome, Reason
 from leadcard.runtime.harness.read_samples import read_samples
-from leadcard.runtime.harness.report import junit_report, text_report
+from leadcard.runtime.harness.report import text_report
 from leadcard.runtime.harness.runner import FileResult, only_named, run_samples, until_failure
 from leadcard.runtime.harness.samples import SampleFile
 from tests.command_line import leadcard
@@ -332,23 +331,3 @@ def test_mistakes_stand_in_the_report_for_programs(tmp_path: Path) -> None:
     report = json.loads(leadcard("test", "--format", "json", folder=tmp_path).stdout)
     assert [d["code"] for d in report["diagnostics"]] == ["T101"]
     assert report["files"] == []
-
-
-def test_the_report_for_ci_systems(tmp_path: Path) -> None:
-    _project(tmp_path, samples=SAMPLES.replace("score: 20", "score: 21"))
-    assert leadcard("test", "--junit", "out.xml", folder=tmp_path).code == 1
-    root = ElementTree.parse(tmp_path / "out.xml").getroot()
-    (suite,) = root
-    assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
-    cases = {case.get("name"): case.find("failure") for case in suite}
-    failure = cases["chief"]
-    assert failure is not None
-    assert failure.get("message") == "score  expected 21, got 20"
-    assert cases["visitor"] is None
-
-
-def test_control_characters_do_not_spoil_the_xml(tmp_path: Path) -> None:
-    result = _run(_project(tmp_path), ("python",))
-    named = replace(result.results[0], sample=replace(result.results[0].sample, name="a\x1b<b>"))
-    root = ElementTree.fromstring(junit_report([replace(result, results=(named,))]))
-    assert root[0][0].get("name") == "a<b>"

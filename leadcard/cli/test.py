@@ -128,8 +128,8 @@ def _tested(
     """Run the samples, and show them with all else that was asked for."""
     from leadcard.cli import sample_writing
     from leadcard.cli.cards import samples_of
-    from leadcard.cli.findings import show
-    from leadcard.cli.quality import Asked, added
+    from leadcard.cli.findings import distinct
+    from leadcard.cli.quality import Added, Asked, added
     from leadcard.runtime.data_error import DataError
 
     junit: Path | None = rest["junit"]
@@ -145,12 +145,12 @@ def _tested(
         ran, problems = run.cards(found, named)
         more = added(ran, asked)
     except DataError as error:
-        show(error.diagnostics)
-        return FINDINGS
+        ran, problems, more = [], list(error.diagnostics), Added()
     results = [one.result for one in ran]
-    kept = junit is None or _write_junit(junit, results)
     problems = [*before, *problems, *run.warnings(ran), *more.problems]
-    code = _show(results, problems, more, shape, strict=rest["strict"])
+    whole = distinct(problems, strict=rest["strict"])
+    kept = junit is None or _write_junit(junit, results, whole)
+    code = _show(results, whole, more, shape)
     return code if kept else FINDINGS
 
 
@@ -159,24 +159,18 @@ def _named(paths: Sequence[Path]) -> frozenset[Path]:
     return frozenset(path for path in paths if not path.is_dir())
 
 
-def _write_junit(path: Path, results: Sequence[FileResult]) -> bool:
-    from leadcard.runtime.harness.report import junit_report
+def _write_junit(path: Path, results: Sequence[FileResult], found: tuple[Diagnostic, ...]) -> bool:
+    from leadcard.runtime.harness.junit import junit_report
 
-    return write_file(path, junit_report(results))
+    return write_file(path, junit_report(results, [one for one in found if one.is_error]))
 
 
 def _show(
-    results: Sequence[FileResult],
-    problems: Sequence[Diagnostic],
-    more: Added,
-    shape: str,
-    *,
-    strict: bool,
+    results: Sequence[FileResult], found: tuple[Diagnostic, ...], more: Added, shape: str
 ) -> int:
-    from leadcard.cli.findings import distinct, show
+    from leadcard.cli.findings import show
     from leadcard.runtime.harness.report import json_report, text_report
 
-    found = distinct(problems, strict=strict)
     if shape == "json":
         import json
 

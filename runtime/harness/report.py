@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
-from xml.etree import ElementTree
 
 from leadcard.dsl.render import display_width
 from leadcard.runtime.harness.compare import Difference, shown, signed
@@ -73,6 +72,11 @@ def _in_short(outcome: Outcome | None) -> str:
     if stage not in (None, "none"):
         parts.append(shown(stage))
     return "  ".join(parts)
+
+
+def failure_lines(one: SampleResult, zone: str) -> list[str]:
+    """What differs of a sample lead, and the rules behind it, without colour."""
+    return [*_difference_lines(one.differences, Paint(False)), *_reason_lines(one, zone)]
 
 
 def _difference_lines(differences: Sequence[Difference], paint: Paint) -> Iterator[str]:
@@ -206,39 +210,3 @@ def json_value(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
     return value
-
-
-# --- JUnit ----------------------------------------------------------------------------------------
-
-
-def junit_report(results: Sequence[FileResult]) -> bytes:
-    """The report in the XML that CI systems read: a suite for each card, a case for each sample."""
-    root = ElementTree.Element("testsuites", name="leadcard")
-    for result in results:
-        zone = result.plan.timezone
-        count = {"tests": str(len(result.results)), "failures": str(result.failed), "errors": "0"}
-        suite = ElementTree.SubElement(root, "testsuite", name=result.card, attrib=count)
-        for one in result.results:
-            case = ElementTree.SubElement(
-                suite,
-                "testcase",
-                name=_xml_text(one.sample.name),
-                classname=result.card,
-                file=result.file.source.path,
-                line=str(one.sample.line),
-            )
-            if not one.passed:
-                lines = [
-                    *_difference_lines(one.differences, Paint(False)),
-                    *_reason_lines(one, zone),
-                ]
-                failure = ElementTree.SubElement(case, "failure", message=_xml_text(lines[0]))
-                failure.text = _xml_text("\n".join(lines))
-    ElementTree.indent(root)
-    text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return text + b"\n"
-
-
-def _xml_text(text: str) -> str:
-    """Without the control characters that XML cannot hold."""
-    return "".join(c for c in text if c in "\t\n" or ord(c) >= 32)

@@ -31,10 +31,11 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "shape",
-    type=click.Choice(["text", "json", "sarif"]),
+    type=click.Choice(["text", "json", "sarif", "codequality"]),
     default="text",
     show_default=True,
-    help="text for people (on stderr); json for programs, sarif for code scanning (on stdout).",
+    help="text for people (on stderr); on stdout json for programs, sarif for code scanning,"
+    " codequality for GitLab.",
 )
 def command(paths: tuple[Path, ...], strict: bool, vocabulary: Path | None, shape: str) -> int:
     """Find mistakes in scorecards, their sample leads and vocabulary files.
@@ -44,7 +45,14 @@ def command(paths: tuple[Path, ...], strict: bool, vocabulary: Path | None, shap
     `leadcard test`. Exits with 1 if there are errors, and also if there was nothing to check.
     """
     from leadcard.cli.cards import find
-    from leadcard.cli.findings import distinct, exit_code, show, show_json, show_sarif
+    from leadcard.cli.findings import (
+        distinct,
+        exit_code,
+        show,
+        show_code_quality,
+        show_json,
+        show_sarif,
+    )
 
     found = find(paths)
     problems = distinct((*found.diagnostics, *_check_all(found, paths, vocabulary)), strict=strict)
@@ -52,6 +60,8 @@ def command(paths: tuple[Path, ...], strict: bool, vocabulary: Path | None, shap
         show_json(problems)
     elif shape == "sarif":
         show_sarif(problems)
+    elif shape == "codequality":
+        show_code_quality(problems)
     else:
         show(problems)
         if not problems:

@@ -1,4 +1,4 @@
-"""How commands show diagnostics: text for people on stderr, JSON or SARIF on stdout."""
+"""How commands show diagnostics: text for people on stderr, what programs read on stdout."""
 
 from __future__ import annotations
 
@@ -58,19 +58,37 @@ def show_sarif(found: tuple[Diagnostic, ...]) -> None:
     emit(json.dumps(whole, ensure_ascii=False, indent=2))
 
 
+def show_code_quality(found: tuple[Diagnostic, ...]) -> None:
+    """Print findings for GitLab, on stdout; files by their places in the repository."""
+    import json
+
+    from leadcard.dsl.code_quality import to_code_quality
+
+    top = _top_of_repository(Path.cwd())
+    whole = to_code_quality(found, lambda path: _path(path, top))
+    emit(json.dumps(whole, ensure_ascii=False, indent=2))
+
+
 def _top_of_repository(folder: Path) -> Path:
     """The folder above that holds `.git`; without one the folder itself."""
     above = (one for one in (folder, *folder.parents) if (one / ".git").exists())
     return next(above, folder)
 
 
-def _uri(path: str, top: Path) -> str | None:
-    """The address of a file: relative below `top`, else absolute; None for a folder."""
-    place = Path(path)
+def _path(path: str, top: Path) -> str | None:
+    """The path of a file: relative below `top`, else absolute; None for a folder."""
+    place = Path(os.path.abspath(path))
     if place.is_dir():
         return None
-    whole = Path(os.path.abspath(place))
-    return quote(whole.relative_to(top).as_posix()) if whole.is_relative_to(top) else whole.as_uri()
+    return place.relative_to(top).as_posix() if place.is_relative_to(top) else place.as_posix()
+
+
+def _uri(path: str, top: Path) -> str | None:
+    """The path of a file as an address."""
+    place = _path(path, top)
+    if place is None:
+        return None
+    return Path(place).as_uri() if Path(place).is_absolute() else quote(place)
 
 
 def exit_code(found: Iterable[Diagnostic]) -> int:

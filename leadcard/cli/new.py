@@ -24,7 +24,12 @@ _WITH_PRESET: Final = ("inbound.scorecard", "inbound.leads.yaml")
 _CI_FILES: Final = {
     "github": ("github.yml", ".github/workflows/scorecards.yml"),
     "gitlab": ("gitlab.yml", ".gitlab-ci.yml"),
+    "jenkins": ("Jenkinsfile", "Jenkinsfile"),
 }
+# What stands for the data in CI files: only what is committed can be there.
+_DATA_MARK: Final = "@DATA@"
+_DATA: Final = "--leads leads.csv --events events.csv"
+_NO_DATA: Final = "--words-only"
 _NEXT: Final = """Next:
   {enter}leadcard check
   leadcard test
@@ -139,5 +144,7 @@ def _texts(names: Iterable[str], ci: str) -> dict[str, str]:
     texts = {name: (starter / name).read_text(encoding="utf-8") for name in names}
     if ci in _CI_FILES:
         name, target = _CI_FILES[ci]
-        texts[target] = (starter / name).read_text(encoding="utf-8")
+        data = _DATA if "events.csv" in texts else _NO_DATA
+        text = (starter / name).read_text(encoding="utf-8")
+        texts[target] = text.replace(_DATA_MARK, data)
     return texts

@@ -249,19 +249,22 @@ def _quoted(name: str) -> str:
 
 def _refuse_circles(cursor: Cursor) -> None:
     """Leads that are merged into each other in a circle are an error."""
-    query = f"SELECT string_agg('`' || lead_id || '`', ', ') FROM {_MERGES} WHERE master IS NULL"
-    listed = _one(cursor, query)
-    if listed is not None:
-        message = f"leads are merged into each other in a circle: {str(listed)[:200]}"
+    cursor.execute(f"SELECT lead_id FROM {_MERGES} WHERE master IS NULL ORDER BY 1 LIMIT 11")
+    leads = [f"`{row[0]}`" for row in cursor.fetchall()]
+    if leads:
+        listed = ", ".join(leads[:10]) + (", …" if len(leads) > 10 else "")
+        message = f"leads are merged into each other in a circle: {listed}"
         hint = "one of them must not be merged into another"
         raise DataError(Diagnostic(code="D124", message=message, hint=hint))
 
 
 def _refuse_empty(cursor: Cursor) -> None:
     """Events without lead, time or verb are an error."""
-    for column, code, what in _OF_EVERY_EVENT:
-        blank = f'"{column}" IS NULL' if column == "at" else f"trim(coalesce({column}, '')) = ''"
-        count = int(str(_one(cursor, f"SELECT count(*) FROM {_EVENTS} WHERE {blank}")))
+    blank = "count(*) FILTER (WHERE trim(coalesce({0}::text, '')) = '')"
+    counts = ", ".join(blank.format(f'"{column}"') for column, _, _ in _OF_EVERY_EVENT)
+    cursor.execute(f"SELECT {counts} FROM {_EVENTS}")
+    found = cursor.fetchone() or ()
+    for count, (_, code, what) in zip(found, _OF_EVERY_EVENT, strict=True):
         if count:
             events = "1 event has" if count == 1 else f"{count:,} events have"
             hint = "see `where` and `without` in leadcard.yaml, which leave rows out"

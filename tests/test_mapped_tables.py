@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import csv
+import io
+import json
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
 
+from leadcard.compiler.backends.sql_facts import Unsupported
 from leadcard.compiler.pipeline import check_source
 from leadcard.compiler.vocabulary_file import load_vocabulary
+from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.dsl.source import Source
 from leadcard.runtime.data_error import DataError
 from leadcard.runtime.engine_postgres import PostgresJob, score_in_postgres
@@ -20,9 +26,12 @@ from leadcard.runtime.remote_tables import RemoteScored
 from tests.agreement.databases import missing
 from tests.agreement.postgres_server import connection_text
 from tests.command_line import leadcard
+from tests.dbt_runs import fill_shop
 
 if TYPE_CHECKING:
     import psycopg
+
+sql = pytest.importorskip("psycopg.sql")
 
 SAMPLES = Path(__file__).parent / "presets"
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -49,33 +58,37 @@ def _address() -> str:
     return f"postgresql://leadcard@/postgres?host={folder}&{path}"
 
 
-_TYPES = {"BIGINT": "bigint", "DOUBLE": "float8", "BOOLEAN": "boolean", "DATE": "date"}
+_TYPES = {
+    "BIGINT": "bigint",
+    "INTEGER": "integer",
+    "DOUBLE": "float8",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "TIMESTAMP": "timestamp",
+    "TIMESTAMP WITH TIME ZONE": "timestamptz",
+    "JSON": "jsonb",
+}
 
 
 def _fill(server: psycopg.Connection[Any], folder: Path, *, typed: bool) -> None:
     """The CSV files of a folder as tables, with types or as texts."""
-    from psycopg import sql
-
     for path in sorted(folder.glob("*.csv")):
-        if path.stem == "expected":
-            continue
-        table = duckdb.read_csv(str(path), all_varchar=not typed)
-        kinds = [
-            _TYPES.get(str(kind), str(kind).lower() if "TIMESTAMP" in str(kind) else "text")
-            for kind in table.types
-        ]
-        made = sql.SQL(", ").join(
-            sql.SQL("{} " + kind).format(sql.Identifier(column))
-            for column, kind in zip(table.columns, kinds, strict=True)
-        )
-        name = sql.Identifier(path.stem)
-        server.execute(sql.SQL("CREATE TABLE {} ({})").format(name, made))
-        marks = sql.SQL(", ").join(sql.Placeholder() * len(kinds))
-        with server.cursor() as cursor:
-            cursor.executemany(
-                sql.SQL("INSERT INTO {} VALUES ({})").format(name, marks),
-                table.project("COLUMNS(*)::VARCHAR").fetchall(),
-            )
+        if path.stem != "expected":
+            table = duckdb.read_csv(str(path), all_varchar=not typed)
+            _copy(server, sql.Identifier(path.stem), table)
+
+
+def _copy(server: psycopg.Connection[Any], name: Any, table: duckdb.DuckDBPyRelation) -> None:
+    """A table of DuckDB as one of the server."""
+    columns = [
+        sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(_TYPES.get(str(kind), "text")))
+        for column, kind in zip(table.columns, table.types, strict=True)
+    ]
+    server.execute(sql.SQL("CREATE TABLE {} ({})").format(name, sql.SQL(", ").join(columns)))
+    marks = sql.SQL(", ").join(sql.Placeholder() * len(columns))
+    added = sql.SQL("INSERT INTO {} VALUES ({})").format(name, marks)
+    with server.cursor() as cursor:
+        cursor.executemany(added, table.project("COLUMNS(*)::VARCHAR").fetchall())
 
 
 def _score(folder: Path, card: str, *, as_of: datetime = NOW) -> RemoteScored:
@@ -111,3 +124,124 @@ def test_a_preset_scores_as_the_loader_does(
     _score(folder, (folder / "sample.scorecard").read_text(encoding="utf-8"))
     with (folder / "expected.csv").open(encoding="utf-8") as file:
         assert _scores(server) == {row["lead_id"]: row["score"] for row in csv.DictReader(file)}
+
+
+def test_a_mapped_project_scores_as_the_loader_does(
+    server: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    """Units, zones, joins, rows that win, verbs and addresses, quotes and templates in names."""
+    golden = Path(__file__).parent / "golden" / "dbt"
+    for name in ("shop.scorecard", "leadcard.yaml"):
+        shutil.copy(golden / name, tmp_path / name)
+    fill_shop(tmp_path / "shop.duckdb")
+    server.execute("DROP SCHEMA IF EXISTS crm CASCADE; CREATE SCHEMA crm")
+    with duckdb.connect(str(tmp_path / "shop.duckdb")) as engine:
+        for table in ("crm_contact", "crm_company", "page_views"):
+            _copy(server, sql.Identifier(table), engine.table(table))
+        _copy(server, sql.Identifier("crm", "mails"), engine.table("crm.mails"))
+    words = ("score", "shop.scorecard", "--as-of", "2026-11-21T12:00:00Z")
+    done = leadcard(*words, "--engine", _address(), "-o", "scores", folder=tmp_path)
+    assert done.code == 0, done.stderr
+    assert "scored 4 leads" in done.stderr
+    yaml = tmp_path / "leadcard.yaml"
+    yaml.write_text("data: shop.duckdb\n" + yaml.read_text(encoding="utf-8"), encoding="utf-8")
+    here = leadcard(*words, "--format", "csv", folder=tmp_path)
+    assert here.code == 0, here.stderr
+    wanted = {row["lead_id"]: row for row in csv.DictReader(io.StringIO(here.stdout))}
+    columns = ("lead_id", "score", "stage", "section_fit", "section_behavior", "flags")
+    rows = server.execute(f"SELECT {', '.join(columns)} FROM scores").fetchall()
+    found = {row[0]: dict(zip(columns, row, strict=True)) for row in rows}
+    assert found.keys() == wanted.keys()
+    for lead, row in found.items():
+        for column, value in row.items():
+            said = wanted[lead][column]
+            assert (value == Decimal(said)) if isinstance(value, Decimal) else value == said
+
+
+_MAPPED = """\
+leads:
+  from: people
+  id: no
+  merged into: master
+  fields: {title: job}
+events:
+  - {from: log, lead: who, at: at, verb: what, object: more.page}
+"""
+
+
+def _people(server: psycopg.Connection[Any], folder: Path, *masters: str | None) -> None:
+    """Leads 1, 2 … with their masters; lead n did n things."""
+    (folder / "leadcard.yaml").write_text(_MAPPED, encoding="utf-8")
+    server.execute("CREATE TABLE people (no int, master text, job text)")
+    server.execute("CREATE TABLE log (who int, at timestamptz, what text, more jsonb)")
+    for number, master in enumerate(masters, start=1):
+        server.execute("INSERT INTO people VALUES (%s, %s, 'CEO')", (number, master))
+        for page in range(number):
+            said = json.dumps({"page": f"/{number}/{page}", "other": None})
+            event = (number, "2026-11-01 00:00:00Z", "visited", said)
+            server.execute("INSERT INTO log VALUES (%s, %s, %s, %s)", event)
+
+
+def test_events_of_merged_leads_go_to_the_end_of_the_chain(
+    server: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    _people(server, tmp_path, "2", "4", " ", None, None)
+    _score(tmp_path, "visited: +1 each\ntitle is CEO: +100\nvisited /1/*: +1000\n")
+    assert _scores(server) == {"3": "103", "4": "1107", "5": "105"}
+
+
+def test_a_circle_of_merges_is_an_error(server: psycopg.Connection[Any], tmp_path: Path) -> None:
+    _people(server, tmp_path, "2", "3", "2", None)
+    found = _refused(tmp_path)
+    assert found.code == "D124"
+    assert found.message.endswith("`1`, `2`, `3`")
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ("ALTER TABLE people RENAME no TO number", "D105"),
+        ("ALTER TABLE log RENAME more TO less", "D105"),
+        ("DROP TABLE log", "F101"),
+        ("UPDATE log SET at = NULL", "D209"),
+        ("UPDATE log SET what = ' '", "D210"),
+        ("UPDATE log SET who = NULL", "D204"),
+        ("INSERT INTO people VALUES (4)", "D205"),
+        ("CREATE TABLE scores (lead_id text)", "F106"),
+        ("ALTER TABLE log ALTER at TYPE bigint USING 1", "C101"),
+    ],
+)
+def test_what_cannot_be_scored(
+    server: psycopg.Connection[Any], tmp_path: Path, change: str, code: str
+) -> None:
+    _people(server, tmp_path, None, None, None, None)
+    server.execute(change)
+    assert _refused(tmp_path).code == code
+
+
+def _refused(folder: Path) -> Diagnostic:
+    try:
+        _score(folder, "visited: +1\n")
+    except DataError as error:
+        return error.diagnostics[0]
+    except Unsupported as error:
+        return Diagnostic(code="C101", message=error.what)
+    pytest.fail("it was scored")
+
+
+def test_a_source_is_never_written_over(server: psycopg.Connection[Any], tmp_path: Path) -> None:
+    _people(server, tmp_path, None)
+    (tmp_path / "a.scorecard").write_text("visited: +1\n", encoding="utf-8")
+    done = leadcard("score", "a.scorecard", "--engine", _address(), "-o", "log", folder=tmp_path)
+    assert done.code == 1
+    assert "cannot write `log`: it is what the scores are made from" in done.stderr
+
+
+def test_tables_of_a_preset_that_are_not_there_are_told(
+    server: psycopg.Connection[Any],
+) -> None:
+    _fill(server, SAMPLES / "hubspot", typed=True)
+    notes = _score(SAMPLES / "hubspot", "clicked email: +1\n").diagnostics
+    assert [(n.code, n.message.rsplit(" ", 1)[1]) for n in notes] == [
+        ("D129", "`contact_merge_audit`")
+    ]

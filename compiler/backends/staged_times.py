@@ -46,7 +46,7 @@ class StagedTimes:
             return _coalesced([self._in_zone(one.node, zone) for one in found])
         if kinds == {"integer"} and unit is None:
             said = (column.name if column is not None else None) or usual[0]
-            what = f"the times in `{said}` are numbers of no `unit`, which"
+            what = f"whole numbers as times (`{said}`) without `unit`"
             raise Unsupported(None, what, said=said)
         if unit is not None and len(found) == 1 and (kinds == {"integer"} or not loose):
             whole = self._b.call("whole", x=found[0].node)

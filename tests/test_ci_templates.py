@@ -260,3 +260,13 @@ def test_a_project_whose_data_is_elsewhere_tells_changes_in_words(
     text = (tmp_path / "x" / place).read_text(encoding="utf-8")
     assert "--words-only" in text
     assert "@" not in text.replace("@v", "")
+
+
+def test_the_pipeline_alone_comes_beside_what_is_there(tmp_path: Path) -> None:
+    (tmp_path / "inbound.scorecard").write_text("title is CEO: +5\n", encoding="utf-8")
+    done = leadcard("new", ".", "--ci", "jenkins", "--only-ci", folder=tmp_path)
+    assert (done.code, done.stderr) == (0, "wrote Jenkinsfile\n")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["Jenkinsfile", "inbound.scorecard"]
+    assert "--words-only" in (tmp_path / "Jenkinsfile").read_text(encoding="utf-8")
+    assert leadcard("new", ".", "--ci", "jenkins", "--only-ci", folder=tmp_path).code == 1
+    assert leadcard("new", ".", "--ci", "none", "--only-ci", folder=tmp_path).code == 2

@@ -43,6 +43,7 @@ _NEXT_WITH_PRESET: Final = """Next: put the tables of {preset} into `data` (data
     epilog=examples(
         ("leadcard new inbound", "a project in the new folder inbound"),
         ("leadcard new . --ci gitlab", "in this folder, checked by GitLab"),
+        ("leadcard new . --ci jenkins --only-ci", "a CI file for scorecards that are there"),
         ("leadcard new inbound --preset hubspot", "for the tables of HubSpot"),
     )
 )
@@ -54,12 +55,13 @@ _NEXT_WITH_PRESET: Final = """Next: put the tables of {preset} into `data` (data
     show_default=True,
     help="Whose continuous integration checks and tests every change.",
 )
+@click.option("--only-ci", is_flag=True, help="Write the CI file alone, beside what is there.")
 @click.option(
     "--preset",
     metavar="NAME",
     help="The source system whose tables the project reads, such as hubspot or salesforce.",
 )
-def command(folder: Path, ci: str, preset: str | None) -> int:
+def command(folder: Path, ci: str, only_ci: bool, preset: str | None) -> int:
     """Write a project to start from into DIR.
 
     A scorecard, its sample leads, a little data, a vocabulary to fill in, and a CI file. With a
@@ -69,7 +71,9 @@ def command(folder: Path, ci: str, preset: str | None) -> int:
     known = None if preset is None else _known_preset(preset)
     if preset is not None and known is None:
         return MISUSE
-    wanted = _starter_files(ci) if known is None else _preset_files(known, ci)
+    if only_ci and (preset is not None or ci == "none"):
+        raise click.UsageError("--only-ci needs a CI, and writes nothing of a preset")
+    wanted = _wanted_files(known, ci, only_ci=only_ci)
     if folder.exists() and not folder.is_dir():
         say(f"error: `{folder}` is a file; name a folder")
         return FINDINGS
@@ -86,6 +90,8 @@ def command(folder: Path, ci: str, preset: str | None) -> int:
         return FINDINGS
     for path in written:
         say(f"wrote {path}")
+    if only_ci:
+        return FINE
     say("")
     following = _NEXT if known is None else _NEXT_WITH_PRESET
     say(following.format(enter="" if folder == Path() else f"cd {folder}\n  ", preset=known))
@@ -105,6 +111,13 @@ def _known_preset(word: str) -> str | None:
         listed = ", ".join(f"`{name}`" for name in names)
         say(f"error: no preset `{word}`; " + (f"did you mean `{near}`?" if near else listed))
     return found
+
+
+def _wanted_files(preset: str | None, ci: str, *, only_ci: bool) -> dict[str, str]:
+    """The texts to write, by path within the folder."""
+    if only_ci:
+        return _texts((), ci)
+    return _starter_files(ci) if preset is None else _preset_files(preset, ci)
 
 
 def _preset_files(preset: str, ci: str) -> dict[str, str]:

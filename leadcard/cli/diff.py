@@ -114,16 +114,20 @@ def command(old: str, new: str, vocabulary: Path | None, **rest: object) -> int:
     are compared. With leads and events, both cards score them: who moves, between which stages, and
     because of which lines.
     """
-    from leadcard.cli.diff_folders import cards_below, folder_differences
+    from leadcard.cli.diff_folders import Folder, cards_below, folder_differences
     from leadcard.cli.findings import show
     from leadcard.runtime.data_error import DataError
 
     options = Options(**rest)  # type: ignore[arg-type]
     with tempfile.TemporaryDirectory(prefix="leadcard-") as spool:
         try:
-            many = cards_below(old) is not None or cards_below(new) is not None
-            compared = folder_differences if many else _two_cards
-            found = compared(old, new, vocabulary, options, Path(spool))
+            found: CardDifferences | Difference | None
+            before, after = cards_below(old), cards_below(new)
+            if before is None and after is None:
+                found = _two_cards(old, new, vocabulary, options, Path(spool))
+            else:
+                sides = Folder.of(old, before), Folder.of(new, after)
+                found = folder_differences(*sides, vocabulary, options, Path(spool))
         except DataError as error:
             show(error.diagnostics)
             return FINDINGS

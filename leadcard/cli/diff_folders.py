@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,8 +30,31 @@ def cards_below(given: str) -> tuple[str, ...] | None:
     return tuple(card.relative_to(given).as_posix() for card in found)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folder:
+    """A folder as it was named, and the paths of its cards below it."""
+
+    name: str
+    cards: tuple[str, ...]
+
+    @classmethod
+    def of(cls, name: str, cards: tuple[str, ...] | None) -> Folder:
+        """The folder; what is no folder is misuse."""
+        if cards is None:
+            raise click.UsageError(
+                "a folder is compared with a folder, a scorecard with a scorecard"
+            )
+        return cls(name=name, cards=cards)
+
+    def named(self, path: str) -> str:
+        """A card of the folder as one names it."""
+        if self.name.endswith(("/", ":")):
+            return f"{self.name}{path}"
+        return path if self.name == "." else f"{self.name}/{path}"
+
+
 def folder_differences(
-    old: str, new: str, vocabulary: Path | None, options: Options, spool: Path
+    old: Folder, new: Folder, vocabulary: Path | None, options: Options, spool: Path
 ) -> CardDifferences | None:
     """What became of the cards; None where a new card cannot be used, which the user has been told.
 
@@ -38,52 +62,37 @@ def folder_differences(
     """
     from leadcard.runtime.impact.diff_cards import CardDifferences
 
-    before, after = _both(old, new)
-    if not spares(options.output, (_below(new, path) for path in after)):
+    if not spares(options.output, map(new.named, new.cards)):
         return None
     changed: list[tuple[str, Difference]] = []
     unreadable: list[str] = []
     same: list[str] = []
-    for number, path in enumerate(p for p in after if p in before):
+    for number, path in enumerate(p for p in new.cards if p in old.cards):
         room = spool / str(number)
         room.mkdir()
-        one = _one(_below(old, path), _below(new, path), vocabulary, options, room)
+        one = _one(old.named(path), new.named(path), vocabulary, options, room)
         if one is None:
             return None
         if isinstance(one, str):
             (same if one == "same" else unreadable).append(path)
-        elif one.changes or one.moved:
+        elif one.anything:
             changed.append((path, one))
         else:
             same.append(path)
     return CardDifferences(
-        old=old,
-        new=new,
+        old=old.name,
+        new=new.name,
         changed=tuple(changed),
-        added=_without(after, before),
-        removed=_without(before, after),
+        added=_without(new.cards, old.cards),
+        removed=_without(old.cards, new.cards),
         unreadable=tuple(unreadable),
         same=tuple(same),
     )
 
 
-def _both(old: str, new: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    before, after = cards_below(old), cards_below(new)
-    if before is None or after is None:
-        raise click.UsageError("a folder is compared with a folder, a scorecard with a scorecard")
-    return before, after
-
-
 def _without(these: Iterable[str], those: Iterable[str]) -> tuple[str, ...]:
     other = frozenset(those)
     return tuple(path for path in these if path not in other)
-
-
-def _below(folder: str, path: str) -> str:
-    """A card of a folder as one names it."""
-    if folder.endswith(("/", ":")):
-        return f"{folder}{path}"
-    return path if folder == "." else f"{folder}/{path}"
 
 
 def _one(

@@ -203,6 +203,7 @@ CODES: Final[dict[str, str]] = {
     "D902": "another engine cannot do its work",
     # C: compilation
     "C101": "not supported yet",
+    "C102": "a name too long for the database",
     # G: built artefacts
     "G101": "no artefacts",
     "G102": "a manifest that cannot be read",

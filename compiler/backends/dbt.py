@@ -17,6 +17,7 @@ from leadcard.compiler.backends.dbt_tables import References, SourceTables
 from leadcard.compiler.backends.dbt_unit_tests import Fixtures, UnitTest
 from leadcard.compiler.backends.dialects import DIALECTS
 from leadcard.compiler.backends.long_lists import list_rows
+from leadcard.compiler.backends.name_lengths import refuse_long
 from leadcard.compiler.backends.sql import to_reasons_sql, to_sql
 from leadcard.compiler.backends.sql_build import Build
 from leadcard.compiler.backends.sql_facts import AsOf, Facts
@@ -43,6 +44,8 @@ def to_dbt(
     """
     build = Build(DIALECTS[dialect], templated=True)
     models = Models.of(model_word(card))
+    for model in models.names:
+        refuse_long(model, "model", build.dialect)
     plain = Build(DIALECTS[dialect])
     names = {"leads": models.leads, "merges": models.merges}
     tables = SourceTables(plain.dialect, plan.version, source=models.card, models=names)

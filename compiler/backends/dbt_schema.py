@@ -51,6 +51,11 @@ class Models:
     reasons: str
     lists: str
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all of them."""
+        return (self.leads, self.events, self.merges, self.scores, self.reasons, self.lists)
+
     @staticmethod
     def of(card: str) -> Models:
         """The names that belong to a card whose plain name is `card`."""

@@ -71,7 +71,9 @@ class Dialect:
     expressions; None: by plain functions on texts, on each different text once (`sql_plain_text`).
     `spelled` are characters that stand in no text constant, but are written by their number.
     `star_replace`: `SELECT * REPLACE` is understood. `kept`: so is `WITH … AS MATERIALIZED`, and it
-    is needed lest expressions be worked out again wherever they are used. `values_named`: the
+    is needed lest expressions be worked out again wherever they are used. `distinct_on`: so is
+    `SELECT DISTINCT ON`, without which the planner takes keys for frequent and sorts all events to
+    join what it does not know to hold each key once. `values_named`: the
     columns of `VALUES` can be named beside its alias; else they are called column1, column2 ….
     `parameter` is how a named parameter is written; `advice` are lines of the header. `made`: what
     stands before a query that makes the view or table of a name.
@@ -82,6 +84,7 @@ class Dialect:
     `most_queries`: how many named queries a statement may have.
     `renames`: a column that is taken from one of several tables keeps its name only if it is named.
     `unlowered`: where there is a fragment `lower`, the letters that it does not fold as we do.
+    `name_bytes`, `name_letters`: how long names may be. `holds_nul`: a text may hold NUL.
     `capitals`: names that are created without quotes are kept in capitals. `transact`: conditions
     are no values, and constants are marked (`sql_transact`).
     """
@@ -95,6 +98,7 @@ class Dialect:
     spelling: Spelling = Spelling.EACH
     star_replace: bool = False
     kept: bool = False
+    distinct_on: bool = False
     values_named: bool = True
     parameter: str = ":{}"
     advice: tuple[str, ...] = ()
@@ -106,5 +110,8 @@ class Dialect:
     renames: bool = False
     like_escape: str = "!"
     unlowered: frozenset[str] = frozenset()
+    name_bytes: int | None = None
+    name_letters: int | None = None
+    holds_nul: bool = True
     capitals: bool = False
     transact: bool = False

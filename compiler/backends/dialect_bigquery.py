@@ -32,6 +32,7 @@ _POINTS: Final = "CAST(:x AS NUMERIC) / 100"
 BIGQUERY: Final = Dialect(
     name="bigquery",
     sqlglot="bigquery",
+    name_letters=300,
     fragments=MappingProxyType(
         {
             # instants: microseconds since 1970 as whole numbers

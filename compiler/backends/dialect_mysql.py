@@ -138,6 +138,7 @@ def _dialect(name: str, points: str, letters: str, unlowered: str) -> Dialect:
     return Dialect(
         name=name,
         sqlglot="mysql",
+    name_letters=64,
         fragments=_fragments(points, letters),
         spelled=UNSEEN | {"\\"},
         spelling=Spelling.BYTES,

@@ -135,6 +135,8 @@ POSTGRES: Final = Dialect(
     ),
     spelling=Spelling.ESCAPED,
     kept=True,
+    name_bytes=63,
+    holds_nul=False,
     # Expressions are many and rows go through each once: compiling them took most of the time.
     advice=("faster without compiling its expressions first: SET jit = off",),
 )

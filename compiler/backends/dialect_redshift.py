@@ -27,6 +27,7 @@ _DAYS: Final = "DATEDIFF(DAY, CAST('1970-01-01' AS DATE), CAST(:x AS DATE))"
 REDSHIFT: Final = Dialect(
     name="redshift",
     sqlglot="redshift",
+    name_bytes=127,
     fragments=MappingProxyType(
         {
             # instants: microseconds since 1970 as whole numbers

@@ -30,6 +30,7 @@ _TIME_TEXT: Final = (
 SNOWFLAKE: Final = Dialect(
     name="snowflake",
     sqlglot="snowflake",
+    name_letters=255,
     fragments=MappingProxyType(
         {
             # instants: microseconds since 1970 as whole numbers

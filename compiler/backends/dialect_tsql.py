@@ -39,6 +39,7 @@ _IS_NUMBER: Final = (
 TSQL: Final = Dialect(
     name="tsql",
     sqlglot="tsql",
+    name_letters=128,
     fragments=MappingProxyType(
         {
             # instants: microseconds since 1970 as whole numbers

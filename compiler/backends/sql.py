@@ -18,6 +18,7 @@ from typing import Literal, TypeAlias
 from sqlglot import exp
 
 from leadcard.compiler.backends.dialects import DIALECTS
+from leadcard.compiler.backends.name_lengths import refuse_long_columns
 from leadcard.compiler.backends.sql_accounts import MEMBERS, Accounts
 from leadcard.compiler.backends.sql_build import (
     Build,
@@ -66,6 +67,7 @@ def to_sql(
     table `lead_scores` instead.
     """
     build = Build(DIALECTS[dialect], templated=as_of.variable is not None)
+    refuse_long_columns(plan, build.dialect)
     parts = _Parts(build, plan, facts or Facts(), reasons=reasons)
     text = parts.statement(parts.result.final(), as_of)
     return _delivered(text, plan, as_of, build, made, "lead_scores")

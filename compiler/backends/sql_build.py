@@ -70,6 +70,8 @@ class Build:
 
     def text(self, value: str) -> Node:
         """A text constant; characters that are spelled, and marks of templates, part it."""
+        if "\0" in value and not self.dialect.holds_nul:
+            raise self._lacking("the character NUL in a text")
         spelled = self.dialect.spelled
         whole = self.dialect.spelling in (Spelling.ESCAPED, Spelling.NUMBERED)
         if whole and not spelled.isdisjoint(value):

@@ -82,3 +82,7 @@ class Unsupported(Exception):  # it names what it says, as a diagnostic does
         self.what = what
         self.said = said
         self.dialect = dialect
+
+
+class NameTooLong(Unsupported):  # it names what it says
+    """A name that the card gives is longer than the database takes; `what` says it all."""

@@ -45,6 +45,7 @@ from leadcard.compiler.backends.sql_value_forms import FORMS, ValueForms
 from leadcard.compiler.backends.sql_zone import zone_days
 
 _FURTHEST = Decimal(10) ** 20
+_LONGEST = 40  # of a column's name in names that are made from it: databases cut long ones
 _KNOWN = "leads that are known at that moment"
 _STEPS = (
     "lead_columns",
@@ -236,7 +237,8 @@ class Leads:
         """A name for a derived column, unlike any column of the table."""
         self._need(column)
         if (column, part) not in self._names:
-            plain = column if column.isascii() and column.isidentifier() else "field"
+            short = column.isascii() and column.isidentifier() and len(column) <= _LONGEST
+            plain = column if short else "field"
             made, n = f"{plain}_{part}", 2
             while made in self._taken:
                 made, n = f"{plain}_{part}_{n}", n + 1

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from leadcard.compiler.backends.blame import blamed
-from leadcard.compiler.backends.sql_facts import Unsupported
+from leadcard.compiler.backends.sql_facts import NameTooLong, Unsupported
 from leadcard.compiler.pipeline import Checked
 from leadcard.compiler.plan import Plan
 from leadcard.compiler.text import name_form
@@ -108,9 +108,11 @@ def unsupported_line(checked: Checked, unsupported: Unsupported) -> Diagnostic:
     source, line = checked.source, unsupported.line
     if unsupported.said is not None:
         source, line = _line_of_vocabulary(checked, unsupported.said)
+    too_long = isinstance(unsupported, NameTooLong)
     return Diagnostic(
-        code="C101",
-        message=f"not supported yet: {unsupported.what}",
+        code="C102" if too_long else "C101",
+        message=unsupported.what if too_long else f"not supported yet: {unsupported.what}",
+        hint="give it a shorter name" if too_long else None,
         source=source if line else None,
         span=source.line_span(line) if source and line else None,
         path=None if source is None else source.path,

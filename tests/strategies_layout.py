@@ -258,4 +258,6 @@ class _Layout:
 
 def _apart(condition: str) -> str:
     """A range after `or` in parentheses: `employees is 10 or below 25` reads in two ways."""
-    return condition.replace(" or below 25", " or (below 25)")
+    for said in ("below 25", "over 0"):
+        condition = condition.replace(f" or {said}", f" or ({said})")
+    return condition

@@ -37,6 +37,7 @@ from leadcard.compiler.backends.sql_capitals import capital_names
 from leadcard.compiler.backends.sql_events import Events
 from leadcard.compiler.backends.sql_facts import AsOf, Facts, Unsupported
 from leadcard.compiler.backends.sql_forms import text_forms
+from leadcard.compiler.backends.sql_layout import laid_out
 from leadcard.compiler.backends.sql_leads import Leads
 from leadcard.compiler.backends.sql_nested import nested
 from leadcard.compiler.backends.sql_result import Result
@@ -160,7 +161,8 @@ def _written(build: Build, statement: exp.Select, steps: Iterable[Step]) -> str:
             "settings", [equal(exp.Var(this=s), number(v)) for s, v in dialect.settings.items()]
         )
     # The tree is written out once and dropped: a copy of it would take as long as the writing.
-    return statement.sql(dialect=dialect.sqlglot, copy=False, pretty=True, max_text_width=96)
+    text = statement.sql(dialect=dialect.sqlglot, copy=False, pretty=True, max_text_width=96)
+    return text if build.breaks_lines else laid_out(text)
 
 
 def _moment(build: Build, as_of: AsOf) -> Step:

@@ -40,6 +40,7 @@ class Build:
     def __init__(self, dialect: Dialect, *, templated: bool = False) -> None:
         self.dialect = dialect
         self._templated = templated
+        self.breaks_lines = False  # whether some text constant has a line break
 
     def call(self, operation: str, **holes: Node) -> Node:
         """The dialect's expression for `operation`."""
@@ -72,6 +73,7 @@ class Build:
         """A text constant; characters that are spelled, and marks of templates, part it."""
         if "\0" in value and not self.dialect.holds_nul:
             raise self._lacking("the character NUL in a text")
+        self.breaks_lines |= "\n" in value and "\n" not in self.dialect.spelled
         spelled = self.dialect.spelled
         whole = self.dialect.spelling in (Spelling.ESCAPED, Spelling.NUMBERED)
         if whole and not spelled.isdisjoint(value):

@@ -1,13 +1,13 @@
 """Tests on the object of an event, answered once for each different object.
 
-Where there are no regular expressions, every different object of the events is brought into its
-normal forms, step by step, and `object_bits` says by a bit for each test which ones it meets. A
-pass over the events joins it by the object, as it joins `verb_bits` by the verb.
+Every different object of the events is brought into its normal forms, step by step, and
+`object_bits` says by a bit for each test which ones it meets. A pass over the events joins it by
+the object, as it joins `verb_bits` by the verb.
 
-Where there are, objects are searched as they are (`sql_objects`). Query strings make addresses
-unique, and they never count: such a database has a cheap `address` of an object, which many events
-share, and which meets the same tests. One or two questions do not pay for the pass that finds the
-different objects: there they are searched in each event.
+Query strings make addresses unique, and they never count: a database with regular expressions has a
+cheap `address` of an object, which many events share, and which meets the same tests. There, one or
+two questions do not pay for the pass that finds the different objects: they are searched in each
+event as it stands in the data (`sql_objects`).
 """
 
 from __future__ import annotations
@@ -43,13 +43,16 @@ from leadcard.compiler.backends.sql_facts import Facts
 from leadcard.compiler.backends.sql_leads import alias_table
 from leadcard.compiler.backends.sql_objects import ObjectTests
 from leadcard.compiler.backends.sql_plain_text import WEB, PlainForms
-from leadcard.compiler.backends.sql_text import letters_of
+from leadcard.compiler.backends.sql_text import TextForms, letters_of
 from leadcard.compiler.text import ENDINGS
 
 _WORD: Final = 62  # bits in one whole number
 _FEW: Final = 2  # so many questions are answered for each event (benchmarks/sql_duckdb.py)
+_SOME: Final = 12  # so many questions pay for leaving out objects that meet none
 
 ObjectTestsOfOne = tuple[p.ObjectTest, ...]
+_Kinds = set[type[p.ObjectWords] | type[p.ObjectIs] | type[p.ObjectPath]]
+_Made = tuple[str, str, dict[str, Node]]  # a query, what it says, its further columns
 
 
 @dataclass(slots=True)
@@ -96,7 +99,13 @@ class ObjectBits:
         if self._columns.keys().isdisjoint(columns):
             return query
         same = equal(col("object", "object_bits"), self._key())
-        return query.join("object_bits", on=same, join_type="left", copy=False)
+        return query.join(self._table(), on=same, join_type="left", copy=False)
+
+    def _table(self) -> exp.Expression:
+        if not self.build.dialect.distinct_on:
+            return exp.to_table("object_bits")
+        once = select(exp.Star()).distinct(col("object"), copy=False)
+        return once.from_("object_bits", copy=False).subquery("object_bits", copy=False)
 
     def _key(self) -> Node:
         """What stands for the object of an event: the object, or its address."""
@@ -109,8 +118,17 @@ class ObjectBits:
         """The queries; `asked` says which rows of `verb_bits` are verbs whose objects matter."""
         if not self._places:
             return
-        by_search = self.build.dialect.patterns is not None
-        yield from self._by_search(asked) if by_search else self._compared(asked)
+        said = "each object once"
+        said += ", as far as its query" if self.build.can("address") else ""
+        yield Step(name="objects", query=self._objects(asked), said=said)
+        steps, forms = self._forms()
+        yield from steps
+        query = select(col("object"))
+        words = range((len(self._places) - 1) // _WORD + 1)
+        query = query.select(*(self._bits(forms, word) for word in words), copy=False)
+        query = query.from_("object_forms", copy=False)
+        said = "a bit for each question about objects"
+        yield Step(name="objects_met", query=query, said=said, kept=True)
         query = select(col("object"))
         for column, masks in self._columns.items():
             query = query.select(self._mask(column, masks), copy=False)
@@ -128,6 +146,13 @@ class ObjectBits:
                 parts.append(case([(there, number(mask))], number(0)))
         return alias(self.build.call("whole", x=_either(parts)), column)
 
+    def _searched(self, tests: ObjectTestsOfOne, said: Node, mask: int) -> Node:
+        """`mask` where the object meets any of the tests, else 0; searched as it stands."""
+        searched = ObjectTests(self.build, tests, said)
+        rejected = searched.rejects()
+        whens = [] if rejected is None else [(rejected, number(0))]
+        return case([*whens, (searched.test(), number(mask))], number(0))
+
     def _objects(self, asked: Node) -> exp.Select:
         """The objects of events of verbs that matter."""
         verb = self.build.read(name("verb", "events"))
@@ -138,58 +163,59 @@ class ObjectBits:
         # table for the join of the events, not of the few verbs.
         return query.where(asked, copy=False)
 
-    # --- by regular expressions -------------------------------------------------------------------
+    # --- the forms of objects ---------------------------------------------------------------------
 
-    def _by_search(self, asked: Node) -> Iterator[Step]:
-        """The queries up to `objects_met` where there are regular expressions."""
-        said = "each object once, as far as its query"
-        yield Step(name="objects", query=self._objects(asked), said=said)
-        query = select(col("object"))
-        for word in self._words():
-            query = query.select(self._searched_bits(word), copy=False)
-        said = "a bit for each question about objects"
-        yield Step(name="objects_met", query=query.from_("objects", copy=False), said=said)
+    def _forms(self) -> tuple[Iterable[Step], TextForms | PlainForms]:
+        """The queries up to `object_forms`, and what compares the forms."""
+        b, tests = self.build, tuple(self._places)
+        kinds = {type(test) for asked in tests for test in asked}
+        if b.dialect.patterns is not None:
+            by_search = TextForms(b, letters_of((tests, ENDINGS)))
+            return self._steps(self._by_search(by_search, kinds)), by_search
+        plain = PlainForms(b, letters_of((tests, ENDINGS, WEB)))
+        return self._steps(self._by_place(plain, kinds)), plain
 
-    def _words(self) -> range:
-        return range((len(self._places) - 1) // _WORD + 1)
-
-    def _searched_bits(self, word: int) -> Node:
-        parts = [
-            self._searched(tests, col("object"), 1 << (place % _WORD))
-            for tests, place in self._places.items()
-            if place // _WORD == word
-        ]
-        return alias(chain(exp.BitwiseOr, parts), _met(word))
-
-    def _searched(self, tests: ObjectTestsOfOne, said: Node, mask: int) -> Node:
-        """`mask` where the object meets any of the tests, else 0."""
-        searched = ObjectTests(self.build, tests, said)
-        rejected = searched.rejects()
-        whens = [] if rejected is None else [(rejected, number(0))]
-        return case([*whens, (searched.test(), number(mask))], number(0))
-
-    # --- by plain functions -----------------------------------------------------------------------
-
-    def _compared(self, asked: Node) -> Iterator[Step]:
-        """The queries up to `objects_met` where there are only plain functions on texts."""
-        yield Step(name="objects", query=self._objects(asked), said="each object once")
-        letters = letters_of((tuple(self._places), ENDINGS, WEB))
-        forms = PlainForms(self.build, letters)
+    def _steps(self, made: Iterable[_Made]) -> Iterator[Step]:
+        """A query for each step, each of them from the one before."""
         before = "objects"
-        for step, said, columns in self._form_steps(forms):
-            query = select(exp.Star(), *(alias(node, made) for made, node in columns.items()))
-            yield Step(name=step, query=query.from_(before, copy=False), said=said, kept=True)
+        for step, said, columns in made:
+            query = select(exp.Star(), *(alias(node, name) for name, node in columns.items()))
+            query = query.from_(before, copy=False)
+            if before == "objects":
+                query = self._worth_it(query)
+            yield Step(name=step, query=query, said=said, kept=True)
             before = step
-        query = select(col("object"))
-        for word in self._words():
-            query = query.select(self._bits(forms, word), copy=False)
-        said = "a bit for each question about objects"
-        query = query.from_(before, copy=False)
-        yield Step(name="objects_met", query=query, said=said, kept=True)
 
-    def _form_steps(self, forms: PlainForms) -> Iterator[tuple[str, str, dict[str, Node]]]:
-        """The steps to the normal forms that are asked for: name, what it says, its columns."""
-        kinds = {type(test) for tests in self._places for test in tests}
+    def _worth_it(self, query: exp.Select) -> exp.Select:
+        """Without the objects that a cheap search shows to meet no test."""
+        if self.build.dialect.patterns is None or len(self._places) > _SOME:
+            return query
+        rejects = [
+            ObjectTests(self.build, asked, col("object")).rejects() for asked in self._places
+        ]
+        if None in rejects:
+            return query
+        return query.where(any_of([negation(node) for node in rejects if node]), copy=False)
+
+    def _by_search(self, forms: TextForms, kinds: _Kinds) -> Iterator[_Made]:
+        """The steps where there are regular expressions."""
+        yield "object_letters", "folded", {"folded": forms.fold(col("object"))}
+        is_path = case([(forms.is_path(col("folded")), number(1))], number(0))
+        yield "object_kinds", "1 for paths and URLs", {"is_path": is_path}
+        said, bare = "paths and URLs without query and fragment", forms.without_query(col("folded"))
+        address = case([(self._is_path(), bare)], col("folded"))
+        yield "object_addresses", said, {"address": address}
+        made: dict[str, Node] = {}
+        if p.ObjectWords in kinds:
+            made["words"] = forms.word_form(col("folded"))
+        if p.ObjectIs in kinds:
+            made["name"] = forms.name_form(col("address"))
+        if kinds & {p.ObjectWords, p.ObjectPath}:
+            made["segments"] = case([(self._is_path(), forms.path_of(col("address")))])
+        yield "object_forms", "in the forms that are compared", made
+
+    def _by_place(self, forms: PlainForms, kinds: _Kinds) -> Iterator[_Made]:
+        """The steps where there are only plain functions on texts."""
         said = "folded, with spaces for blanks"
         yield "object_letters", said, {"folded": forms.fold(col("object"))}
         is_path = case([(forms.is_path(col("folded")), number(1))], number(0))
@@ -216,7 +242,8 @@ class ObjectBits:
     def _is_path(self) -> Node:
         return equal(col("is_path"), number(1))
 
-    def _bits(self, forms: PlainForms, word: int) -> Node:
+    def _bits(self, forms: TextForms | PlainForms, word: int) -> Node:
+        """The answers to the questions of one column of bits."""
         parts = [
             case([(self._meets(forms, tests), number(1 << (place % _WORD)))], number(0))
             for tests, place in self._places.items()
@@ -224,10 +251,10 @@ class ObjectBits:
         ]
         return alias(chain(exp.BitwiseOr, parts), _met(word))
 
-    def _meets(self, forms: PlainForms, tests: ObjectTestsOfOne) -> Node:
+    def _meets(self, forms: TextForms | PlainForms, tests: ObjectTestsOfOne) -> Node:
         return any_of([self._meets_one(forms, test) for test in tests])
 
-    def _meets_one(self, forms: PlainForms, test: p.ObjectTest) -> Node:
+    def _meets_one(self, forms: TextForms | PlainForms, test: p.ObjectTest) -> Node:
         match test:
             case p.ObjectWords(needles=needles, segments=segments):
                 inside = forms.holds(col("segments"), segments)

@@ -43,6 +43,7 @@ from leadcard.compiler.backends.sql_build import (
     surely,
     true,
     unequal,
+    wrapped,
 )
 from leadcard.compiler.backends.sql_facts import Facts
 from leadcard.compiler.backends.sql_leads import alias_table, moment
@@ -158,7 +159,8 @@ class Stream:
         said = "each event once, at its latest time," if self.single else "each event"
         query = self._made_single() if self.single else self._heard()
         rows = f"{self.name}_events"
-        yield Step(name=rows, query=query, said=f"{said} with the clauses that it meets")
+        said = f"{said} with the clauses that it meets"
+        yield Step(name=rows, query=query, said=said, kept=True)
         firsts = self._firsts()
         if firsts:
             found = [First(column=c, there=self.bits_of(e, "met")) for e, c in firsts.items()]
@@ -248,7 +250,7 @@ class Stream:
         for i in self.words:
             by_verb = col(self.bits_column(i), "verb_bits")
             able = self._window_bits(i, at, by_verb, early=self.single)
-            early.append(unequal(able.copy(), number(0)))
+            early.append(unequal(wrapped(able.copy()), number(0)))
             able = self.objects.allowed(able, self.bits_column(i), self._by_object(i))
             columns.append(alias(able, _numbered("able", i)))
         query = select(*columns).from_(alias_table(self.facts.events, events), copy=False)

@@ -136,20 +136,28 @@ class TextForms:
         blank = self._b.patterns.blank
         return self._search(folded, rf"^[{blank}]*(?:/|www\.|[^{blank}/?#]+://)")
 
+    def without_query(self, folded: Node) -> Node:
+        """A folded path or URL up to its query or fragment, without blanks around it."""
+        blank = self._b.patterns.blank
+        return self._replaced(folded, rf"(?s)^[{blank}]+|[{blank}]*$|[?#].*$", "")
+
     def path_form(self, folded: Node) -> Node:
         """Path form of a folded path or URL."""
+        return self.path_of(self.without_query(folded))
+
+    def path_of(self, address: Node) -> Node:
+        """Path form of a folded path or URL that `without_query` has cut."""
         b, blank, gap = self._b, self._b.patterns.blank, self._b.patterns.gap
-        cut = self._replaced(folded, rf"(?s)^[{blank}]+|[{blank}]*$|[?#].*$", "")
-        there = self._search(folded, rf"^[{blank}]*/(?:[^/]|$)")
+        there = self._search(address, "^/(?:[^/]|$)")
         bare = case(
             [
-                (there, cut),
+                (there, address.copy()),
                 (
-                    b.call("contains", x=cut.copy(), y=b.text("://")),
-                    self._replaced(cut.copy(), r"(?s)^.*?://[^/]*", ""),
+                    b.call("contains", x=address.copy(), y=b.text("://")),
+                    self._replaced(address.copy(), r"(?s)^.*?://[^/]*", ""),
                 ),
             ],
-            self._replaced(cut.copy(), r"(?s)^(?://)?[^/]*", ""),
+            self._replaced(address.copy(), r"(?s)^(?://)?[^/]*", ""),
         )
         endings = "|".join(escaped(ending[1:]) for ending in ENDINGS)
         bare = self._replaced(bare, rf"[/{blank}]+$", "")

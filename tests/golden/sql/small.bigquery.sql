@@ -24,9 +24,7 @@ WITH moment AS (
       END AS STRING)
     END AS employees_said,
     CASE
-      WHEN (
-        INSTR(CAST(leads.`email` AS STRING), '@') > 0
-      )
+      WHEN (INSTR(CAST(leads.`email` AS STRING), '@') > 0)
       THEN ARRAY_REVERSE(SPLIT(CAST(leads.`email` AS STRING), '@'))[OFFSET(0)]
     END AS email_domain_said,
     CAST(leads.`created` AS STRING) AS created_said
@@ -71,16 +69,12 @@ WITH moment AS (
     *,
     LEFT(
       employees_bare,
-      INSTR((
-        REPLACE(REPLACE(SUBSTR(employees_bare, 2), '+', '-'), '–', '-') || '-'
-      ), '-')
+      INSTR((REPLACE(REPLACE(SUBSTR(employees_bare, 2), '+', '-'), '–', '-') || '-'), '-')
     ) AS employees_first,
     SUBSTR(
       employees_bare,
       (
-        INSTR((
-          REPLACE(REPLACE(SUBSTR(employees_bare, 2), '+', '-'), '–', '-') || '-'
-        ), '-') + 1
+        INSTR((REPLACE(REPLACE(SUBSTR(employees_bare, 2), '+', '-'), '–', '-') || '-'), '-') + 1
       )
     ) AS employees_rest,
     SUBSTR(created_bare, 1, 10) AS created_day,
@@ -98,9 +92,7 @@ WITH moment AS (
     SUBSTR(
       SUBSTR(created_bare, 11),
       INSTR(
-        (
-          REPLACE(REPLACE(REPLACE(SUBSTR(created_bare, 11), 'Z', '+'), 'z', '+'), '-', '+') || '+'
-        ),
+        (REPLACE(REPLACE(REPLACE(SUBSTR(created_bare, 11), 'Z', '+'), 'z', '+'), '-', '+') || '+'),
         '+'
       )
     ) AS created_offset
@@ -116,9 +108,7 @@ WITH moment AS (
     AND SUBSTR(created_day, 9, 2) >= '01'
     AND (
       SUBSTR(created_day, 9, 2) <= '28'
-      OR (
-        SUBSTR(created_day, 9, 2) IN ('29', '30') AND SUBSTR(created_day, 6, 2) <> '02'
-      )
+      OR (SUBSTR(created_day, 9, 2) IN ('29', '30') AND SUBSTR(created_day, 6, 2) <> '02')
       OR (
         SUBSTR(created_day, 9, 2) = '31'
         AND SUBSTR(created_day, 6, 2) IN ('01', '03', '05', '07', '08', '10', '12')
@@ -130,31 +120,8 @@ WITH moment AS (
           THEN SUBSTR(created_day, 1, 2)
           ELSE SUBSTR(created_day, 3, 2)
         END IN (
-          '00',
-          '04',
-          '08',
-          '12',
-          '16',
-          '20',
-          '24',
-          '28',
-          '32',
-          '36',
-          '40',
-          '44',
-          '48',
-          '52',
-          '56',
-          '60',
-          '64',
-          '68',
-          '72',
-          '76',
-          '80',
-          '84',
-          '88',
-          '92',
-          '96'
+          '00', '04', '08', '12', '16', '20', '24', '28', '32', '36', '40', '44', '48', '52', '56',
+          '60', '64', '68', '72', '76', '80', '84', '88', '92', '96'
         )
       )
     ) AS created_is_day
@@ -443,125 +410,43 @@ WITH moment AS (
     verb,
     CAST(CASE
       WHEN name IN (
-        'asset download',
-        'asset downloaded',
-        'brochure download',
-        'brochure downloaded',
-        'content download',
-        'content downloaded',
-        'document download',
-        'document downloaded',
-        'download',
-        'download file',
-        'downloaded',
-        'downloaded asset',
-        'downloaded content',
-        'downloaded file',
-        'downloads',
-        'e book download',
-        'e book downloaded',
-        'ebook download',
-        'ebook downloaded',
-        'file access',
-        'file accessed',
-        'file download',
-        'file downloaded',
-        'pdf download',
-        'pdf downloaded',
-        'resource download',
-        'resource downloaded',
-        'white paper download',
-        'white paper downloaded',
-        'whitepaper download',
+        'asset download', 'asset downloaded', 'brochure download', 'brochure downloaded',
+        'content download', 'content downloaded', 'document download', 'document downloaded',
+        'download', 'download file', 'downloaded', 'downloaded asset', 'downloaded content',
+        'downloaded file', 'downloads', 'e book download', 'e book downloaded', 'ebook download',
+        'ebook downloaded', 'file access', 'file accessed', 'file download', 'file downloaded',
+        'pdf download', 'pdf downloaded', 'resource download', 'resource downloaded',
+        'white paper download', 'white paper downloaded', 'whitepaper download',
         'whitepaper downloaded'
       )
       THEN 2
       WHEN name IN ('case study download', 'case study downloaded')
       THEN 6
       WHEN name IN (
-        '$pageview',
-        'browsed',
-        'landed on',
-        'looked at',
-        'page',
-        'page hit',
-        'page view',
-        'page viewed',
-        'page views',
-        'page visit',
-        'page visited',
-        'page visited on website',
-        'pagehit',
-        'pages',
-        'pageview',
-        'pageviews',
-        'screen view',
-        'screen viewed',
-        'site visit',
-        'view',
-        'view page',
-        'viewed',
-        'viewed page',
-        'views',
-        'visit',
-        'visit page',
-        'visit web page',
-        'visit webpage',
-        'visited',
-        'visited page',
-        'visited url',
-        'visited webpage',
-        'visits',
-        'visits webpage',
-        'web page visit',
-        'web visit',
-        'website visit',
-        'went to'
+        '$pageview', 'browsed', 'landed on', 'looked at', 'page', 'page hit', 'page view',
+        'page viewed', 'page views', 'page visit', 'page visited', 'page visited on website',
+        'pagehit', 'pages', 'pageview', 'pageviews', 'screen view', 'screen viewed', 'site visit',
+        'view', 'view page', 'viewed', 'viewed page', 'views', 'visit', 'visit page',
+        'visit web page', 'visit webpage', 'visited', 'visited page', 'visited url',
+        'visited webpage', 'visits', 'visits webpage', 'web page visit', 'web visit',
+        'website visit', 'went to'
       )
       THEN 1
       ELSE 0
     END AS INT64) AS events_counted_bits,
     CAST(CASE
       WHEN name IN (
-        'asked for',
-        'call back requested',
-        'callback request',
-        'callback requested',
-        'info request',
-        'information request',
-        'meeting request',
-        'meeting requested',
-        'pricing request',
-        'pricing requested',
-        'quote request',
-        'quote requested',
-        'request',
-        'request callback',
-        'request for quote',
-        'request info',
-        'request information',
-        'request meeting',
-        'request pricing',
-        'request quote',
-        'request sample',
-        'request trial',
-        'requested',
-        'requested a quote',
-        'requested a sample',
-        'requests',
-        'rfq',
-        'sample request',
-        'sample requested',
-        'trial request',
-        'trial requested'
+        'asked for', 'call back requested', 'callback request', 'callback requested',
+        'info request', 'information request', 'meeting request', 'meeting requested',
+        'pricing request', 'pricing requested', 'quote request', 'quote requested', 'request',
+        'request callback', 'request for quote', 'request info', 'request information',
+        'request meeting', 'request pricing', 'request quote', 'request sample', 'request trial',
+        'requested', 'requested a quote', 'requested a sample', 'requests', 'rfq', 'sample request',
+        'sample requested', 'trial request', 'trial requested'
       )
       THEN 1
       WHEN name IN (
-        'demo form submitted',
-        'demo request',
-        'demo requested',
-        'demorequest',
-        'request demo',
+        'demo form submitted', 'demo request', 'demo requested', 'demorequest', 'request demo',
         'requested a demo'
       )
       THEN 3
@@ -608,11 +493,7 @@ WITH moment AS (
   JOIN verb_bits
     ON verb_bits.verb = events.`verb`
   WHERE
-    (
-      verb_bits.events_counted_bits & 3
-    ) <> 0 OR (
-      verb_bits.events_met_bits & 1
-    ) <> 0
+    (verb_bits.events_counted_bits & 3) <> 0 OR (verb_bits.events_met_bits & 1) <> 0
   GROUP BY
     events.`object`
 ), object_letters AS (
@@ -651,17 +532,13 @@ WITH moment AS (
       WHEN is_path = 1
       THEN LEFT(
         LEFT(TRIM(folded, ' '), (
-          INSTR((
-            TRIM(folded, ' ') || '?'
-          ), '?') - 1
+          INSTR((TRIM(folded, ' ') || '?'), '?') - 1
         )),
         (
           INSTR(
             (
               LEFT(TRIM(folded, ' '), (
-                INSTR((
-                  TRIM(folded, ' ') || '?'
-                ), '?') - 1
+                INSTR((TRIM(folded, ' ') || '?'), '?') - 1
               )) || '#'
             ),
             '#'
@@ -681,12 +558,8 @@ WITH moment AS (
         WHEN STARTS_WITH(address, '/') AND NOT STARTS_WITH(address, '//')
         THEN address
         ELSE '\u000A' || CASE
-          WHEN (
-            INSTR(address, '://') > 0
-          )
-          THEN SUBSTR(address, (
-            INSTR(address, '://') + 3
-          ))
+          WHEN (INSTR(address, '://') > 0)
+          THEN SUBSTR(address, (INSTR(address, '://') + 3))
           WHEN STARTS_WITH(address, '//')
           THEN SUBSTR(address, 3)
           ELSE address
@@ -714,63 +587,22 @@ WITH moment AS (
     *,
     CASE
       WHEN RIGHT(stem, 3) = '.md' AND NOT STARTS_WITH(RIGHT(stem, 4), '/')
-      THEN LEFT(stem, (
-        CHAR_LENGTH(stem) - 3
-      ))
+      THEN LEFT(stem, (CHAR_LENGTH(stem) - 3))
       WHEN RIGHT(stem, 4) IN (
-        '.asp',
-        '.avi',
-        '.cfm',
-        '.cgi',
-        '.csv',
-        '.doc',
-        '.dwg',
-        '.dxf',
-        '.gif',
-        '.htm',
-        '.igs',
-        '.jpg',
-        '.jsp',
-        '.mov',
-        '.mp3',
-        '.mp4',
-        '.odt',
-        '.pdf',
-        '.php',
-        '.png',
-        '.ppt',
-        '.stl',
-        '.stp',
-        '.svg',
-        '.txt',
-        '.xls',
-        '.zip'
+        '.asp', '.avi', '.cfm', '.cgi', '.csv', '.doc', '.dwg', '.dxf', '.gif', '.htm', '.igs',
+        '.jpg', '.jsp', '.mov', '.mp3', '.mp4', '.odt', '.pdf', '.php', '.png', '.ppt', '.stl',
+        '.stp', '.svg', '.txt', '.xls', '.zip'
       )
       AND NOT STARTS_WITH(RIGHT(stem, 5), '/')
-      THEN LEFT(stem, (
-        CHAR_LENGTH(stem) - 4
-      ))
+      THEN LEFT(stem, (CHAR_LENGTH(stem) - 4))
       WHEN RIGHT(stem, 5) IN (
-        '.aspx',
-        '.docx',
-        '.epub',
-        '.html',
-        '.iges',
-        '.jpeg',
-        '.pptx',
-        '.step',
-        '.webm',
-        '.webp',
+        '.aspx', '.docx', '.epub', '.html', '.iges', '.jpeg', '.pptx', '.step', '.webm', '.webp',
         '.xlsx'
       )
       AND NOT STARTS_WITH(RIGHT(stem, 6), '/')
-      THEN LEFT(stem, (
-        CHAR_LENGTH(stem) - 5
-      ))
+      THEN LEFT(stem, (CHAR_LENGTH(stem) - 5))
       WHEN RIGHT(stem, 6) IN ('.shtml', '.xhtml') AND NOT STARTS_WITH(RIGHT(stem, 7), '/')
-      THEN LEFT(stem, (
-        CHAR_LENGTH(stem) - 6
-      ))
+      THEN LEFT(stem, (CHAR_LENGTH(stem) - 6))
       ELSE stem
     END AS page
   FROM object_stems
@@ -836,16 +668,10 @@ WITH moment AS (
     CASE
       WHEN (
         (
-          is_path = 1 AND (
-            INSTR(segments, '/pricing/') > 0
-          )
+          is_path = 1 AND (INSTR(segments, '/pricing/') > 0)
         )
         OR (
-          NOT (
-            is_path = 1
-          ) AND (
-            INSTR(words, ' pricing ') > 0
-          )
+          NOT (is_path = 1) AND (INSTR(words, ' pricing ') > 0)
         )
       )
       THEN 1
@@ -855,19 +681,11 @@ WITH moment AS (
         (
           is_path = 1
           AND (
-            (
-              INSTR(segments, '/case study/') > 0
-            ) OR (
-              INSTR(segments, '/case/study/') > 0
-            )
+            (INSTR(segments, '/case study/') > 0) OR (INSTR(segments, '/case/study/') > 0)
           )
         )
         OR (
-          NOT (
-            is_path = 1
-          ) AND (
-            INSTR(words, ' case study ') > 0
-          )
+          NOT (is_path = 1) AND (INSTR(words, ' case study ') > 0)
         )
       )
       THEN 2
@@ -875,16 +693,10 @@ WITH moment AS (
     END | CASE
       WHEN (
         (
-          is_path = 1 AND (
-            INSTR(segments, '/demo/') > 0
-          )
+          is_path = 1 AND (INSTR(segments, '/demo/') > 0)
         )
         OR (
-          NOT (
-            is_path = 1
-          ) AND (
-            INSTR(words, ' demo ') > 0
-          )
+          NOT (is_path = 1) AND (INSTR(words, ' demo ') > 0)
         )
       )
       THEN 4
@@ -896,16 +708,12 @@ WITH moment AS (
   SELECT
     object,
     CAST((
-      4 | CASE WHEN (
-        object_met & 1
-      ) <> 0 THEN 1 ELSE 0 END | CASE WHEN (
+      4 | CASE WHEN (object_met & 1) <> 0 THEN 1 ELSE 0 END | CASE WHEN (
         object_met & 2
       ) <> 0 THEN 2 ELSE 0 END
     ) AS INT64) AS events_counted_bits,
     CAST((
-      2 | CASE WHEN (
-        object_met & 4
-      ) <> 0 THEN 1 ELSE 0 END
+      2 | CASE WHEN (object_met & 4) <> 0 THEN 1 ELSE 0 END
     ) AS INT64) AS events_met_bits
   FROM objects_met
 ), events_counted_events AS (
@@ -914,9 +722,7 @@ WITH moment AS (
     `lead_id`,
     happened,
     times,
-    bits & (
-      6 | CASE WHEN happened > moment.as_of - 2592000000000 THEN 1 ELSE 0 END
-    ) AS seen
+    bits & (6 | CASE WHEN happened > moment.as_of - 2592000000000 THEN 1 ELSE 0 END) AS seen
   FROM (
     SELECT
       `lead_id`,
@@ -1164,9 +970,7 @@ WITH moment AS (
       ),
       FALSE
     ) AS open_section_2, /* behavior counts */
-    COALESCE((
-      INSTR(title_words, ' head of ') > 0
-    ) OR (
+    COALESCE((INSTR(title_words, ' head of ') > 0) OR (
       INSTR(title_words, ' manager ') > 0
     ), FALSE) AS fired_1, /* line 4: title contains manager, head of: +10 */
     COALESCE(
@@ -1177,9 +981,7 @@ WITH moment AS (
     ) AS fired_2, /* line 5: employees 50-500: +10 */
     COALESCE(
       email_domain_name IN ('acme.com', 'acme.de')
-      OR (
-        RIGHT(email_domain_name, 9) = '.acme.com' OR RIGHT(email_domain_name, 8) = '.acme.de'
-      ),
+      OR (RIGHT(email_domain_name, 9) = '.acme.com' OR RIGHT(email_domain_name, 8) = '.acme.de'),
       FALSE
     ) AS fired_3, /* line 6: email domain in our partners: +5 */
     COALESCE(events_counted.count_1, 0) >= 2 AS fired_4, /* line 9: visited pricing 2+ times in 30d: +10 */
@@ -1205,12 +1007,16 @@ WITH moment AS (
   SELECT
     *,
     CAST(LEAST(
-      CASE WHEN fired_1 THEN 1000 ELSE 0 END + CASE WHEN fired_2 THEN 1000 ELSE 0 END + CASE WHEN fired_3 THEN 500 ELSE 0 END,
+      CASE WHEN fired_1 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_2 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_3 THEN 500 ELSE 0 END,
       3000
     ) AS INT64) AS section_1, /* fit */
     CAST(CASE
       WHEN open_section_2
-      THEN CASE WHEN fired_4 THEN 1000 ELSE 0 END + CASE WHEN fired_5 THEN points_5 ELSE 0 END + CASE WHEN fired_6 THEN 2500 ELSE 0 END
+      THEN CASE WHEN fired_4 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_5 THEN points_5 ELSE 0 END
+      + CASE WHEN fired_6 THEN 2500 ELSE 0 END
       ELSE 0
     END AS INT64) AS section_2 /* behavior */
   FROM fired

@@ -26,9 +26,7 @@ WITH moment AS (
       )
     END AS employees_said,
     CASE
-      WHEN (
-        positionUTF8(toString(leads."email"), '@') > 0
-      )
+      WHEN (positionUTF8(toString(leads."email"), '@') > 0)
       THEN arrayElement(splitByString('@', toString(leads."email")), -1)
     END AS email_domain_said,
     CASE
@@ -145,31 +143,8 @@ WITH moment AS (
           THEN substringUTF8(created_day, 1, 2)
           ELSE substringUTF8(created_day, 3, 2)
         END IN (
-          '00',
-          '04',
-          '08',
-          '12',
-          '16',
-          '20',
-          '24',
-          '28',
-          '32',
-          '36',
-          '40',
-          '44',
-          '48',
-          '52',
-          '56',
-          '60',
-          '64',
-          '68',
-          '72',
-          '76',
-          '80',
-          '84',
-          '88',
-          '92',
-          '96'
+          '00', '04', '08', '12', '16', '20', '24', '28', '32', '36', '40', '44', '48', '52', '56',
+          '60', '64', '68', '72', '76', '80', '84', '88', '92', '96'
         )
       )
     ) AS created_is_day
@@ -250,9 +225,7 @@ WITH moment AS (
               substringUTF8(created_clock, 10) = ''
               OR (
                 substringUTF8(created_clock, 10, 1) IN ('.', ',')
-                AND match((
-                  '0.' || substringUTF8(created_clock, 11)
-                ), '^[+-]?[0-9]+([.][0-9]+)?$')
+                AND match(('0.' || substringUTF8(created_clock, 11)), '^[+-]?[0-9]+([.][0-9]+)?$')
               )
             )
           )
@@ -294,9 +267,7 @@ WITH moment AS (
         )
       ) * 86400000000 + toInt64((
         '0' || substringUTF8(created_clock, 2, 2)
-      )) * 3600000000 + toInt64((
-        '0' || substringUTF8(created_clock, 5, 2)
-      )) * 60000000 + toInt64((
+      )) * 3600000000 + toInt64(('0' || substringUTF8(created_clock, 5, 2))) * 60000000 + toInt64((
         '0' || substringUTF8(created_clock, 8, 2)
       )) * 1000000 + toInt64(substringUTF8((
         substringUTF8(created_clock, 11, 6) || '000000'
@@ -331,9 +302,7 @@ WITH moment AS (
     any(country_said) AS value
   FROM lead_rows
   WHERE
-    NOT (
-      country_said IS NULL
-    )
+    NOT (country_said IS NULL)
   GROUP BY
     country_said
 ), country_names AS (
@@ -390,9 +359,7 @@ WITH moment AS (
     any(title_said) AS value
   FROM lead_rows
   WHERE
-    NOT (
-      title_said IS NULL
-    )
+    NOT (title_said IS NULL)
   GROUP BY
     title_said
 ), title_names AS (
@@ -469,9 +436,7 @@ WITH moment AS (
     any(email_domain_said) AS value
   FROM lead_rows
   WHERE
-    NOT (
-      email_domain_said IS NULL
-    )
+    NOT (email_domain_said IS NULL)
   GROUP BY
     email_domain_said
 ), email_domain_names AS (
@@ -563,80 +528,26 @@ WITH moment AS (
     toInt64(
       CASE
         WHEN name IN (
-          'asset download',
-          'asset downloaded',
-          'brochure download',
-          'brochure downloaded',
-          'content download',
-          'content downloaded',
-          'document download',
-          'document downloaded',
-          'download',
-          'download file',
-          'downloaded',
-          'downloaded asset',
-          'downloaded content',
-          'downloaded file',
-          'downloads',
-          'e book download',
-          'e book downloaded',
-          'ebook download',
-          'ebook downloaded',
-          'file access',
-          'file accessed',
-          'file download',
-          'file downloaded',
-          'pdf download',
-          'pdf downloaded',
-          'resource download',
-          'resource downloaded',
-          'white paper download',
-          'white paper downloaded',
-          'whitepaper download',
+          'asset download', 'asset downloaded', 'brochure download', 'brochure downloaded',
+          'content download', 'content downloaded', 'document download', 'document downloaded',
+          'download', 'download file', 'downloaded', 'downloaded asset', 'downloaded content',
+          'downloaded file', 'downloads', 'e book download', 'e book downloaded', 'ebook download',
+          'ebook downloaded', 'file access', 'file accessed', 'file download', 'file downloaded',
+          'pdf download', 'pdf downloaded', 'resource download', 'resource downloaded',
+          'white paper download', 'white paper downloaded', 'whitepaper download',
           'whitepaper downloaded'
         )
         THEN 2
         WHEN name IN ('case study download', 'case study downloaded')
         THEN 6
         WHEN name IN (
-          '$pageview',
-          'browsed',
-          'landed on',
-          'looked at',
-          'page',
-          'page hit',
-          'page view',
-          'page viewed',
-          'page views',
-          'page visit',
-          'page visited',
-          'page visited on website',
-          'pagehit',
-          'pages',
-          'pageview',
-          'pageviews',
-          'screen view',
-          'screen viewed',
-          'site visit',
-          'view',
-          'view page',
-          'viewed',
-          'viewed page',
-          'views',
-          'visit',
-          'visit page',
-          'visit web page',
-          'visit webpage',
-          'visited',
-          'visited page',
-          'visited url',
-          'visited webpage',
-          'visits',
-          'visits webpage',
-          'web page visit',
-          'web visit',
-          'website visit',
-          'went to'
+          '$pageview', 'browsed', 'landed on', 'looked at', 'page', 'page hit', 'page view',
+          'page viewed', 'page views', 'page visit', 'page visited', 'page visited on website',
+          'pagehit', 'pages', 'pageview', 'pageviews', 'screen view', 'screen viewed', 'site visit',
+          'view', 'view page', 'viewed', 'viewed page', 'views', 'visit', 'visit page',
+          'visit web page', 'visit webpage', 'visited', 'visited page', 'visited url',
+          'visited webpage', 'visits', 'visits webpage', 'web page visit', 'web visit',
+          'website visit', 'went to'
         )
         THEN 1
         ELSE 0
@@ -645,45 +556,17 @@ WITH moment AS (
     toInt64(
       CASE
         WHEN name IN (
-          'asked for',
-          'call back requested',
-          'callback request',
-          'callback requested',
-          'info request',
-          'information request',
-          'meeting request',
-          'meeting requested',
-          'pricing request',
-          'pricing requested',
-          'quote request',
-          'quote requested',
-          'request',
-          'request callback',
-          'request for quote',
-          'request info',
-          'request information',
-          'request meeting',
-          'request pricing',
-          'request quote',
-          'request sample',
-          'request trial',
-          'requested',
-          'requested a quote',
-          'requested a sample',
-          'requests',
-          'rfq',
-          'sample request',
-          'sample requested',
-          'trial request',
-          'trial requested'
+          'asked for', 'call back requested', 'callback request', 'callback requested',
+          'info request', 'information request', 'meeting request', 'meeting requested',
+          'pricing request', 'pricing requested', 'quote request', 'quote requested', 'request',
+          'request callback', 'request for quote', 'request info', 'request information',
+          'request meeting', 'request pricing', 'request quote', 'request sample', 'request trial',
+          'requested', 'requested a quote', 'requested a sample', 'requests', 'rfq',
+          'sample request', 'sample requested', 'trial request', 'trial requested'
         )
         THEN 1
         WHEN name IN (
-          'demo form submitted',
-          'demo request',
-          'demo requested',
-          'demorequest',
-          'request demo',
+          'demo form submitted', 'demo request', 'demo requested', 'demorequest', 'request demo',
           'requested a demo'
         )
         THEN 3
@@ -734,12 +617,8 @@ WITH moment AS (
   JOIN verb_bits
     ON verb_bits.verb = events."verb"
   WHERE
-    (
-      bitAnd(verb_bits.events_counted_bits, 3)
-    ) <> 0
-    OR (
-      bitAnd(verb_bits.events_met_bits, 1)
-    ) <> 0
+    (bitAnd(verb_bits.events_counted_bits, 3)) <> 0
+    OR (bitAnd(verb_bits.events_met_bits, 1)) <> 0
   GROUP BY
     events."object"
 ), object_letters AS (
@@ -782,17 +661,13 @@ WITH moment AS (
       WHEN is_path = 1
       THEN leftUTF8(
         leftUTF8(TRIM(folded), (
-          positionUTF8((
-            TRIM(folded) || '?'
-          ), '?') - 1
+          positionUTF8((TRIM(folded) || '?'), '?') - 1
         )),
         (
           positionUTF8(
             (
               leftUTF8(TRIM(folded), (
-                positionUTF8((
-                  TRIM(folded) || '?'
-                ), '?') - 1
+                positionUTF8((TRIM(folded) || '?'), '?') - 1
               )) || '#'
             ),
             '#'
@@ -812,12 +687,8 @@ WITH moment AS (
         WHEN startsWith(address, '/') AND NOT startsWith(address, '//')
         THEN address
         ELSE unhex('0A') || CASE
-          WHEN (
-            positionUTF8(address, '://') > 0
-          )
-          THEN substringUTF8(address, (
-            positionUTF8(address, '://') + 3
-          ))
+          WHEN (positionUTF8(address, '://') > 0)
+          THEN substringUTF8(address, (positionUTF8(address, '://') + 3))
           WHEN startsWith(address, '//')
           THEN substringUTF8(address, 3)
           ELSE address
@@ -832,9 +703,7 @@ WITH moment AS (
     CASE
       WHEN startsWith(tail, '/')
       THEN tail
-      ELSE substringUTF8(tail, positionUTF8((
-        tail || '/'
-      ), '/'))
+      ELSE substringUTF8(tail, positionUTF8((tail || '/'), '/'))
     END AS path
   FROM object_tails
 ), object_stems AS (
@@ -849,63 +718,22 @@ WITH moment AS (
     *,
     CASE
       WHEN rightUTF8(stem, 3) = '.md' AND NOT startsWith(rightUTF8(stem, 4), '/')
-      THEN leftUTF8(stem, (
-        lengthUTF8(stem) - 3
-      ))
+      THEN leftUTF8(stem, (lengthUTF8(stem) - 3))
       WHEN rightUTF8(stem, 4) IN (
-        '.asp',
-        '.avi',
-        '.cfm',
-        '.cgi',
-        '.csv',
-        '.doc',
-        '.dwg',
-        '.dxf',
-        '.gif',
-        '.htm',
-        '.igs',
-        '.jpg',
-        '.jsp',
-        '.mov',
-        '.mp3',
-        '.mp4',
-        '.odt',
-        '.pdf',
-        '.php',
-        '.png',
-        '.ppt',
-        '.stl',
-        '.stp',
-        '.svg',
-        '.txt',
-        '.xls',
-        '.zip'
+        '.asp', '.avi', '.cfm', '.cgi', '.csv', '.doc', '.dwg', '.dxf', '.gif', '.htm', '.igs',
+        '.jpg', '.jsp', '.mov', '.mp3', '.mp4', '.odt', '.pdf', '.php', '.png', '.ppt', '.stl',
+        '.stp', '.svg', '.txt', '.xls', '.zip'
       )
       AND NOT startsWith(rightUTF8(stem, 5), '/')
-      THEN leftUTF8(stem, (
-        lengthUTF8(stem) - 4
-      ))
+      THEN leftUTF8(stem, (lengthUTF8(stem) - 4))
       WHEN rightUTF8(stem, 5) IN (
-        '.aspx',
-        '.docx',
-        '.epub',
-        '.html',
-        '.iges',
-        '.jpeg',
-        '.pptx',
-        '.step',
-        '.webm',
-        '.webp',
+        '.aspx', '.docx', '.epub', '.html', '.iges', '.jpeg', '.pptx', '.step', '.webm', '.webp',
         '.xlsx'
       )
       AND NOT startsWith(rightUTF8(stem, 6), '/')
-      THEN leftUTF8(stem, (
-        lengthUTF8(stem) - 5
-      ))
+      THEN leftUTF8(stem, (lengthUTF8(stem) - 5))
       WHEN rightUTF8(stem, 6) IN ('.shtml', '.xhtml') AND NOT startsWith(rightUTF8(stem, 7), '/')
-      THEN leftUTF8(stem, (
-        lengthUTF8(stem) - 6
-      ))
+      THEN leftUTF8(stem, (lengthUTF8(stem) - 6))
       ELSE stem
     END AS page
   FROM object_stems
@@ -975,16 +803,10 @@ WITH moment AS (
         CASE
           WHEN (
             (
-              is_path = 1 AND (
-                positionUTF8(segments, '/pricing/') > 0
-              )
+              is_path = 1 AND (positionUTF8(segments, '/pricing/') > 0)
             )
             OR (
-              NOT (
-                is_path = 1
-              ) AND (
-                positionUTF8(words, ' pricing ') > 0
-              )
+              NOT (is_path = 1) AND (positionUTF8(words, ' pricing ') > 0)
             )
           )
           THEN 1
@@ -995,20 +817,12 @@ WITH moment AS (
             (
               is_path = 1
               AND (
-                (
-                  positionUTF8(segments, '/case study/') > 0
-                )
-                OR (
-                  positionUTF8(segments, '/case/study/') > 0
-                )
+                (positionUTF8(segments, '/case study/') > 0)
+                OR (positionUTF8(segments, '/case/study/') > 0)
               )
             )
             OR (
-              NOT (
-                is_path = 1
-              ) AND (
-                positionUTF8(words, ' case study ') > 0
-              )
+              NOT (is_path = 1) AND (positionUTF8(words, ' case study ') > 0)
             )
           )
           THEN 2
@@ -1018,16 +832,10 @@ WITH moment AS (
       CASE
         WHEN (
           (
-            is_path = 1 AND (
-              positionUTF8(segments, '/demo/') > 0
-            )
+            is_path = 1 AND (positionUTF8(segments, '/demo/') > 0)
           )
           OR (
-            NOT (
-              is_path = 1
-            ) AND (
-              positionUTF8(words, ' demo ') > 0
-            )
+            NOT (is_path = 1) AND (positionUTF8(words, ' demo ') > 0)
           )
         )
         THEN 4
@@ -1042,19 +850,13 @@ WITH moment AS (
     toInt64(
       (
         bitOr(
-          bitOr(4, CASE WHEN (
-            bitAnd(object_met, 1)
-          ) <> 0 THEN 1 ELSE 0 END),
-          CASE WHEN (
-            bitAnd(object_met, 2)
-          ) <> 0 THEN 2 ELSE 0 END
+          bitOr(4, CASE WHEN (bitAnd(object_met, 1)) <> 0 THEN 1 ELSE 0 END),
+          CASE WHEN (bitAnd(object_met, 2)) <> 0 THEN 2 ELSE 0 END
         )
       )
     ) AS events_counted_bits,
     toInt64((
-      bitOr(2, CASE WHEN (
-        bitAnd(object_met, 4)
-      ) <> 0 THEN 1 ELSE 0 END)
+      bitOr(2, CASE WHEN (bitAnd(object_met, 4)) <> 0 THEN 1 ELSE 0 END)
     )) AS events_met_bits
   FROM objects_met
 ), events_counted_events AS (
@@ -1205,146 +1007,42 @@ WITH moment AS (
     lead_values.lead_id AS lead_id,
     COALESCE(
       country_name IN (
-        'ameerika uhendriigid',
-        'ameerika ühendriigid',
-        'america',
-        'amerika birlesik devletleri',
-        'amerika birleşik devletleri',
-        'amerika birləsmis statlari',
-        'amerika birləşmiş ştatları',
-        'amerika qo‘shma shtatlari',
-        'amerika serikat',
-        'amerika syarikat',
-        'amerikas savienotas valstis',
-        'amerikas savienotās valstis',
-        'ee. uu.',
-        'eeuu',
-        'egyesult allamok',
-        'egyesült államok',
-        'estados unidos',
-        'estados unidos da america',
-        'estados unidos da américa',
-        'estados unidos de america',
-        'estados unidos de américa',
-        'estats units',
-        'etats unis',
-        'etats unis d''amerique',
-        'etats unis damerique',
-        'giappone',
-        'hoa ky',
-        'hoa kỳ',
-        'jaapan',
-        'japan',
-        'japana',
-        'japani',
-        'japao',
-        'japo',
-        'japon',
-        'japonia',
-        'japonija',
-        'japonska',
-        'japonsko',
-        'japonya',
-        'japán',
-        'japão',
-        'japó',
-        'japón',
-        'japāna',
-        'jepang',
-        'jepun',
-        'jp',
-        'jpn',
-        'jungtines valstijos',
-        'jungtinės valstijos',
-        'nhat ban',
-        'nhật bản',
-        'sjedinjene americke drzave',
-        'sjedinjene američke države',
-        'spojene staty',
-        'spojené státy',
-        'spojené štáty',
-        'stany zjednoczone',
-        'statele unite ale americii',
-        'stati uniti',
-        'stati uniti d''america',
-        'stati uniti damerica',
-        'stati uniti d’america',
-        'the united states',
-        'the united states of america',
-        'u.s.',
-        'u.s.a.',
-        'united states',
-        'united states of america',
-        'us',
-        'usa',
-        'vereinigte staaten',
-        'vereinigte staaten von amerika',
-        'verenigde staten',
-        'yaponiya',
-        'yhdysvallat',
-        'zdruzene drzave amerike',
-        'združene države amerike',
-        'états unis',
-        'états unis d''amérique',
-        'états unis d’amérique',
-        'ηνωμένεσ πολιτείεσ',
-        'ιαπωνία',
-        'америка құрама штаттары',
-        'жапония',
-        'соединенные штаты',
-        'соединенные штаты америки',
-        'соединённые штаты америки',
-        'сполучені штати',
-        'сша',
-        'съединени щати',
-        'сједињене државе',
-        'япония',
-        'японія',
-        'јапан',
-        'ճապոնիա',
-        'միացյալ նահանգներ',
-        'ארצות הברית',
-        'יפן',
-        'الولايات المتحدة',
-        'اليابان',
-        'ایالات متحده',
-        'جاپان',
-        'ریاست ہائے متحدہ امریکہ',
-        'ژاپن',
-        'जापान',
-        'संयुक्त राज्य',
-        'জাপান',
-        'মার্কিন যুক্তরাষ্ট্র',
-        'ญี่ปุ่น',
-        'สหรัฐอเมริกา',
-        'ამერიკის შეერთებული შტატები',
-        'იაპონია',
-        'アメリカ',
-        'アメリカ合衆国',
-        '日本',
-        '米国',
-        '美利坚合众国',
-        '美国',
-        '美國',
-        '미국',
-        '미합중국',
-        '일본'
+        'ameerika uhendriigid', 'ameerika ühendriigid', 'america', 'amerika birlesik devletleri',
+        'amerika birleşik devletleri', 'amerika birləsmis statlari', 'amerika birləşmiş ştatları',
+        'amerika qo‘shma shtatlari', 'amerika serikat', 'amerika syarikat',
+        'amerikas savienotas valstis', 'amerikas savienotās valstis', 'ee. uu.', 'eeuu',
+        'egyesult allamok', 'egyesült államok', 'estados unidos', 'estados unidos da america',
+        'estados unidos da américa', 'estados unidos de america', 'estados unidos de américa',
+        'estats units', 'etats unis', 'etats unis d''amerique', 'etats unis damerique', 'giappone',
+        'hoa ky', 'hoa kỳ', 'jaapan', 'japan', 'japana', 'japani', 'japao', 'japo', 'japon',
+        'japonia', 'japonija', 'japonska', 'japonsko', 'japonya', 'japán', 'japão', 'japó', 'japón',
+        'japāna', 'jepang', 'jepun', 'jp', 'jpn', 'jungtines valstijos', 'jungtinės valstijos',
+        'nhat ban', 'nhật bản', 'sjedinjene americke drzave', 'sjedinjene američke države',
+        'spojene staty', 'spojené státy', 'spojené štáty', 'stany zjednoczone',
+        'statele unite ale americii', 'stati uniti', 'stati uniti d''america',
+        'stati uniti damerica', 'stati uniti d’america', 'the united states',
+        'the united states of america', 'u.s.', 'u.s.a.', 'united states',
+        'united states of america', 'us', 'usa', 'vereinigte staaten',
+        'vereinigte staaten von amerika', 'verenigde staten', 'yaponiya', 'yhdysvallat',
+        'zdruzene drzave amerike', 'združene države amerike', 'états unis',
+        'états unis d''amérique', 'états unis d’amérique', 'ηνωμένεσ πολιτείεσ', 'ιαπωνία',
+        'америка құрама штаттары', 'жапония', 'соединенные штаты', 'соединенные штаты америки',
+        'соединённые штаты америки', 'сполучені штати', 'сша', 'съединени щати', 'сједињене државе',
+        'япония', 'японія', 'јапан', 'ճապոնիա', 'միացյալ նահանգներ', 'ארצות הברית', 'יפן',
+        'الولايات المتحدة', 'اليابان', 'ایالات متحده', 'جاپان', 'ریاست ہائے متحدہ امریکہ', 'ژاپن',
+        'जापान', 'संयुक्त राज्य', 'জাপান', 'মার্কিন যুক্তরাষ্ট্র', 'ญี่ปุ่น', 'สหรัฐอเมริกา',
+        'ამერიკის შეერთებული შტატები', 'იაპონია', 'アメリカ', 'アメリカ合衆国', '日本', '米国', '美利坚合众国', '美国',
+        '美國', '미국', '미합중국', '일본'
       ),
       FALSE
     ) AS open_section_2, /* behavior counts */
     COALESCE(
-      (
-        positionUTF8(title_words, ' head of ') > 0
-      )
-      OR (
-        positionUTF8(title_words, ' manager ') > 0
-      ),
+      (positionUTF8(title_words, ' head of ') > 0)
+      OR (positionUTF8(title_words, ' manager ') > 0),
       FALSE
     ) AS fired_1, /* line 4: title contains manager, head of: +10 */
     COALESCE(
-      NOT (
-        employees_low IS NULL
-      )
+      NOT (employees_low IS NULL)
       AND employees_low >= toDecimal128('50', 6)
       AND employees_high <= toDecimal128('500', 6),
       FALSE
@@ -1387,14 +1085,18 @@ WITH moment AS (
     *,
     toInt64(
       LEAST(
-        CASE WHEN fired_1 THEN 1000 ELSE 0 END + CASE WHEN fired_2 THEN 1000 ELSE 0 END + CASE WHEN fired_3 THEN 500 ELSE 0 END,
+        CASE WHEN fired_1 THEN 1000 ELSE 0 END
+        + CASE WHEN fired_2 THEN 1000 ELSE 0 END
+        + CASE WHEN fired_3 THEN 500 ELSE 0 END,
         3000
       )
     ) AS section_1, /* fit */
     toInt64(
       CASE
         WHEN open_section_2
-        THEN CASE WHEN fired_4 THEN 1000 ELSE 0 END + CASE WHEN fired_5 THEN points_5 ELSE 0 END + CASE WHEN fired_6 THEN 2500 ELSE 0 END
+        THEN CASE WHEN fired_4 THEN 1000 ELSE 0 END
+        + CASE WHEN fired_5 THEN points_5 ELSE 0 END
+        + CASE WHEN fired_6 THEN 2500 ELSE 0 END
         ELSE 0
       END
     ) AS section_2 /* behavior */

@@ -109,9 +109,7 @@ WITH moment AS (
     ) AS folded_values
   ) AS named
   WHERE
-    (
-      name <> '' OR REGEXP_MATCHES(value, '[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}]')
-    )
+    (name <> '' OR REGEXP_MATCHES(value, '[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}]'))
 ), title_values AS (
   /* each `title` once */
   SELECT
@@ -151,9 +149,7 @@ WITH moment AS (
     ) AS folded_values
   ) AS named
   WHERE
-    (
-      name <> '' OR REGEXP_MATCHES(value, '[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}]')
-    )
+    (name <> '' OR REGEXP_MATCHES(value, '[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}]'))
 ), email_domain_values AS (
   /* each `email_domain` once */
   SELECT
@@ -188,9 +184,7 @@ WITH moment AS (
     ) AS folded_values
   ) AS named
   WHERE
-    (
-      name <> '' OR REGEXP_MATCHES(value, '[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}]')
-    )
+    (name <> '' OR REGEXP_MATCHES(value, '[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}]'))
 ), lead_values AS (
   /* leads with their fields in comparable form */
   SELECT
@@ -231,125 +225,43 @@ WITH moment AS (
     verb,
     CAST(CASE
       WHEN name IN (
-        'asset download',
-        'asset downloaded',
-        'brochure download',
-        'brochure downloaded',
-        'content download',
-        'content downloaded',
-        'document download',
-        'document downloaded',
-        'download',
-        'download file',
-        'downloaded',
-        'downloaded asset',
-        'downloaded content',
-        'downloaded file',
-        'downloads',
-        'e book download',
-        'e book downloaded',
-        'ebook download',
-        'ebook downloaded',
-        'file access',
-        'file accessed',
-        'file download',
-        'file downloaded',
-        'pdf download',
-        'pdf downloaded',
-        'resource download',
-        'resource downloaded',
-        'white paper download',
-        'white paper downloaded',
-        'whitepaper download',
+        'asset download', 'asset downloaded', 'brochure download', 'brochure downloaded',
+        'content download', 'content downloaded', 'document download', 'document downloaded',
+        'download', 'download file', 'downloaded', 'downloaded asset', 'downloaded content',
+        'downloaded file', 'downloads', 'e book download', 'e book downloaded', 'ebook download',
+        'ebook downloaded', 'file access', 'file accessed', 'file download', 'file downloaded',
+        'pdf download', 'pdf downloaded', 'resource download', 'resource downloaded',
+        'white paper download', 'white paper downloaded', 'whitepaper download',
         'whitepaper downloaded'
       )
       THEN 2
       WHEN name IN ('case study download', 'case study downloaded')
       THEN 6
       WHEN name IN (
-        '$pageview',
-        'browsed',
-        'landed on',
-        'looked at',
-        'page',
-        'page hit',
-        'page view',
-        'page viewed',
-        'page views',
-        'page visit',
-        'page visited',
-        'page visited on website',
-        'pagehit',
-        'pages',
-        'pageview',
-        'pageviews',
-        'screen view',
-        'screen viewed',
-        'site visit',
-        'view',
-        'view page',
-        'viewed',
-        'viewed page',
-        'views',
-        'visit',
-        'visit page',
-        'visit web page',
-        'visit webpage',
-        'visited',
-        'visited page',
-        'visited url',
-        'visited webpage',
-        'visits',
-        'visits webpage',
-        'web page visit',
-        'web visit',
-        'website visit',
-        'went to'
+        '$pageview', 'browsed', 'landed on', 'looked at', 'page', 'page hit', 'page view',
+        'page viewed', 'page views', 'page visit', 'page visited', 'page visited on website',
+        'pagehit', 'pages', 'pageview', 'pageviews', 'screen view', 'screen viewed', 'site visit',
+        'view', 'view page', 'viewed', 'viewed page', 'views', 'visit', 'visit page',
+        'visit web page', 'visit webpage', 'visited', 'visited page', 'visited url',
+        'visited webpage', 'visits', 'visits webpage', 'web page visit', 'web visit',
+        'website visit', 'went to'
       )
       THEN 1
       ELSE 0
     END AS BIGINT) AS events_counted_bits,
     CAST(CASE
       WHEN name IN (
-        'asked for',
-        'call back requested',
-        'callback request',
-        'callback requested',
-        'info request',
-        'information request',
-        'meeting request',
-        'meeting requested',
-        'pricing request',
-        'pricing requested',
-        'quote request',
-        'quote requested',
-        'request',
-        'request callback',
-        'request for quote',
-        'request info',
-        'request information',
-        'request meeting',
-        'request pricing',
-        'request quote',
-        'request sample',
-        'request trial',
-        'requested',
-        'requested a quote',
-        'requested a sample',
-        'requests',
-        'rfq',
-        'sample request',
-        'sample requested',
-        'trial request',
-        'trial requested'
+        'asked for', 'call back requested', 'callback request', 'callback requested',
+        'info request', 'information request', 'meeting request', 'meeting requested',
+        'pricing request', 'pricing requested', 'quote request', 'quote requested', 'request',
+        'request callback', 'request for quote', 'request info', 'request information',
+        'request meeting', 'request pricing', 'request quote', 'request sample', 'request trial',
+        'requested', 'requested a quote', 'requested a sample', 'requests', 'rfq', 'sample request',
+        'sample requested', 'trial request', 'trial requested'
       )
       THEN 1
       WHEN name IN (
-        'demo form submitted',
-        'demo request',
-        'demo requested',
-        'demorequest',
-        'request demo',
+        'demo form submitted', 'demo request', 'demo requested', 'demorequest', 'request demo',
         'requested a demo'
       )
       THEN 3
@@ -373,141 +285,131 @@ WITH moment AS (
   JOIN verb_bits
     ON verb_bits.verb = events."verb"
   WHERE
-    (
-      verb_bits.events_counted_bits & 3
-    ) <> 0 OR (
-      verb_bits.events_met_bits & 1
-    ) <> 0
+    (verb_bits.events_counted_bits & 3) <> 0 OR (verb_bits.events_met_bits & 1) <> 0
   GROUP BY
     REGEXP_EXTRACT(events."object", '^(?s:(?:/|https?://)[^?]*|.*)')
+), object_letters AS (
+  /* folded */
+  SELECT
+    *,
+    REPLACE(LOWER(object), 'ſ', 's') AS folded
+  FROM objects
+  WHERE
+    (object ILIKE '%' || 'pricing' || '%')
+    OR (object ILIKE '%' || 'tudy' || '%')
+    OR (object ILIKE '%' || 'demo' || '%')
+), object_kinds AS (
+  /* 1 for paths and URLs */
+  SELECT
+    *,
+    CASE
+      WHEN REGEXP_MATCHES(folded, '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/|www\.|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://)')
+      THEN 1
+      ELSE 0
+    END AS is_path
+  FROM object_letters
+), object_addresses AS (
+  /* paths and URLs without query and fragment */
+  SELECT
+    *,
+    CASE
+      WHEN is_path = 1
+      THEN REGEXP_REPLACE(folded, '(?s)^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]+|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*$|[?#].*$', '', 'g')
+      ELSE folded
+    END AS address
+  FROM object_kinds
+), object_forms AS (
+  /* in the forms that are compared */
+  SELECT
+    *,
+    ' ' || REGEXP_REPLACE(
+      folded,
+      '[\t-\r\x85\x{200B}\x{FEFF}\p{Z}!-\"$-/:-@\[-`{-~¡§«»¿·‐‑‒–—―‖‘-‟†‡•…‰‹›⁄−、。〈-】〔〕・！-／：-＠［-］＿｛-～،؛؟։।]+',
+      ' ',
+      'g'
+    ) || ' ' AS words,
+    CASE
+      WHEN is_path = 1
+      THEN REGEXP_REPLACE(
+        REGEXP_REPLACE(
+          REGEXP_REPLACE(
+            REGEXP_REPLACE(
+              REGEXP_REPLACE(
+                CASE
+                  WHEN REGEXP_MATCHES(address, '^/(?:[^/]|$)')
+                  THEN address
+                  WHEN CONTAINS(address, '://')
+                  THEN REGEXP_REPLACE(address, '(?s)^.*?://[^/]*', '', 'g')
+                  ELSE REGEXP_REPLACE(address, '(?s)^(?://)?[^/]*', '', 'g')
+                END,
+                '[/\t-\r\x85\x{200B}\x{FEFF}\p{Z}]+$',
+                '',
+                'g'
+              ),
+              '(?s)([^/])\.(?:asp|aspx|avi|cfm|cgi|csv|doc|docx|dwg|dxf|epub|gif|htm|html|iges|igs|jpeg|jpg|jsp|md|mov|mp3|mp4|odt|pdf|php|png|ppt|pptx|shtml|step|stl|stp|svg|txt|webm|webp|xhtml|xls|xlsx|zip)$',
+              '\1',
+              'g'
+            ),
+            '[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]+',
+            ' ',
+            'g'
+          ),
+          ' ?/[/ ]*',
+          '/',
+          'g'
+        ),
+        '[ /]*$',
+        '/',
+        'g'
+      )
+    END AS segments
+  FROM object_addresses
 ), objects_met AS (
   /* a bit for each question about objects */
   SELECT
     object,
     CASE
-      WHEN NOT (
-        object ILIKE '%' || 'pricing' || '%'
+      WHEN (
+        (is_path = 1 AND CONTAINS(segments, '/pricing/'))
+        OR (
+          NOT (is_path = 1) AND CONTAINS(words, ' pricing ')
+        )
       )
-      THEN 0
-      WHEN CASE
-        WHEN COALESCE(
-          REGEXP_MATCHES(
-            LOWER(object),
-            '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/(?:[^/?#][^?#]*/)?|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://[^/?#]*/(?:[^?#]*/)?)(?:[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*pricing[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*)(?:/|(?:\.(?:asp|aspx|avi|cfm|cgi|csv|doc|docx|dwg|dxf|epub|gif|htm|html|iges|igs|jpeg|jpg|jsp|md|mov|mp3|mp4|odt|pdf|php|png|ppt|pptx|shtml|step|stl|stp|svg|txt|webm|webp|xhtml|xls|xlsx|zip))?[/\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:[?#]|$))'
-          ),
-          FALSE
-        )
-        THEN TRUE
-        WHEN REGEXP_MATCHES(
-          LOWER(object),
-          '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/(?:[^/]|$)|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://)'
-        )
-        THEN FALSE
-        WHEN REGEXP_MATCHES(
-          LOWER(object),
-          '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/|www\.|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://)'
-        )
-        THEN REGEXP_MATCHES(
-          REGEXP_REPLACE(LOWER(object), '(?s)^(?:[^?#]*?://|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?://)?)[^/?#]*', '', 'g'),
-          '^/(?:[^?#]*/)?(?:[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*pricing[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*)(?:/|(?:\.(?:asp|aspx|avi|cfm|cgi|csv|doc|docx|dwg|dxf|epub|gif|htm|html|iges|igs|jpeg|jpg|jsp|md|mov|mp3|mp4|odt|pdf|php|png|ppt|pptx|shtml|step|stl|stp|svg|txt|webm|webp|xhtml|xls|xlsx|zip))?[/\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:[?#]|$))'
-        )
-        ELSE REGEXP_MATCHES(
-          LOWER(object),
-          '(?:^|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}!-\"$-/:-@\[-`{-~¡§«»¿·‐‑‒–—―‖‘-‟†‡•…‰‹›⁄−、。〈-】〔〕・！-／：-＠［-］＿｛-～،؛؟։।])pricing(?:$|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}!-\"$-/:-@\[-`{-~¡§«»¿·‐‑‒–—―‖‘-‟†‡•…‰‹›⁄−、。〈-】〔〕・！-／：-＠［-］＿｛-～،؛؟։।])'
-        )
-      END
       THEN 1
       ELSE 0
     END | CASE
-      WHEN NOT (
-        object ILIKE '%' || 'tudy' || '%'
+      WHEN (
+        (
+          is_path = 1 AND (CONTAINS(segments, '/case study/') OR CONTAINS(segments, '/case/study/'))
+        )
+        OR (
+          NOT (is_path = 1) AND CONTAINS(words, ' case study ')
+        )
       )
-      THEN 0
-      WHEN CASE
-        WHEN COALESCE(
-          REGEXP_MATCHES(
-            REPLACE(LOWER(object), 'ſ', 's'),
-            '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/(?:[^/?#][^?#]*/)?|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://[^/?#]*/(?:[^?#]*/)?)(?:[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*case[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]+study[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*case[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*/(?:[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*/)*[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*study[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*)(?:/|(?:\.(?:asp|aspx|avi|cfm|cgi|csv|doc|docx|dwg|dxf|epub|gif|htm|html|iges|igs|jpeg|jpg|jsp|md|mov|mp3|mp4|odt|pdf|php|png|ppt|pptx|shtml|step|stl|stp|svg|txt|webm|webp|xhtml|xls|xlsx|zip))?[/\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:[?#]|$))'
-          ),
-          FALSE
-        )
-        THEN TRUE
-        WHEN REGEXP_MATCHES(
-          REPLACE(LOWER(object), 'ſ', 's'),
-          '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/(?:[^/]|$)|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://)'
-        )
-        THEN FALSE
-        WHEN REGEXP_MATCHES(
-          REPLACE(LOWER(object), 'ſ', 's'),
-          '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/|www\.|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://)'
-        )
-        THEN REGEXP_MATCHES(
-          REGEXP_REPLACE(
-            REPLACE(LOWER(object), 'ſ', 's'),
-            '(?s)^(?:[^?#]*?://|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?://)?)[^/?#]*',
-            '',
-            'g'
-          ),
-          '^/(?:[^?#]*/)?(?:[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*case[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]+study[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*case[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*/(?:[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*/)*[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*study[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*)(?:/|(?:\.(?:asp|aspx|avi|cfm|cgi|csv|doc|docx|dwg|dxf|epub|gif|htm|html|iges|igs|jpeg|jpg|jsp|md|mov|mp3|mp4|odt|pdf|php|png|ppt|pptx|shtml|step|stl|stp|svg|txt|webm|webp|xhtml|xls|xlsx|zip))?[/\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:[?#]|$))'
-        )
-        ELSE REGEXP_MATCHES(
-          REPLACE(LOWER(object), 'ſ', 's'),
-          '(?:^|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}!-\"$-/:-@\[-`{-~¡§«»¿·‐‑‒–—―‖‘-‟†‡•…‰‹›⁄−、。〈-】〔〕・！-／：-＠［-］＿｛-～،؛؟։।])case[\t-\r\x85\x{200B}\x{FEFF}\p{Z}!-\"$-/:-@\[-`{-~¡§«»¿·‐‑‒–—―‖‘-‟†‡•…‰‹›⁄−、。〈-】〔〕・！-／：-＠［-］＿｛-～،؛؟։।]+study(?:$|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}!-\"$-/:-@\[-`{-~¡§«»¿·‐‑‒–—―‖‘-‟†‡•…‰‹›⁄−、。〈-】〔〕・！-／：-＠［-］＿｛-～،؛؟։।])'
-        )
-      END
       THEN 2
       ELSE 0
     END | CASE
-      WHEN NOT (
-        object ILIKE '%' || 'demo' || '%'
+      WHEN (
+        (is_path = 1 AND CONTAINS(segments, '/demo/'))
+        OR (
+          NOT (is_path = 1) AND CONTAINS(words, ' demo ')
+        )
       )
-      THEN 0
-      WHEN CASE
-        WHEN COALESCE(
-          REGEXP_MATCHES(
-            LOWER(object),
-            '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/(?:[^/?#][^?#]*/)?|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://[^/?#]*/(?:[^?#]*/)?)(?:[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*demo[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*)(?:/|(?:\.(?:asp|aspx|avi|cfm|cgi|csv|doc|docx|dwg|dxf|epub|gif|htm|html|iges|igs|jpeg|jpg|jsp|md|mov|mp3|mp4|odt|pdf|php|png|ppt|pptx|shtml|step|stl|stp|svg|txt|webm|webp|xhtml|xls|xlsx|zip))?[/\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:[?#]|$))'
-          ),
-          FALSE
-        )
-        THEN TRUE
-        WHEN REGEXP_MATCHES(
-          LOWER(object),
-          '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/(?:[^/]|$)|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://)'
-        )
-        THEN FALSE
-        WHEN REGEXP_MATCHES(
-          LOWER(object),
-          '^[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:/|www\.|[^\t-\r\x85\x{200B}\x{FEFF}\p{Z}/?#]+://)'
-        )
-        THEN REGEXP_MATCHES(
-          REGEXP_REPLACE(LOWER(object), '(?s)^(?:[^?#]*?://|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?://)?)[^/?#]*', '', 'g'),
-          '^/(?:[^?#]*/)?(?:[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*demo[\t-\r\x85\x{200B}\x{FEFF}\p{Z}_\-]*)(?:/|(?:\.(?:asp|aspx|avi|cfm|cgi|csv|doc|docx|dwg|dxf|epub|gif|htm|html|iges|igs|jpeg|jpg|jsp|md|mov|mp3|mp4|odt|pdf|php|png|ppt|pptx|shtml|step|stl|stp|svg|txt|webm|webp|xhtml|xls|xlsx|zip))?[/\t-\r\x85\x{200B}\x{FEFF}\p{Z}]*(?:[?#]|$))'
-        )
-        ELSE REGEXP_MATCHES(
-          LOWER(object),
-          '(?:^|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}!-\"$-/:-@\[-`{-~¡§«»¿·‐‑‒–—―‖‘-‟†‡•…‰‹›⁄−、。〈-】〔〕・！-／：-＠［-］＿｛-～،؛؟։।])demo(?:$|[\t-\r\x85\x{200B}\x{FEFF}\p{Z}!-\"$-/:-@\[-`{-~¡§«»¿·‐‑‒–—―‖‘-‟†‡•…‰‹›⁄−、。〈-】〔〕・！-／：-＠［-］＿｛-～،؛؟։।])'
-        )
-      END
       THEN 4
       ELSE 0
     END AS object_met
-  FROM objects
+  FROM object_forms
 ), object_bits AS (
   /* the bits of event clauses that an object leaves on */
   SELECT
     object,
     CAST((
-      4 | CASE WHEN (
-        object_met & 1
-      ) <> 0 THEN 1 ELSE 0 END | CASE WHEN (
+      4 | CASE WHEN (object_met & 1) <> 0 THEN 1 ELSE 0 END | CASE WHEN (
         object_met & 2
       ) <> 0 THEN 2 ELSE 0 END
     ) AS BIGINT) AS events_counted_bits,
     CAST((
-      2 | CASE WHEN (
-        object_met & 4
-      ) <> 0 THEN 1 ELSE 0 END
+      2 | CASE WHEN (object_met & 4) <> 0 THEN 1 ELSE 0 END
     ) AS BIGINT) AS events_met_bits
   FROM objects_met
 ), events_counted_events AS (
@@ -516,9 +418,7 @@ WITH moment AS (
     "lead_id",
     happened,
     times,
-    bits & (
-      6 | CASE WHEN happened > moment.as_of - 2592000000000 THEN 1 ELSE 0 END
-    ) AS seen
+    bits & (6 | CASE WHEN happened > moment.as_of - 2592000000000 THEN 1 ELSE 0 END) AS seen
   FROM (
     SELECT
       "lead_id",
@@ -615,130 +515,32 @@ WITH moment AS (
     lead_values.lead_id,
     COALESCE(
       country_name IN (
-        'ameerika uhendriigid',
-        'ameerika ühendriigid',
-        'america',
-        'amerika birlesik devletleri',
-        'amerika birleşik devletleri',
-        'amerika birləsmis statlari',
-        'amerika birləşmiş ştatları',
-        'amerika qo‘shma shtatlari',
-        'amerika serikat',
-        'amerika syarikat',
-        'amerikas savienotas valstis',
-        'amerikas savienotās valstis',
-        'ee. uu.',
-        'eeuu',
-        'egyesult allamok',
-        'egyesült államok',
-        'estados unidos',
-        'estados unidos da america',
-        'estados unidos da américa',
-        'estados unidos de america',
-        'estados unidos de américa',
-        'estats units',
-        'etats unis',
-        'etats unis d''amerique',
-        'etats unis damerique',
-        'giappone',
-        'hoa ky',
-        'hoa kỳ',
-        'jaapan',
-        'japan',
-        'japana',
-        'japani',
-        'japao',
-        'japo',
-        'japon',
-        'japonia',
-        'japonija',
-        'japonska',
-        'japonsko',
-        'japonya',
-        'japán',
-        'japão',
-        'japó',
-        'japón',
-        'japāna',
-        'jepang',
-        'jepun',
-        'jp',
-        'jpn',
-        'jungtines valstijos',
-        'jungtinės valstijos',
-        'nhat ban',
-        'nhật bản',
-        'sjedinjene americke drzave',
-        'sjedinjene američke države',
-        'spojene staty',
-        'spojené státy',
-        'spojené štáty',
-        'stany zjednoczone',
-        'statele unite ale americii',
-        'stati uniti',
-        'stati uniti d''america',
-        'stati uniti damerica',
-        'stati uniti d’america',
-        'the united states',
-        'the united states of america',
-        'u.s.',
-        'u.s.a.',
-        'united states',
-        'united states of america',
-        'us',
-        'usa',
-        'vereinigte staaten',
-        'vereinigte staaten von amerika',
-        'verenigde staten',
-        'yaponiya',
-        'yhdysvallat',
-        'zdruzene drzave amerike',
-        'združene države amerike',
-        'états unis',
-        'états unis d''amérique',
-        'états unis d’amérique',
-        'ηνωμένεσ πολιτείεσ',
-        'ιαπωνία',
-        'америка құрама штаттары',
-        'жапония',
-        'соединенные штаты',
-        'соединенные штаты америки',
-        'соединённые штаты америки',
-        'сполучені штати',
-        'сша',
-        'съединени щати',
-        'сједињене државе',
-        'япония',
-        'японія',
-        'јапан',
-        'ճապոնիա',
-        'միացյալ նահանգներ',
-        'ארצות הברית',
-        'יפן',
-        'الولايات المتحدة',
-        'اليابان',
-        'ایالات متحده',
-        'جاپان',
-        'ریاست ہائے متحدہ امریکہ',
-        'ژاپن',
-        'जापान',
-        'संयुक्त राज्य',
-        'জাপান',
-        'মার্কিন যুক্তরাষ্ট্র',
-        'ญี่ปุ่น',
-        'สหรัฐอเมริกา',
-        'ამერიკის შეერთებული შტატები',
-        'იაპონია',
-        'アメリカ',
-        'アメリカ合衆国',
-        '日本',
-        '米国',
-        '美利坚合众国',
-        '美国',
-        '美國',
-        '미국',
-        '미합중국',
-        '일본'
+        'ameerika uhendriigid', 'ameerika ühendriigid', 'america', 'amerika birlesik devletleri',
+        'amerika birleşik devletleri', 'amerika birləsmis statlari', 'amerika birləşmiş ştatları',
+        'amerika qo‘shma shtatlari', 'amerika serikat', 'amerika syarikat',
+        'amerikas savienotas valstis', 'amerikas savienotās valstis', 'ee. uu.', 'eeuu',
+        'egyesult allamok', 'egyesült államok', 'estados unidos', 'estados unidos da america',
+        'estados unidos da américa', 'estados unidos de america', 'estados unidos de américa',
+        'estats units', 'etats unis', 'etats unis d''amerique', 'etats unis damerique', 'giappone',
+        'hoa ky', 'hoa kỳ', 'jaapan', 'japan', 'japana', 'japani', 'japao', 'japo', 'japon',
+        'japonia', 'japonija', 'japonska', 'japonsko', 'japonya', 'japán', 'japão', 'japó', 'japón',
+        'japāna', 'jepang', 'jepun', 'jp', 'jpn', 'jungtines valstijos', 'jungtinės valstijos',
+        'nhat ban', 'nhật bản', 'sjedinjene americke drzave', 'sjedinjene američke države',
+        'spojene staty', 'spojené státy', 'spojené štáty', 'stany zjednoczone',
+        'statele unite ale americii', 'stati uniti', 'stati uniti d''america',
+        'stati uniti damerica', 'stati uniti d’america', 'the united states',
+        'the united states of america', 'u.s.', 'u.s.a.', 'united states',
+        'united states of america', 'us', 'usa', 'vereinigte staaten',
+        'vereinigte staaten von amerika', 'verenigde staten', 'yaponiya', 'yhdysvallat',
+        'zdruzene drzave amerike', 'združene države amerike', 'états unis',
+        'états unis d''amérique', 'états unis d’amérique', 'ηνωμένεσ πολιτείεσ', 'ιαπωνία',
+        'америка құрама штаттары', 'жапония', 'соединенные штаты', 'соединенные штаты америки',
+        'соединённые штаты америки', 'сполучені штати', 'сша', 'съединени щати', 'сједињене државе',
+        'япония', 'японія', 'јапан', 'ճապոնիա', 'միացյալ նահանգներ', 'ארצות הברית', 'יפן',
+        'الولايات المتحدة', 'اليابان', 'ایالات متحده', 'جاپان', 'ریاست ہائے متحدہ امریکہ', 'ژاپن',
+        'जापान', 'संयुक्त राज्य', 'জাপান', 'মার্কিন যুক্তরাষ্ট্র', 'ญี่ปุ่น', 'สหรัฐอเมริกา',
+        'ამერიკის შეერთებული შტატები', 'იაპონია', 'アメリカ', 'アメリカ合衆国', '日本', '米国', '美利坚合众国', '美国',
+        '美國', '미국', '미합중국', '일본'
       ),
       FALSE
     ) AS open_section_2, /* behavior counts */
@@ -746,9 +548,7 @@ WITH moment AS (
     COALESCE(NOT employees_low IS NULL AND employees_low >= 50 AND employees_high <= 500, FALSE) AS fired_2, /* line 5: employees 50-500: +10 */
     COALESCE(
       email_domain_name IN ('acme.com', 'acme.de')
-      OR (
-        SUFFIX(email_domain_name, '.acme.com') OR SUFFIX(email_domain_name, '.acme.de')
-      ),
+      OR (SUFFIX(email_domain_name, '.acme.com') OR SUFFIX(email_domain_name, '.acme.de')),
       FALSE
     ) AS fired_3, /* line 6: email domain in our partners: +5 */
     COALESCE(events_counted.count_1, 0) >= 2 AS fired_4, /* line 9: visited pricing 2+ times in 30d: +10 */
@@ -774,12 +574,16 @@ WITH moment AS (
   SELECT
     *,
     CAST(LEAST(
-      CASE WHEN fired_1 THEN 1000 ELSE 0 END + CASE WHEN fired_2 THEN 1000 ELSE 0 END + CASE WHEN fired_3 THEN 500 ELSE 0 END,
+      CASE WHEN fired_1 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_2 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_3 THEN 500 ELSE 0 END,
       3000
     ) AS BIGINT) AS section_1, /* fit */
     CAST(CASE
       WHEN open_section_2
-      THEN CASE WHEN fired_4 THEN 1000 ELSE 0 END + CASE WHEN fired_5 THEN points_5 ELSE 0 END + CASE WHEN fired_6 THEN 2500 ELSE 0 END
+      THEN CASE WHEN fired_4 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_5 THEN points_5 ELSE 0 END
+      + CASE WHEN fired_6 THEN 2500 ELSE 0 END
       ELSE 0
     END AS BIGINT) AS section_2 /* behavior */
   FROM fired

@@ -108,9 +108,7 @@ WITH moment AS (
     *,
     LEFT(
       employees_bare,
-      LOCATE('-', (
-        CONCAT(REPLACE(REPLACE(SUBSTRING(employees_bare, 2), '+', '-'), '–', '-'), '-')
-      ))
+      LOCATE('-', (CONCAT(REPLACE(REPLACE(SUBSTRING(employees_bare, 2), '+', '-'), '–', '-'), '-')))
     ) AS employees_first,
     SUBSTRING(
       employees_bare,
@@ -170,9 +168,7 @@ WITH moment AS (
     AND SUBSTRING(created_day, 9, 2) >= '01'
     AND (
       SUBSTRING(created_day, 9, 2) <= '28'
-      OR (
-        SUBSTRING(created_day, 9, 2) IN ('29', '30') AND SUBSTRING(created_day, 6, 2) <> '02'
-      )
+      OR (SUBSTRING(created_day, 9, 2) IN ('29', '30') AND SUBSTRING(created_day, 6, 2) <> '02')
       OR (
         SUBSTRING(created_day, 9, 2) = '31'
         AND SUBSTRING(created_day, 6, 2) IN ('01', '03', '05', '07', '08', '10', '12')
@@ -184,31 +180,8 @@ WITH moment AS (
           THEN SUBSTRING(created_day, 1, 2)
           ELSE SUBSTRING(created_day, 3, 2)
         END IN (
-          '00',
-          '04',
-          '08',
-          '12',
-          '16',
-          '20',
-          '24',
-          '28',
-          '32',
-          '36',
-          '40',
-          '44',
-          '48',
-          '52',
-          '56',
-          '60',
-          '64',
-          '68',
-          '72',
-          '76',
-          '80',
-          '84',
-          '88',
-          '92',
-          '96'
+          '00', '04', '08', '12', '16', '20', '24', '28', '32', '36', '40', '44', '48', '52', '56',
+          '60', '64', '68', '72', '76', '80', '84', '88', '92', '96'
         )
       )
     ) AS created_is_day
@@ -219,9 +192,7 @@ WITH moment AS (
   SELECT
     *,
     CASE
-      WHEN (
-        REGEXP_INSTR(employees_first, '^[+-]?[0-9]+([.][0-9]+)?$') > 0
-      )
+      WHEN (REGEXP_INSTR(employees_first, '^[+-]?[0-9]+([.][0-9]+)?$') > 0)
       THEN CASE
         WHEN CHAR_LENGTH(TRIM(LEADING '0' FROM REGEXP_SUBSTR(employees_first, '[0-9]+'))) <= 20
         AND ABS(CAST(employees_first AS DECIMAL(65, 6))) < 100000000000000000000
@@ -231,9 +202,7 @@ WITH moment AS (
     CASE
       WHEN employees_rest = ''
       THEN CASE
-        WHEN (
-          REGEXP_INSTR(employees_first, '^[+-]?[0-9]+([.][0-9]+)?$') > 0
-        )
+        WHEN (REGEXP_INSTR(employees_first, '^[+-]?[0-9]+([.][0-9]+)?$') > 0)
         THEN CASE
           WHEN CHAR_LENGTH(TRIM(LEADING '0' FROM REGEXP_SUBSTR(employees_first, '[0-9]+'))) <= 20
           AND ABS(CAST(employees_first AS DECIMAL(65, 6))) < 100000000000000000000
@@ -243,9 +212,7 @@ WITH moment AS (
       WHEN employees_rest = '+'
       THEN 99999999999999999999.999999
       ELSE CASE
-        WHEN (
-          REGEXP_INSTR(SUBSTRING(employees_rest, 2), '^[+-]?[0-9]+([.][0-9]+)?$') > 0
-        )
+        WHEN (REGEXP_INSTR(SUBSTRING(employees_rest, 2), '^[+-]?[0-9]+([.][0-9]+)?$') > 0)
         THEN CASE
           WHEN CHAR_LENGTH(TRIM(LEADING '0' FROM REGEXP_SUBSTR(SUBSTRING(employees_rest, 2), '[0-9]+'))) <= 20
           AND ABS(CAST(SUBSTRING(employees_rest, 2) AS DECIMAL(65, 6))) < 100000000000000000000
@@ -409,18 +376,12 @@ WITH moment AS (
           REPLACE(
             REPLACE(REPLACE(folded, '-', ' '), '_', ' '),
             ' ',
-            (
-              CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-            )
+            (CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin)
           ),
-          (
-            CAST(UNHEX('0A09') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-          ),
+          (CAST(UNHEX('0A09') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin),
           ''
         ),
-        (
-          CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-        ),
+        (CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin),
         ' '
       )
     ) AS name
@@ -536,18 +497,12 @@ WITH moment AS (
           REPLACE(
             REPLACE(REPLACE(folded, '-', ' '), '_', ' '),
             ' ',
-            (
-              CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-            )
+            (CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin)
           ),
-          (
-            CAST(UNHEX('0A09') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-          ),
+          (CAST(UNHEX('0A09') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin),
           ''
         ),
-        (
-          CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-        ),
+        (CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin),
         ' '
       )
     ) AS name
@@ -633,9 +588,7 @@ WITH moment AS (
                   REPLACE(
                     REPLACE(
                       REPLACE(REPLACE(REPLACE(folded, '&', ' '), '-', ' '), '[', ' '),
-                      (
-                        CAST(UNHEX('5C') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-                      ),
+                      (CAST(UNHEX('5C') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin),
                       ' '
                     ),
                     ']',
@@ -651,18 +604,12 @@ WITH moment AS (
             )
           ),
           ' ',
-          (
-            CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-          )
+          (CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin)
         ),
-        (
-          CAST(UNHEX('0A09') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-        ),
+        (CAST(UNHEX('0A09') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin),
         ''
       ),
-      (
-        CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-      ),
+      (CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin),
       ' '
     ) AS title_words
   FROM title_names
@@ -705,18 +652,12 @@ WITH moment AS (
           REPLACE(
             REPLACE(REPLACE(folded, '-', ' '), '_', ' '),
             ' ',
-            (
-              CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-            )
+            (CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin)
           ),
-          (
-            CAST(UNHEX('0A09') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-          ),
+          (CAST(UNHEX('0A09') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin),
           ''
         ),
-        (
-          CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-        ),
+        (CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin),
         ' '
       )
     ) AS name
@@ -854,125 +795,43 @@ WITH moment AS (
     verb,
     CAST(CASE
       WHEN name IN (
-        'asset download',
-        'asset downloaded',
-        'brochure download',
-        'brochure downloaded',
-        'content download',
-        'content downloaded',
-        'document download',
-        'document downloaded',
-        'download',
-        'download file',
-        'downloaded',
-        'downloaded asset',
-        'downloaded content',
-        'downloaded file',
-        'downloads',
-        'e book download',
-        'e book downloaded',
-        'ebook download',
-        'ebook downloaded',
-        'file access',
-        'file accessed',
-        'file download',
-        'file downloaded',
-        'pdf download',
-        'pdf downloaded',
-        'resource download',
-        'resource downloaded',
-        'white paper download',
-        'white paper downloaded',
-        'whitepaper download',
+        'asset download', 'asset downloaded', 'brochure download', 'brochure downloaded',
+        'content download', 'content downloaded', 'document download', 'document downloaded',
+        'download', 'download file', 'downloaded', 'downloaded asset', 'downloaded content',
+        'downloaded file', 'downloads', 'e book download', 'e book downloaded', 'ebook download',
+        'ebook downloaded', 'file access', 'file accessed', 'file download', 'file downloaded',
+        'pdf download', 'pdf downloaded', 'resource download', 'resource downloaded',
+        'white paper download', 'white paper downloaded', 'whitepaper download',
         'whitepaper downloaded'
       )
       THEN 2
       WHEN name IN ('case study download', 'case study downloaded')
       THEN 6
       WHEN name IN (
-        '$pageview',
-        'browsed',
-        'landed on',
-        'looked at',
-        'page',
-        'page hit',
-        'page view',
-        'page viewed',
-        'page views',
-        'page visit',
-        'page visited',
-        'page visited on website',
-        'pagehit',
-        'pages',
-        'pageview',
-        'pageviews',
-        'screen view',
-        'screen viewed',
-        'site visit',
-        'view',
-        'view page',
-        'viewed',
-        'viewed page',
-        'views',
-        'visit',
-        'visit page',
-        'visit web page',
-        'visit webpage',
-        'visited',
-        'visited page',
-        'visited url',
-        'visited webpage',
-        'visits',
-        'visits webpage',
-        'web page visit',
-        'web visit',
-        'website visit',
-        'went to'
+        '$pageview', 'browsed', 'landed on', 'looked at', 'page', 'page hit', 'page view',
+        'page viewed', 'page views', 'page visit', 'page visited', 'page visited on website',
+        'pagehit', 'pages', 'pageview', 'pageviews', 'screen view', 'screen viewed', 'site visit',
+        'view', 'view page', 'viewed', 'viewed page', 'views', 'visit', 'visit page',
+        'visit web page', 'visit webpage', 'visited', 'visited page', 'visited url',
+        'visited webpage', 'visits', 'visits webpage', 'web page visit', 'web visit',
+        'website visit', 'went to'
       )
       THEN 1
       ELSE 0
     END AS SIGNED) AS events_counted_bits,
     CAST(CASE
       WHEN name IN (
-        'asked for',
-        'call back requested',
-        'callback request',
-        'callback requested',
-        'info request',
-        'information request',
-        'meeting request',
-        'meeting requested',
-        'pricing request',
-        'pricing requested',
-        'quote request',
-        'quote requested',
-        'request',
-        'request callback',
-        'request for quote',
-        'request info',
-        'request information',
-        'request meeting',
-        'request pricing',
-        'request quote',
-        'request sample',
-        'request trial',
-        'requested',
-        'requested a quote',
-        'requested a sample',
-        'requests',
-        'rfq',
-        'sample request',
-        'sample requested',
-        'trial request',
-        'trial requested'
+        'asked for', 'call back requested', 'callback request', 'callback requested',
+        'info request', 'information request', 'meeting request', 'meeting requested',
+        'pricing request', 'pricing requested', 'quote request', 'quote requested', 'request',
+        'request callback', 'request for quote', 'request info', 'request information',
+        'request meeting', 'request pricing', 'request quote', 'request sample', 'request trial',
+        'requested', 'requested a quote', 'requested a sample', 'requests', 'rfq', 'sample request',
+        'sample requested', 'trial request', 'trial requested'
       )
       THEN 1
       WHEN name IN (
-        'demo form submitted',
-        'demo request',
-        'demo requested',
-        'demorequest',
-        'request demo',
+        'demo form submitted', 'demo request', 'demo requested', 'demorequest', 'request demo',
         'requested a demo'
       )
       THEN 3
@@ -1009,18 +868,12 @@ WITH moment AS (
                 ' '
               ),
               ' ',
-              (
-                CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-              )
+              (CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin)
             ),
-            (
-              CAST(UNHEX('0A09') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-            ),
+            (CAST(UNHEX('0A09') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin),
             ''
           ),
-          (
-            CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-          ),
+          (CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin),
           ' '
         )
       ) AS name
@@ -1034,11 +887,7 @@ WITH moment AS (
   JOIN verb_bits
     ON verb_bits.verb = CAST(events.`verb` AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
   WHERE
-    (
-      verb_bits.events_counted_bits & 3
-    ) <> 0 OR (
-      verb_bits.events_met_bits & 1
-    ) <> 0
+    (verb_bits.events_counted_bits & 3) <> 0 OR (verb_bits.events_met_bits & 1) <> 0
   GROUP BY
     CAST(events.`object` AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
 ), object_letters AS (
@@ -1067,12 +916,8 @@ WITH moment AS (
   SELECT
     *,
     CASE
-      WHEN (
-        LEFT(TRIM(folded), CHAR_LENGTH('/')) = '/'
-      )
-      OR (
-        LEFT(TRIM(folded), CHAR_LENGTH('www.')) = 'www.'
-      )
+      WHEN (LEFT(TRIM(folded), CHAR_LENGTH('/')) = '/')
+      OR (LEFT(TRIM(folded), CHAR_LENGTH('www.')) = 'www.')
       OR (
         LOCATE('://', TRIM(folded)) >= 2
         AND LOCATE(' ', LEFT(TRIM(folded), LOCATE('://', TRIM(folded)))) = 0
@@ -1093,18 +938,14 @@ WITH moment AS (
       WHEN is_path = 1
       THEN LEFT(
         LEFT(TRIM(folded), (
-          LOCATE('?', (
-            CONCAT(TRIM(folded), '?')
-          )) - 1
+          LOCATE('?', (CONCAT(TRIM(folded), '?'))) - 1
         )),
         (
           LOCATE(
             '#',
             (
               CONCAT(LEFT(TRIM(folded), (
-                LOCATE('?', (
-                  CONCAT(TRIM(folded), '?')
-                )) - 1
+                LOCATE('?', (CONCAT(TRIM(folded), '?'))) - 1
               )), '#')
             )
           ) - 1
@@ -1121,24 +962,16 @@ WITH moment AS (
     CASE
       WHEN is_path = 1
       THEN CASE
-        WHEN (
-          LEFT(address, CHAR_LENGTH('/')) = '/'
-        ) AND NOT (
+        WHEN (LEFT(address, CHAR_LENGTH('/')) = '/') AND NOT (
           LEFT(address, CHAR_LENGTH('//')) = '//'
         )
         THEN address
         ELSE CONCAT(
           CAST(UNHEX('0A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin,
           CASE
-            WHEN (
-              LOCATE('://', address) > 0
-            )
-            THEN SUBSTRING(address, (
-              LOCATE('://', address) + 3
-            ))
-            WHEN (
-              LEFT(address, CHAR_LENGTH('//')) = '//'
-            )
+            WHEN (LOCATE('://', address) > 0)
+            THEN SUBSTRING(address, (LOCATE('://', address) + 3))
+            WHEN (LEFT(address, CHAR_LENGTH('//')) = '//')
             THEN SUBSTRING(address, 3)
             ELSE address
           END
@@ -1152,13 +985,9 @@ WITH moment AS (
   SELECT
     *,
     CASE
-      WHEN (
-        LEFT(tail, CHAR_LENGTH('/')) = '/'
-      )
+      WHEN (LEFT(tail, CHAR_LENGTH('/')) = '/')
       THEN tail
-      ELSE SUBSTRING(tail, LOCATE('/', (
-        CONCAT(tail, '/')
-      )))
+      ELSE SUBSTRING(tail, LOCATE('/', (CONCAT(tail, '/'))))
     END AS path
   FROM object_tails
   LIMIT 18446744073709551615
@@ -1174,72 +1003,25 @@ WITH moment AS (
   SELECT
     *,
     CASE
-      WHEN RIGHT(stem, 3) = '.md' AND NOT (
-        LEFT(RIGHT(stem, 4), CHAR_LENGTH('/')) = '/'
-      )
-      THEN LEFT(stem, (
-        CHAR_LENGTH(stem) - 3
-      ))
+      WHEN RIGHT(stem, 3) = '.md' AND NOT (LEFT(RIGHT(stem, 4), CHAR_LENGTH('/')) = '/')
+      THEN LEFT(stem, (CHAR_LENGTH(stem) - 3))
       WHEN RIGHT(stem, 4) IN (
-        '.asp',
-        '.avi',
-        '.cfm',
-        '.cgi',
-        '.csv',
-        '.doc',
-        '.dwg',
-        '.dxf',
-        '.gif',
-        '.htm',
-        '.igs',
-        '.jpg',
-        '.jsp',
-        '.mov',
-        '.mp3',
-        '.mp4',
-        '.odt',
-        '.pdf',
-        '.php',
-        '.png',
-        '.ppt',
-        '.stl',
-        '.stp',
-        '.svg',
-        '.txt',
-        '.xls',
-        '.zip'
+        '.asp', '.avi', '.cfm', '.cgi', '.csv', '.doc', '.dwg', '.dxf', '.gif', '.htm', '.igs',
+        '.jpg', '.jsp', '.mov', '.mp3', '.mp4', '.odt', '.pdf', '.php', '.png', '.ppt', '.stl',
+        '.stp', '.svg', '.txt', '.xls', '.zip'
       )
-      AND NOT (
-        LEFT(RIGHT(stem, 5), CHAR_LENGTH('/')) = '/'
-      )
-      THEN LEFT(stem, (
-        CHAR_LENGTH(stem) - 4
-      ))
+      AND NOT (LEFT(RIGHT(stem, 5), CHAR_LENGTH('/')) = '/')
+      THEN LEFT(stem, (CHAR_LENGTH(stem) - 4))
       WHEN RIGHT(stem, 5) IN (
-        '.aspx',
-        '.docx',
-        '.epub',
-        '.html',
-        '.iges',
-        '.jpeg',
-        '.pptx',
-        '.step',
-        '.webm',
-        '.webp',
+        '.aspx', '.docx', '.epub', '.html', '.iges', '.jpeg', '.pptx', '.step', '.webm', '.webp',
         '.xlsx'
       )
-      AND NOT (
-        LEFT(RIGHT(stem, 6), CHAR_LENGTH('/')) = '/'
-      )
-      THEN LEFT(stem, (
-        CHAR_LENGTH(stem) - 5
-      ))
+      AND NOT (LEFT(RIGHT(stem, 6), CHAR_LENGTH('/')) = '/')
+      THEN LEFT(stem, (CHAR_LENGTH(stem) - 5))
       WHEN RIGHT(stem, 6) IN ('.shtml', '.xhtml') AND NOT (
         LEFT(RIGHT(stem, 7), CHAR_LENGTH('/')) = '/'
       )
-      THEN LEFT(stem, (
-        CHAR_LENGTH(stem) - 6
-      ))
+      THEN LEFT(stem, (CHAR_LENGTH(stem) - 6))
       ELSE stem
     END AS page
   FROM object_stems
@@ -1259,9 +1041,7 @@ WITH moment AS (
                   REPLACE(
                     REPLACE(
                       REPLACE(REPLACE(REPLACE(folded, '&', ' '), '-', ' '), '[', ' '),
-                      (
-                        CAST(UNHEX('5C') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-                      ),
+                      (CAST(UNHEX('5C') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin),
                       ' '
                     ),
                     ']',
@@ -1277,18 +1057,12 @@ WITH moment AS (
             )
           ),
           ' ',
-          (
-            CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-          )
+          (CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin)
         ),
-        (
-          CAST(UNHEX('0A09') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-        ),
+        (CAST(UNHEX('0A09') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin),
         ''
       ),
-      (
-        CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-      ),
+      (CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin),
       ' '
     ) AS words,
     REPLACE(
@@ -1299,22 +1073,14 @@ WITH moment AS (
               REPLACE(
                 REPLACE(
                   REPLACE(
-                    REPLACE(REPLACE((
-                      CONCAT('/', page, '/')
-                    ), '-', ' '), '_', ' '),
+                    REPLACE(REPLACE((CONCAT('/', page, '/')), '-', ' '), '_', ' '),
                     ' ',
-                    (
-                      CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-                    )
+                    (CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin)
                   ),
-                  (
-                    CAST(UNHEX('0A09') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-                  ),
+                  (CAST(UNHEX('0A09') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin),
                   ''
                 ),
-                (
-                  CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-                ),
+                (CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin),
                 ' '
               ),
               ' /',
@@ -1324,18 +1090,12 @@ WITH moment AS (
             '/'
           ),
           '/',
-          (
-            CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-          )
+          (CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin)
         ),
-        (
-          CAST(UNHEX('0A09') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-        ),
+        (CAST(UNHEX('0A09') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin),
         ''
       ),
-      (
-        CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-      ),
+      (CAST(UNHEX('090A') AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin),
       '/'
     ) AS segments
   FROM object_pages
@@ -1347,16 +1107,10 @@ WITH moment AS (
     CASE
       WHEN (
         (
-          is_path = 1 AND (
-            LOCATE('/pricing/', segments) > 0
-          )
+          is_path = 1 AND (LOCATE('/pricing/', segments) > 0)
         )
         OR (
-          NOT (
-            is_path = 1
-          ) AND (
-            LOCATE(' pricing ', words) > 0
-          )
+          NOT (is_path = 1) AND (LOCATE(' pricing ', words) > 0)
         )
       )
       THEN 1
@@ -1366,19 +1120,11 @@ WITH moment AS (
         (
           is_path = 1
           AND (
-            (
-              LOCATE('/case study/', segments) > 0
-            ) OR (
-              LOCATE('/case/study/', segments) > 0
-            )
+            (LOCATE('/case study/', segments) > 0) OR (LOCATE('/case/study/', segments) > 0)
           )
         )
         OR (
-          NOT (
-            is_path = 1
-          ) AND (
-            LOCATE(' case study ', words) > 0
-          )
+          NOT (is_path = 1) AND (LOCATE(' case study ', words) > 0)
         )
       )
       THEN 2
@@ -1386,16 +1132,10 @@ WITH moment AS (
     END | CASE
       WHEN (
         (
-          is_path = 1 AND (
-            LOCATE('/demo/', segments) > 0
-          )
+          is_path = 1 AND (LOCATE('/demo/', segments) > 0)
         )
         OR (
-          NOT (
-            is_path = 1
-          ) AND (
-            LOCATE(' demo ', words) > 0
-          )
+          NOT (is_path = 1) AND (LOCATE(' demo ', words) > 0)
         )
       )
       THEN 4
@@ -1408,16 +1148,12 @@ WITH moment AS (
   SELECT
     object,
     CAST((
-      4 | CASE WHEN (
-        object_met & 1
-      ) <> 0 THEN 1 ELSE 0 END | CASE WHEN (
+      4 | CASE WHEN (object_met & 1) <> 0 THEN 1 ELSE 0 END | CASE WHEN (
         object_met & 2
       ) <> 0 THEN 2 ELSE 0 END
     ) AS SIGNED) AS events_counted_bits,
     CAST((
-      2 | CASE WHEN (
-        object_met & 4
-      ) <> 0 THEN 1 ELSE 0 END
+      2 | CASE WHEN (object_met & 4) <> 0 THEN 1 ELSE 0 END
     ) AS SIGNED) AS events_met_bits
   FROM objects_met
   LIMIT 18446744073709551615
@@ -1427,9 +1163,7 @@ WITH moment AS (
     `lead_id`,
     happened,
     times,
-    bits & (
-      6 | CASE WHEN happened > moment.as_of - 2592000000000 THEN 1 ELSE 0 END
-    ) AS seen
+    bits & (6 | CASE WHEN happened > moment.as_of - 2592000000000 THEN 1 ELSE 0 END) AS seen
   FROM (
     SELECT
       `lead_id`,
@@ -1438,9 +1172,7 @@ WITH moment AS (
         WHEN COALESCE(
           TRIM(
             REGEXP_REPLACE(
-              (
-                CAST(`event_id` AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-              ),
+              (CAST(`event_id` AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin),
               (
                 CONCAT(
                   '[',
@@ -1504,9 +1236,7 @@ WITH moment AS (
         WHEN COALESCE(
           TRIM(
             REGEXP_REPLACE(
-              (
-                CAST(`event_id` AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
-              ),
+              (CAST(`event_id` AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin),
               (
                 CONCAT(
                   '[',
@@ -1526,6 +1256,7 @@ WITH moment AS (
       END
   ) AS single
   CROSS JOIN moment
+  LIMIT 18446744073709551615
 ), events_counted AS (
   /* one row a lead */
   SELECT
@@ -1562,6 +1293,7 @@ WITH moment AS (
   ) AS timely
   WHERE
     able <> 0
+  LIMIT 18446744073709551615
 ), events_met AS (
   /* one row a lead */
   SELECT
@@ -1576,144 +1308,42 @@ WITH moment AS (
     lead_values.lead_id,
     COALESCE(
       country_name IN (
-        'ameerika uhendriigid',
-        'ameerika ühendriigid',
-        'america',
-        'amerika birlesik devletleri',
-        'amerika birleşik devletleri',
-        'amerika birləsmis statlari',
-        'amerika birləşmiş ştatları',
-        'amerika qo‘shma shtatlari',
-        'amerika serikat',
-        'amerika syarikat',
-        'amerikas savienotas valstis',
-        'amerikas savienotās valstis',
-        'ee. uu.',
-        'eeuu',
-        'egyesult allamok',
-        'egyesült államok',
-        'estados unidos',
-        'estados unidos da america',
-        'estados unidos da américa',
-        'estados unidos de america',
-        'estados unidos de américa',
-        'estats units',
-        'etats unis',
-        'etats unis d''amerique',
-        'etats unis damerique',
-        'giappone',
-        'hoa ky',
-        'hoa kỳ',
-        'jaapan',
-        'japan',
-        'japana',
-        'japani',
-        'japao',
-        'japo',
-        'japon',
-        'japonia',
-        'japonija',
-        'japonska',
-        'japonsko',
-        'japonya',
-        'japán',
-        'japão',
-        'japó',
-        'japón',
-        'japāna',
-        'jepang',
-        'jepun',
-        'jp',
-        'jpn',
-        'jungtines valstijos',
-        'jungtinės valstijos',
-        'nhat ban',
-        'nhật bản',
-        'sjedinjene americke drzave',
-        'sjedinjene američke države',
-        'spojene staty',
-        'spojené státy',
-        'spojené štáty',
-        'stany zjednoczone',
-        'statele unite ale americii',
-        'stati uniti',
-        'stati uniti d''america',
-        'stati uniti damerica',
-        'stati uniti d’america',
-        'the united states',
-        'the united states of america',
-        'u.s.',
-        'u.s.a.',
-        'united states',
-        'united states of america',
-        'us',
-        'usa',
-        'vereinigte staaten',
-        'vereinigte staaten von amerika',
-        'verenigde staten',
-        'yaponiya',
-        'yhdysvallat',
-        'zdruzene drzave amerike',
-        'združene države amerike',
-        'états unis',
-        'états unis d''amérique',
-        'états unis d’amérique',
-        'ηνωμένεσ πολιτείεσ',
-        'ιαπωνία',
-        'америка құрама штаттары',
-        'жапония',
-        'соединенные штаты',
-        'соединенные штаты америки',
-        'соединённые штаты америки',
-        'сполучені штати',
-        'сша',
-        'съединени щати',
-        'сједињене државе',
-        'япония',
-        'японія',
-        'јапан',
-        'ճապոնիա',
-        'միացյալ նահանգներ',
-        'ארצות הברית',
-        'יפן',
-        'الولايات المتحدة',
-        'اليابان',
-        'ایالات متحده',
-        'جاپان',
-        'ریاست ہائے متحدہ امریکہ',
-        'ژاپن',
-        'जापान',
-        'संयुक्त राज्य',
-        'জাপান',
-        'মার্কিন যুক্তরাষ্ট্র',
-        'ญี่ปุ่น',
-        'สหรัฐอเมริกา',
-        'ამერიკის შეერთებული შტატები',
-        'იაპონია',
-        'アメリカ',
-        'アメリカ合衆国',
-        '日本',
-        '米国',
-        '美利坚合众国',
-        '美国',
-        '美國',
-        '미국',
-        '미합중국',
-        '일본'
+        'ameerika uhendriigid', 'ameerika ühendriigid', 'america', 'amerika birlesik devletleri',
+        'amerika birleşik devletleri', 'amerika birləsmis statlari', 'amerika birləşmiş ştatları',
+        'amerika qo‘shma shtatlari', 'amerika serikat', 'amerika syarikat',
+        'amerikas savienotas valstis', 'amerikas savienotās valstis', 'ee. uu.', 'eeuu',
+        'egyesult allamok', 'egyesült államok', 'estados unidos', 'estados unidos da america',
+        'estados unidos da américa', 'estados unidos de america', 'estados unidos de américa',
+        'estats units', 'etats unis', 'etats unis d''amerique', 'etats unis damerique', 'giappone',
+        'hoa ky', 'hoa kỳ', 'jaapan', 'japan', 'japana', 'japani', 'japao', 'japo', 'japon',
+        'japonia', 'japonija', 'japonska', 'japonsko', 'japonya', 'japán', 'japão', 'japó', 'japón',
+        'japāna', 'jepang', 'jepun', 'jp', 'jpn', 'jungtines valstijos', 'jungtinės valstijos',
+        'nhat ban', 'nhật bản', 'sjedinjene americke drzave', 'sjedinjene američke države',
+        'spojene staty', 'spojené státy', 'spojené štáty', 'stany zjednoczone',
+        'statele unite ale americii', 'stati uniti', 'stati uniti d''america',
+        'stati uniti damerica', 'stati uniti d’america', 'the united states',
+        'the united states of america', 'u.s.', 'u.s.a.', 'united states',
+        'united states of america', 'us', 'usa', 'vereinigte staaten',
+        'vereinigte staaten von amerika', 'verenigde staten', 'yaponiya', 'yhdysvallat',
+        'zdruzene drzave amerike', 'združene države amerike', 'états unis',
+        'états unis d''amérique', 'états unis d’amérique', 'ηνωμένεσ πολιτείεσ', 'ιαπωνία',
+        'америка құрама штаттары', 'жапония', 'соединенные штаты', 'соединенные штаты америки',
+        'соединённые штаты америки', 'сполучені штати', 'сша', 'съединени щати', 'сједињене државе',
+        'япония', 'японія', 'јапан', 'ճապոնիա', 'միացյալ նահանգներ', 'ארצות הברית', 'יפן',
+        'الولايات المتحدة', 'اليابان', 'ایالات متحده', 'جاپان', 'ریاست ہائے متحدہ امریکہ', 'ژاپن',
+        'जापान', 'संयुक्त राज्य', 'জাপান', 'মার্কিন যুক্তরাষ্ট্র', 'ญี่ปุ่น', 'สหรัฐอเมริกา',
+        'ამერიკის შეერთებული შტატები', 'იაპონია', 'アメリカ', 'アメリカ合衆国', '日本', '米国', '美利坚合众国', '美国',
+        '美國', '미국', '미합중국', '일본'
       ),
       FALSE
     ) AS open_section_2, /* behavior counts */
-    COALESCE((
-      LOCATE(' head of ', title_words) > 0
-    ) OR (
+    COALESCE((LOCATE(' head of ', title_words) > 0) OR (
       LOCATE(' manager ', title_words) > 0
     ), FALSE) AS fired_1, /* line 4: title contains manager, head of: +10 */
     COALESCE(NOT employees_low IS NULL AND employees_low >= 50 AND employees_high <= 500, FALSE) AS fired_2, /* line 5: employees 50-500: +10 */
     COALESCE(
       email_domain_name IN ('acme.com', 'acme.de')
-      OR (
-        RIGHT(email_domain_name, 9) = '.acme.com' OR RIGHT(email_domain_name, 8) = '.acme.de'
-      ),
+      OR (RIGHT(email_domain_name, 9) = '.acme.com' OR RIGHT(email_domain_name, 8) = '.acme.de'),
       FALSE
     ) AS fired_3, /* line 6: email domain in our partners: +5 */
     COALESCE(events_counted.count_1, 0) >= 2 AS fired_4, /* line 9: visited pricing 2+ times in 30d: +10 */
@@ -1748,12 +1378,16 @@ WITH moment AS (
   SELECT
     *,
     CAST(LEAST(
-      CASE WHEN fired_1 THEN 1000 ELSE 0 END + CASE WHEN fired_2 THEN 1000 ELSE 0 END + CASE WHEN fired_3 THEN 500 ELSE 0 END,
+      CASE WHEN fired_1 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_2 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_3 THEN 500 ELSE 0 END,
       3000
     ) AS SIGNED) AS section_1, /* fit */
     CAST(CASE
       WHEN open_section_2
-      THEN CASE WHEN fired_4 THEN 1000 ELSE 0 END + CASE WHEN fired_5 THEN points_5 ELSE 0 END + CASE WHEN fired_6 THEN 2500 ELSE 0 END
+      THEN CASE WHEN fired_4 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_5 THEN points_5 ELSE 0 END
+      + CASE WHEN fired_6 THEN 2500 ELSE 0 END
       ELSE 0
     END AS SIGNED) AS section_2 /* behavior */
   FROM fired

@@ -27,9 +27,7 @@ WITH moment AS (
       ) AS TEXT)
     END AS employees_said,
     CASE
-      WHEN (
-        POSITION('@' IN CAST(leads."email" AS TEXT)) > 0
-      )
+      WHEN (POSITION('@' IN CAST(leads."email" AS TEXT)) > 0)
       THEN SPLIT_PART(CAST(leads."email" AS TEXT), '@', -1)
     END AS email_domain_said,
     CAST(leads."created" AS TEXT) AS created_said
@@ -123,31 +121,8 @@ WITH moment AS (
           THEN SUBSTRING(created_day FROM 1 FOR 2)
           ELSE SUBSTRING(created_day FROM 3 FOR 2)
         END IN (
-          '00',
-          '04',
-          '08',
-          '12',
-          '16',
-          '20',
-          '24',
-          '28',
-          '32',
-          '36',
-          '40',
-          '44',
-          '48',
-          '52',
-          '56',
-          '60',
-          '64',
-          '68',
-          '72',
-          '76',
-          '80',
-          '84',
-          '88',
-          '92',
-          '96'
+          '00', '04', '08', '12', '16', '20', '24', '28', '32', '36', '40', '44', '48', '52', '56',
+          '60', '64', '68', '72', '76', '80', '84', '88', '92', '96'
         )
       )
     ) AS created_is_day
@@ -157,9 +132,7 @@ WITH moment AS (
   SELECT
     *,
     CASE
-      WHEN (
-        employees_first ~ '^[+-]?[0-9]+([.][0-9]+)?$'
-      )
+      WHEN (employees_first ~ '^[+-]?[0-9]+([.][0-9]+)?$')
       THEN CASE
         WHEN ABS(ROUND(CAST(employees_first AS DECIMAL), 6)) < 100000000000000000000
         THEN ROUND(CAST(employees_first AS DECIMAL), 6)
@@ -168,9 +141,7 @@ WITH moment AS (
     CASE
       WHEN employees_rest = ''
       THEN CASE
-        WHEN (
-          employees_first ~ '^[+-]?[0-9]+([.][0-9]+)?$'
-        )
+        WHEN (employees_first ~ '^[+-]?[0-9]+([.][0-9]+)?$')
         THEN CASE
           WHEN ABS(ROUND(CAST(employees_first AS DECIMAL), 6)) < 100000000000000000000
           THEN ROUND(CAST(employees_first AS DECIMAL), 6)
@@ -179,9 +150,7 @@ WITH moment AS (
       WHEN employees_rest = '+'
       THEN 99999999999999999999.999999
       ELSE CASE
-        WHEN (
-          SUBSTRING(employees_rest FROM 2) ~ '^[+-]?[0-9]+([.][0-9]+)?$'
-        )
+        WHEN (SUBSTRING(employees_rest FROM 2) ~ '^[+-]?[0-9]+([.][0-9]+)?$')
         THEN CASE
           WHEN ABS(ROUND(CAST(SUBSTRING(employees_rest FROM 2) AS DECIMAL), 6)) < 100000000000000000000
           THEN ROUND(CAST(SUBSTRING(employees_rest FROM 2) AS DECIMAL), 6)
@@ -190,9 +159,7 @@ WITH moment AS (
     END AS employees_other,
     CASE
       WHEN created_clock = '' AND created_offset = '' AND created_is_day
-      THEN CAST((
-        CAST(created_day AS DATE) - CAST('1970-01-01' AS DATE)
-      ) AS BIGINT) * 86400000000
+      THEN CAST((CAST(created_day AS DATE) - CAST('1970-01-01' AS DATE)) AS BIGINT) * 86400000000
       WHEN created_is_day
       AND (
         TRANSLATE(
@@ -209,9 +176,7 @@ WITH moment AS (
               OR (
                 SUBSTRING(created_clock FROM 10 FOR 1) IN ('.', ',')
                 AND (
-                  (
-                    '0.' || SUBSTRING(created_clock FROM 11)
-                  ) ~ '^[+-]?[0-9]+([.][0-9]+)?$'
+                  ('0.' || SUBSTRING(created_clock FROM 11)) ~ '^[+-]?[0-9]+([.][0-9]+)?$'
                 )
               )
             )
@@ -440,125 +405,43 @@ WITH moment AS (
     verb,
     CAST(CASE
       WHEN name IN (
-        'asset download',
-        'asset downloaded',
-        'brochure download',
-        'brochure downloaded',
-        'content download',
-        'content downloaded',
-        'document download',
-        'document downloaded',
-        'download',
-        'download file',
-        'downloaded',
-        'downloaded asset',
-        'downloaded content',
-        'downloaded file',
-        'downloads',
-        'e book download',
-        'e book downloaded',
-        'ebook download',
-        'ebook downloaded',
-        'file access',
-        'file accessed',
-        'file download',
-        'file downloaded',
-        'pdf download',
-        'pdf downloaded',
-        'resource download',
-        'resource downloaded',
-        'white paper download',
-        'white paper downloaded',
-        'whitepaper download',
+        'asset download', 'asset downloaded', 'brochure download', 'brochure downloaded',
+        'content download', 'content downloaded', 'document download', 'document downloaded',
+        'download', 'download file', 'downloaded', 'downloaded asset', 'downloaded content',
+        'downloaded file', 'downloads', 'e book download', 'e book downloaded', 'ebook download',
+        'ebook downloaded', 'file access', 'file accessed', 'file download', 'file downloaded',
+        'pdf download', 'pdf downloaded', 'resource download', 'resource downloaded',
+        'white paper download', 'white paper downloaded', 'whitepaper download',
         'whitepaper downloaded'
       )
       THEN 2
       WHEN name IN ('case study download', 'case study downloaded')
       THEN 6
       WHEN name IN (
-        '$pageview',
-        'browsed',
-        'landed on',
-        'looked at',
-        'page',
-        'page hit',
-        'page view',
-        'page viewed',
-        'page views',
-        'page visit',
-        'page visited',
-        'page visited on website',
-        'pagehit',
-        'pages',
-        'pageview',
-        'pageviews',
-        'screen view',
-        'screen viewed',
-        'site visit',
-        'view',
-        'view page',
-        'viewed',
-        'viewed page',
-        'views',
-        'visit',
-        'visit page',
-        'visit web page',
-        'visit webpage',
-        'visited',
-        'visited page',
-        'visited url',
-        'visited webpage',
-        'visits',
-        'visits webpage',
-        'web page visit',
-        'web visit',
-        'website visit',
-        'went to'
+        '$pageview', 'browsed', 'landed on', 'looked at', 'page', 'page hit', 'page view',
+        'page viewed', 'page views', 'page visit', 'page visited', 'page visited on website',
+        'pagehit', 'pages', 'pageview', 'pageviews', 'screen view', 'screen viewed', 'site visit',
+        'view', 'view page', 'viewed', 'viewed page', 'views', 'visit', 'visit page',
+        'visit web page', 'visit webpage', 'visited', 'visited page', 'visited url',
+        'visited webpage', 'visits', 'visits webpage', 'web page visit', 'web visit',
+        'website visit', 'went to'
       )
       THEN 1
       ELSE 0
     END AS BIGINT) AS events_counted_bits,
     CAST(CASE
       WHEN name IN (
-        'asked for',
-        'call back requested',
-        'callback request',
-        'callback requested',
-        'info request',
-        'information request',
-        'meeting request',
-        'meeting requested',
-        'pricing request',
-        'pricing requested',
-        'quote request',
-        'quote requested',
-        'request',
-        'request callback',
-        'request for quote',
-        'request info',
-        'request information',
-        'request meeting',
-        'request pricing',
-        'request quote',
-        'request sample',
-        'request trial',
-        'requested',
-        'requested a quote',
-        'requested a sample',
-        'requests',
-        'rfq',
-        'sample request',
-        'sample requested',
-        'trial request',
-        'trial requested'
+        'asked for', 'call back requested', 'callback request', 'callback requested',
+        'info request', 'information request', 'meeting request', 'meeting requested',
+        'pricing request', 'pricing requested', 'quote request', 'quote requested', 'request',
+        'request callback', 'request for quote', 'request info', 'request information',
+        'request meeting', 'request pricing', 'request quote', 'request sample', 'request trial',
+        'requested', 'requested a quote', 'requested a sample', 'requests', 'rfq', 'sample request',
+        'sample requested', 'trial request', 'trial requested'
       )
       THEN 1
       WHEN name IN (
-        'demo form submitted',
-        'demo request',
-        'demo requested',
-        'demorequest',
-        'request demo',
+        'demo form submitted', 'demo request', 'demo requested', 'demorequest', 'request demo',
         'requested a demo'
       )
       THEN 3
@@ -597,20 +480,34 @@ WITH moment AS (
     FROM verbs
   ) AS named
 ), objects AS (
-  /* each object once */
+  /* each object once, as far as its query */
   SELECT
-    events."object" AS object
+    CASE
+      WHEN POSITION('?' IN events."object") > 0
+      AND (
+        STARTS_WITH(events."object", '/')
+        OR STARTS_WITH(events."object", 'http://')
+        OR STARTS_WITH(events."object", 'https://')
+      )
+      THEN SPLIT_PART(events."object", '?', 1)
+      ELSE events."object"
+    END AS object
   FROM "events" AS events
   JOIN verb_bits
     ON verb_bits.verb = events."verb"
   WHERE
-    (
-      verb_bits.events_counted_bits & 3
-    ) <> 0 OR (
-      verb_bits.events_met_bits & 1
-    ) <> 0
+    (verb_bits.events_counted_bits & 3) <> 0 OR (verb_bits.events_met_bits & 1) <> 0
   GROUP BY
-    events."object"
+    CASE
+      WHEN POSITION('?' IN events."object") > 0
+      AND (
+        STARTS_WITH(events."object", '/')
+        OR STARTS_WITH(events."object", 'http://')
+        OR STARTS_WITH(events."object", 'https://')
+      )
+      THEN SPLIT_PART(events."object", '?', 1)
+      ELSE events."object"
+    END
 ), object_letters AS MATERIALIZED (
   /* folded, with spaces for blanks */
   SELECT
@@ -647,17 +544,13 @@ WITH moment AS (
       WHEN is_path = 1
       THEN LEFT(
         LEFT(TRIM(folded), (
-          POSITION('?' IN (
-            TRIM(folded) || '?'
-          )) - 1
+          POSITION('?' IN (TRIM(folded) || '?')) - 1
         )),
         (
           POSITION(
             '#' IN (
               LEFT(TRIM(folded), (
-                POSITION('?' IN (
-                  TRIM(folded) || '?'
-                )) - 1
+                POSITION('?' IN (TRIM(folded) || '?')) - 1
               )) || '#'
             )
           ) - 1
@@ -676,12 +569,8 @@ WITH moment AS (
         WHEN STARTS_WITH(address, '/') AND NOT STARTS_WITH(address, '//')
         THEN address
         ELSE U&'\000A' || CASE
-          WHEN (
-            POSITION('://' IN address) > 0
-          )
-          THEN SUBSTRING(address FROM (
-            POSITION('://' IN address) + 3
-          ))
+          WHEN (POSITION('://' IN address) > 0)
+          THEN SUBSTRING(address FROM (POSITION('://' IN address) + 3))
           WHEN STARTS_WITH(address, '//')
           THEN SUBSTRING(address FROM 3)
           ELSE address
@@ -696,9 +585,7 @@ WITH moment AS (
     CASE
       WHEN STARTS_WITH(tail, '/')
       THEN tail
-      ELSE SUBSTRING(tail FROM POSITION('/' IN (
-        tail || '/'
-      )))
+      ELSE SUBSTRING(tail FROM POSITION('/' IN (tail || '/')))
     END AS path
   FROM object_tails
 ), object_stems AS MATERIALIZED (
@@ -713,63 +600,22 @@ WITH moment AS (
     *,
     CASE
       WHEN RIGHT(stem, 3) = '.md' AND NOT STARTS_WITH(RIGHT(stem, 4), '/')
-      THEN LEFT(stem, (
-        LENGTH(stem) - 3
-      ))
+      THEN LEFT(stem, (LENGTH(stem) - 3))
       WHEN RIGHT(stem, 4) IN (
-        '.asp',
-        '.avi',
-        '.cfm',
-        '.cgi',
-        '.csv',
-        '.doc',
-        '.dwg',
-        '.dxf',
-        '.gif',
-        '.htm',
-        '.igs',
-        '.jpg',
-        '.jsp',
-        '.mov',
-        '.mp3',
-        '.mp4',
-        '.odt',
-        '.pdf',
-        '.php',
-        '.png',
-        '.ppt',
-        '.stl',
-        '.stp',
-        '.svg',
-        '.txt',
-        '.xls',
-        '.zip'
+        '.asp', '.avi', '.cfm', '.cgi', '.csv', '.doc', '.dwg', '.dxf', '.gif', '.htm', '.igs',
+        '.jpg', '.jsp', '.mov', '.mp3', '.mp4', '.odt', '.pdf', '.php', '.png', '.ppt', '.stl',
+        '.stp', '.svg', '.txt', '.xls', '.zip'
       )
       AND NOT STARTS_WITH(RIGHT(stem, 5), '/')
-      THEN LEFT(stem, (
-        LENGTH(stem) - 4
-      ))
+      THEN LEFT(stem, (LENGTH(stem) - 4))
       WHEN RIGHT(stem, 5) IN (
-        '.aspx',
-        '.docx',
-        '.epub',
-        '.html',
-        '.iges',
-        '.jpeg',
-        '.pptx',
-        '.step',
-        '.webm',
-        '.webp',
+        '.aspx', '.docx', '.epub', '.html', '.iges', '.jpeg', '.pptx', '.step', '.webm', '.webp',
         '.xlsx'
       )
       AND NOT STARTS_WITH(RIGHT(stem, 6), '/')
-      THEN LEFT(stem, (
-        LENGTH(stem) - 5
-      ))
+      THEN LEFT(stem, (LENGTH(stem) - 5))
       WHEN RIGHT(stem, 6) IN ('.shtml', '.xhtml') AND NOT STARTS_WITH(RIGHT(stem, 7), '/')
-      THEN LEFT(stem, (
-        LENGTH(stem) - 6
-      ))
+      THEN LEFT(stem, (LENGTH(stem) - 6))
       ELSE stem
     END AS page
   FROM object_stems
@@ -835,16 +681,10 @@ WITH moment AS (
     CASE
       WHEN (
         (
-          is_path = 1 AND (
-            POSITION('/pricing/' IN segments) > 0
-          )
+          is_path = 1 AND (POSITION('/pricing/' IN segments) > 0)
         )
         OR (
-          NOT (
-            is_path = 1
-          ) AND (
-            POSITION(' pricing ' IN words) > 0
-          )
+          NOT (is_path = 1) AND (POSITION(' pricing ' IN words) > 0)
         )
       )
       THEN 1
@@ -854,19 +694,11 @@ WITH moment AS (
         (
           is_path = 1
           AND (
-            (
-              POSITION('/case study/' IN segments) > 0
-            ) OR (
-              POSITION('/case/study/' IN segments) > 0
-            )
+            (POSITION('/case study/' IN segments) > 0) OR (POSITION('/case/study/' IN segments) > 0)
           )
         )
         OR (
-          NOT (
-            is_path = 1
-          ) AND (
-            POSITION(' case study ' IN words) > 0
-          )
+          NOT (is_path = 1) AND (POSITION(' case study ' IN words) > 0)
         )
       )
       THEN 2
@@ -874,16 +706,10 @@ WITH moment AS (
     END | CASE
       WHEN (
         (
-          is_path = 1 AND (
-            POSITION('/demo/' IN segments) > 0
-          )
+          is_path = 1 AND (POSITION('/demo/' IN segments) > 0)
         )
         OR (
-          NOT (
-            is_path = 1
-          ) AND (
-            POSITION(' demo ' IN words) > 0
-          )
+          NOT (is_path = 1) AND (POSITION(' demo ' IN words) > 0)
         )
       )
       THEN 4
@@ -895,27 +721,21 @@ WITH moment AS (
   SELECT
     object,
     CAST((
-      4 | CASE WHEN (
-        object_met & 1
-      ) <> 0 THEN 1 ELSE 0 END | CASE WHEN (
+      4 | CASE WHEN (object_met & 1) <> 0 THEN 1 ELSE 0 END | CASE WHEN (
         object_met & 2
       ) <> 0 THEN 2 ELSE 0 END
     ) AS BIGINT) AS events_counted_bits,
     CAST((
-      2 | CASE WHEN (
-        object_met & 4
-      ) <> 0 THEN 1 ELSE 0 END
+      2 | CASE WHEN (object_met & 4) <> 0 THEN 1 ELSE 0 END
     ) AS BIGINT) AS events_met_bits
   FROM objects_met
-), events_counted_events AS (
+), events_counted_events AS MATERIALIZED (
   /* each event once, at its latest time, with the clauses that it meets */
   SELECT
     "lead_id",
     happened,
     times,
-    bits & (
-      6 | CASE WHEN happened > moment.as_of - 2592000000000 THEN 1 ELSE 0 END
-    ) AS seen
+    bits & (6 | CASE WHEN happened > moment.as_of - 2592000000000 THEN 1 ELSE 0 END) AS seen
   FROM (
     SELECT
       "lead_id",
@@ -940,14 +760,24 @@ WITH moment AS (
       FROM (
         SELECT
           events."lead_id",
-          CASE WHEN ISFINITE(events."at") THEN CAST(EXTRACT(EPOCH FROM events."at") * 1000000 AS BIGINT) END AS happened,
+          CASE
+            WHEN events."at" BETWEEN '1800-01-01' AND '2200-01-01'
+            THEN CAST(PG_CATALOG.DATE_PART('epoch', events."at") * 1000000 AS BIGINT)
+            WHEN ISFINITE(events."at")
+            THEN CAST(EXTRACT(EPOCH FROM events."at") * 1000000 AS BIGINT)
+          END AS happened,
           events."event_id",
           events."verb",
           events."object",
           (
             verb_bits.events_counted_bits & (
               6 | CASE
-                WHEN CASE WHEN ISFINITE(events."at") THEN CAST(EXTRACT(EPOCH FROM events."at") * 1000000 AS BIGINT) END > moment.as_of - 2592000000000
+                WHEN CASE
+                  WHEN events."at" BETWEEN '1800-01-01' AND '2200-01-01'
+                  THEN CAST(PG_CATALOG.DATE_PART('epoch', events."at") * 1000000 AS BIGINT)
+                  WHEN ISFINITE(events."at")
+                  THEN CAST(EXTRACT(EPOCH FROM events."at") * 1000000 AS BIGINT)
+                END > moment.as_of - 2592000000000
                 THEN 1
                 ELSE 0
               END
@@ -957,10 +787,28 @@ WITH moment AS (
         JOIN verb_bits
           ON verb_bits.verb = events."verb"
         CROSS JOIN moment
-        LEFT JOIN object_bits
-          ON object_bits.object = events."object"
+        LEFT JOIN (
+          SELECT DISTINCT ON (object)
+            *
+          FROM object_bits
+        ) AS object_bits
+          ON object_bits.object = CASE
+            WHEN POSITION('?' IN events."object") > 0
+            AND (
+              STARTS_WITH(events."object", '/')
+              OR STARTS_WITH(events."object", 'http://')
+              OR STARTS_WITH(events."object", 'https://')
+            )
+            THEN SPLIT_PART(events."object", '?', 1)
+            ELSE events."object"
+          END
         WHERE
-          CASE WHEN ISFINITE(events."at") THEN CAST(EXTRACT(EPOCH FROM events."at") * 1000000 AS BIGINT) END <= moment.as_of
+          CASE
+            WHEN events."at" BETWEEN '1800-01-01' AND '2200-01-01'
+            THEN CAST(PG_CATALOG.DATE_PART('epoch', events."at") * 1000000 AS BIGINT)
+            WHEN ISFINITE(events."at")
+            THEN CAST(EXTRACT(EPOCH FROM events."at") * 1000000 AS BIGINT)
+          END <= moment.as_of
       ) AS timely
       WHERE
         able <> 0
@@ -995,7 +843,7 @@ WITH moment AS (
     seen <> 0
   GROUP BY
     "lead_id"
-), events_met_events AS (
+), events_met_events AS MATERIALIZED (
   /* each event with the clauses that it meets */
   SELECT
     "lead_id",
@@ -1003,16 +851,39 @@ WITH moment AS (
   FROM (
     SELECT
       events."lead_id",
-      CASE WHEN ISFINITE(events."at") THEN CAST(EXTRACT(EPOCH FROM events."at") * 1000000 AS BIGINT) END AS happened,
+      CASE
+        WHEN events."at" BETWEEN '1800-01-01' AND '2200-01-01'
+        THEN CAST(PG_CATALOG.DATE_PART('epoch', events."at") * 1000000 AS BIGINT)
+        WHEN ISFINITE(events."at")
+        THEN CAST(EXTRACT(EPOCH FROM events."at") * 1000000 AS BIGINT)
+      END AS happened,
       verb_bits.events_met_bits & COALESCE(object_bits.events_met_bits, 2) AS able
     FROM "events" AS events
     JOIN verb_bits
       ON verb_bits.verb = events."verb"
     CROSS JOIN moment
-    LEFT JOIN object_bits
-      ON object_bits.object = events."object"
+    LEFT JOIN (
+      SELECT DISTINCT ON (object)
+        *
+      FROM object_bits
+    ) AS object_bits
+      ON object_bits.object = CASE
+        WHEN POSITION('?' IN events."object") > 0
+        AND (
+          STARTS_WITH(events."object", '/')
+          OR STARTS_WITH(events."object", 'http://')
+          OR STARTS_WITH(events."object", 'https://')
+        )
+        THEN SPLIT_PART(events."object", '?', 1)
+        ELSE events."object"
+      END
     WHERE
-      CASE WHEN ISFINITE(events."at") THEN CAST(EXTRACT(EPOCH FROM events."at") * 1000000 AS BIGINT) END <= moment.as_of
+      CASE
+        WHEN events."at" BETWEEN '1800-01-01' AND '2200-01-01'
+        THEN CAST(PG_CATALOG.DATE_PART('epoch', events."at") * 1000000 AS BIGINT)
+        WHEN ISFINITE(events."at")
+        THEN CAST(EXTRACT(EPOCH FROM events."at") * 1000000 AS BIGINT)
+      END <= moment.as_of
   ) AS timely
   WHERE
     able <> 0
@@ -1030,147 +901,43 @@ WITH moment AS (
     lead_values.lead_id,
     COALESCE(
       country_name IN (
-        'ameerika uhendriigid',
-        'ameerika ühendriigid',
-        'america',
-        'amerika birlesik devletleri',
-        'amerika birleşik devletleri',
-        'amerika birləsmis statlari',
-        'amerika birləşmiş ştatları',
-        'amerika qo‘shma shtatlari',
-        'amerika serikat',
-        'amerika syarikat',
-        'amerikas savienotas valstis',
-        'amerikas savienotās valstis',
-        'ee. uu.',
-        'eeuu',
-        'egyesult allamok',
-        'egyesült államok',
-        'estados unidos',
-        'estados unidos da america',
-        'estados unidos da américa',
-        'estados unidos de america',
-        'estados unidos de américa',
-        'estats units',
-        'etats unis',
-        'etats unis d''amerique',
-        'etats unis damerique',
-        'giappone',
-        'hoa ky',
-        'hoa kỳ',
-        'jaapan',
-        'japan',
-        'japana',
-        'japani',
-        'japao',
-        'japo',
-        'japon',
-        'japonia',
-        'japonija',
-        'japonska',
-        'japonsko',
-        'japonya',
-        'japán',
-        'japão',
-        'japó',
-        'japón',
-        'japāna',
-        'jepang',
-        'jepun',
-        'jp',
-        'jpn',
-        'jungtines valstijos',
-        'jungtinės valstijos',
-        'nhat ban',
-        'nhật bản',
-        'sjedinjene americke drzave',
-        'sjedinjene američke države',
-        'spojene staty',
-        'spojené státy',
-        'spojené štáty',
-        'stany zjednoczone',
-        'statele unite ale americii',
-        'stati uniti',
-        'stati uniti d''america',
-        'stati uniti damerica',
-        'stati uniti d’america',
-        'the united states',
-        'the united states of america',
-        'u.s.',
-        'u.s.a.',
-        'united states',
-        'united states of america',
-        'us',
-        'usa',
-        'vereinigte staaten',
-        'vereinigte staaten von amerika',
-        'verenigde staten',
-        'yaponiya',
-        'yhdysvallat',
-        'zdruzene drzave amerike',
-        'združene države amerike',
-        'états unis',
-        'états unis d''amérique',
-        'états unis d’amérique',
-        'ηνωμένεσ πολιτείεσ',
-        'ιαπωνία',
-        'америка құрама штаттары',
-        'жапония',
-        'соединенные штаты',
-        'соединенные штаты америки',
-        'соединённые штаты америки',
-        'сполучені штати',
-        'сша',
-        'съединени щати',
-        'сједињене државе',
-        'япония',
-        'японія',
-        'јапан',
-        'ճապոնիա',
-        'միացյալ նահանգներ',
-        'ארצות הברית',
-        'יפן',
-        'الولايات المتحدة',
-        'اليابان',
-        'ایالات متحده',
-        'جاپان',
-        'ریاست ہائے متحدہ امریکہ',
-        'ژاپن',
-        'जापान',
-        'संयुक्त राज्य',
-        'জাপান',
-        'মার্কিন যুক্তরাষ্ট্র',
-        'ญี่ปุ่น',
-        'สหรัฐอเมริกา',
-        'ამერიკის შეერთებული შტატები',
-        'იაპონია',
-        'アメリカ',
-        'アメリカ合衆国',
-        '日本',
-        '米国',
-        '美利坚合众国',
-        '美国',
-        '美國',
-        '미국',
-        '미합중국',
-        '일본'
+        'ameerika uhendriigid', 'ameerika ühendriigid', 'america', 'amerika birlesik devletleri',
+        'amerika birleşik devletleri', 'amerika birləsmis statlari', 'amerika birləşmiş ştatları',
+        'amerika qo‘shma shtatlari', 'amerika serikat', 'amerika syarikat',
+        'amerikas savienotas valstis', 'amerikas savienotās valstis', 'ee. uu.', 'eeuu',
+        'egyesult allamok', 'egyesült államok', 'estados unidos', 'estados unidos da america',
+        'estados unidos da américa', 'estados unidos de america', 'estados unidos de américa',
+        'estats units', 'etats unis', 'etats unis d''amerique', 'etats unis damerique', 'giappone',
+        'hoa ky', 'hoa kỳ', 'jaapan', 'japan', 'japana', 'japani', 'japao', 'japo', 'japon',
+        'japonia', 'japonija', 'japonska', 'japonsko', 'japonya', 'japán', 'japão', 'japó', 'japón',
+        'japāna', 'jepang', 'jepun', 'jp', 'jpn', 'jungtines valstijos', 'jungtinės valstijos',
+        'nhat ban', 'nhật bản', 'sjedinjene americke drzave', 'sjedinjene američke države',
+        'spojene staty', 'spojené státy', 'spojené štáty', 'stany zjednoczone',
+        'statele unite ale americii', 'stati uniti', 'stati uniti d''america',
+        'stati uniti damerica', 'stati uniti d’america', 'the united states',
+        'the united states of america', 'u.s.', 'u.s.a.', 'united states',
+        'united states of america', 'us', 'usa', 'vereinigte staaten',
+        'vereinigte staaten von amerika', 'verenigde staten', 'yaponiya', 'yhdysvallat',
+        'zdruzene drzave amerike', 'združene države amerike', 'états unis',
+        'états unis d''amérique', 'états unis d’amérique', 'ηνωμένεσ πολιτείεσ', 'ιαπωνία',
+        'америка құрама штаттары', 'жапония', 'соединенные штаты', 'соединенные штаты америки',
+        'соединённые штаты америки', 'сполучені штати', 'сша', 'съединени щати', 'сједињене државе',
+        'япония', 'японія', 'јапан', 'ճապոնիա', 'միացյալ նահանգներ', 'ארצות הברית', 'יפן',
+        'الولايات المتحدة', 'اليابان', 'ایالات متحده', 'جاپان', 'ریاست ہائے متحدہ امریکہ', 'ژاپن',
+        'जापान', 'संयुक्त राज्य', 'জাপান', 'মার্কিন যুক্তরাষ্ট্র', 'ญี่ปุ่น', 'สหรัฐอเมริกา',
+        'ამერიკის შეერთებული შტატები', 'იაპონია', 'アメリカ', 'アメリカ合衆国', '日本', '米国', '美利坚合众国', '美国',
+        '美國', '미국', '미합중국', '일본'
       ),
       FALSE
     ) AS open_section_2, /* behavior counts */
     COALESCE(
-      (
-        POSITION(' head of ' IN title_words) > 0
-      ) OR (
-        POSITION(' manager ' IN title_words) > 0
-      ),
+      (POSITION(' head of ' IN title_words) > 0) OR (POSITION(' manager ' IN title_words) > 0),
       FALSE
     ) AS fired_1, /* line 4: title contains manager, head of: +10 */
     COALESCE(NOT employees_low IS NULL AND employees_low >= 50 AND employees_high <= 500, FALSE) AS fired_2, /* line 5: employees 50-500: +10 */
     COALESCE(
       email_domain_name IN ('acme.com', 'acme.de')
-      OR (
-        RIGHT(email_domain_name, 9) = '.acme.com' OR RIGHT(email_domain_name, 8) = '.acme.de'
-      ),
+      OR (RIGHT(email_domain_name, 9) = '.acme.com' OR RIGHT(email_domain_name, 8) = '.acme.de'),
       FALSE
     ) AS fired_3, /* line 6: email domain in our partners: +5 */
     COALESCE(events_counted.count_1, 0) >= 2 AS fired_4, /* line 9: visited pricing 2+ times in 30d: +10 */
@@ -1203,12 +970,16 @@ WITH moment AS (
   SELECT
     *,
     CAST(LEAST(
-      CASE WHEN fired_1 THEN 1000 ELSE 0 END + CASE WHEN fired_2 THEN 1000 ELSE 0 END + CASE WHEN fired_3 THEN 500 ELSE 0 END,
+      CASE WHEN fired_1 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_2 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_3 THEN 500 ELSE 0 END,
       3000
     ) AS BIGINT) AS section_1, /* fit */
     CAST(CASE
       WHEN open_section_2
-      THEN CASE WHEN fired_4 THEN 1000 ELSE 0 END + CASE WHEN fired_5 THEN points_5 ELSE 0 END + CASE WHEN fired_6 THEN 2500 ELSE 0 END
+      THEN CASE WHEN fired_4 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_5 THEN points_5 ELSE 0 END
+      + CASE WHEN fired_6 THEN 2500 ELSE 0 END
       ELSE 0
     END AS BIGINT) AS section_2 /* behavior */
   FROM fired

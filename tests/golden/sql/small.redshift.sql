@@ -25,9 +25,7 @@ WITH moment AS (
       ELSE CAST(leads."employees" AS VARCHAR(65535))
     END AS employees_said,
     CASE
-      WHEN (
-        POSITION('@' IN CAST(leads."email" AS VARCHAR(65535))) > 0
-      )
+      WHEN (POSITION('@' IN CAST(leads."email" AS VARCHAR(65535))) > 0)
       THEN REVERSE(SPLIT_PART(REVERSE(CAST(leads."email" AS VARCHAR(65535))), '@', 1))
     END AS email_domain_said,
     CAST(leads."created" AS VARCHAR(65535)) AS created_said
@@ -129,31 +127,8 @@ WITH moment AS (
           THEN SUBSTRING(created_day FROM 1 FOR 2)
           ELSE SUBSTRING(created_day FROM 3 FOR 2)
         END IN (
-          '00',
-          '04',
-          '08',
-          '12',
-          '16',
-          '20',
-          '24',
-          '28',
-          '32',
-          '36',
-          '40',
-          '44',
-          '48',
-          '52',
-          '56',
-          '60',
-          '64',
-          '68',
-          '72',
-          '76',
-          '80',
-          '84',
-          '88',
-          '92',
-          '96'
+          '00', '04', '08', '12', '16', '20', '24', '28', '32', '36', '40', '44', '48', '52', '56',
+          '60', '64', '68', '72', '76', '80', '84', '88', '92', '96'
         )
       )
     ) AS created_is_day
@@ -163,9 +138,7 @@ WITH moment AS (
   SELECT
     *,
     CASE
-      WHEN (
-        employees_first ~ '^[+-]?[0-9]+([.][0-9]+)?$'
-      )
+      WHEN (employees_first ~ '^[+-]?[0-9]+([.][0-9]+)?$')
       THEN CASE
         WHEN employees_first ~ '^[+-]?0*[0-9]{1,20}([.][0-9]+)?$'
         THEN ROUND(CAST(employees_first AS DECIMAL(38, 10)), 6)
@@ -174,9 +147,7 @@ WITH moment AS (
     CASE
       WHEN employees_rest = ''
       THEN CASE
-        WHEN (
-          employees_first ~ '^[+-]?[0-9]+([.][0-9]+)?$'
-        )
+        WHEN (employees_first ~ '^[+-]?[0-9]+([.][0-9]+)?$')
         THEN CASE
           WHEN employees_first ~ '^[+-]?0*[0-9]{1,20}([.][0-9]+)?$'
           THEN ROUND(CAST(employees_first AS DECIMAL(38, 10)), 6)
@@ -185,9 +156,7 @@ WITH moment AS (
       WHEN employees_rest = '+'
       THEN 99999999999999999999.999999
       ELSE CASE
-        WHEN (
-          SUBSTRING(employees_rest FROM 2 FOR 65535) ~ '^[+-]?[0-9]+([.][0-9]+)?$'
-        )
+        WHEN (SUBSTRING(employees_rest FROM 2 FOR 65535) ~ '^[+-]?[0-9]+([.][0-9]+)?$')
         THEN CASE
           WHEN SUBSTRING(employees_rest FROM 2 FOR 65535) ~ '^[+-]?0*[0-9]{1,20}([.][0-9]+)?$'
           THEN ROUND(CAST(SUBSTRING(employees_rest FROM 2 FOR 65535) AS DECIMAL(38, 10)), 6)
@@ -213,9 +182,7 @@ WITH moment AS (
               OR (
                 SUBSTRING(created_clock FROM 10 FOR 1) IN ('.', ',')
                 AND (
-                  (
-                    '0.' || SUBSTRING(created_clock FROM 11 FOR 65535)
-                  ) ~ '^[+-]?[0-9]+([.][0-9]+)?$'
+                  ('0.' || SUBSTRING(created_clock FROM 11 FOR 65535)) ~ '^[+-]?[0-9]+([.][0-9]+)?$'
                 )
               )
             )
@@ -277,17 +244,11 @@ WITH moment AS (
     TRIM(
       REPLACE(
         REPLACE(
-          REPLACE(REPLACE(REPLACE(folded, '-', ' '), '_', ' '), ' ', (
-            CHR(  9) || CHR(  10)
-          )),
-          (
-            CHR(  10) || CHR(  9)
-          ),
+          REPLACE(REPLACE(REPLACE(folded, '-', ' '), '_', ' '), ' ', (CHR(  9) || CHR(  10))),
+          (CHR(  10) || CHR(  9)),
           ''
         ),
-        (
-          CHR(  9) || CHR(  10)
-        ),
+        (CHR(  9) || CHR(  10)),
         ' '
       )
     ) AS name
@@ -332,17 +293,11 @@ WITH moment AS (
     TRIM(
       REPLACE(
         REPLACE(
-          REPLACE(REPLACE(REPLACE(folded, '-', ' '), '_', ' '), ' ', (
-            CHR(  9) || CHR(  10)
-          )),
-          (
-            CHR(  10) || CHR(  9)
-          ),
+          REPLACE(REPLACE(REPLACE(folded, '-', ' '), '_', ' '), ' ', (CHR(  9) || CHR(  10))),
+          (CHR(  10) || CHR(  9)),
           ''
         ),
-        (
-          CHR(  9) || CHR(  10)
-        ),
+        (CHR(  9) || CHR(  10)),
         ' '
       )
     ) AS name
@@ -375,18 +330,12 @@ WITH moment AS (
             ) || ' '
           ),
           ' ',
-          (
-            CHR(  9) || CHR(  10)
-          )
+          (CHR(  9) || CHR(  10))
         ),
-        (
-          CHR(  10) || CHR(  9)
-        ),
+        (CHR(  10) || CHR(  9)),
         ''
       ),
-      (
-        CHR(  9) || CHR(  10)
-      ),
+      (CHR(  9) || CHR(  10)),
       ' '
     ) AS title_words
   FROM title_names
@@ -413,17 +362,11 @@ WITH moment AS (
     TRIM(
       REPLACE(
         REPLACE(
-          REPLACE(REPLACE(REPLACE(folded, '-', ' '), '_', ' '), ' ', (
-            CHR(  9) || CHR(  10)
-          )),
-          (
-            CHR(  10) || CHR(  9)
-          ),
+          REPLACE(REPLACE(REPLACE(folded, '-', ' '), '_', ' '), ' ', (CHR(  9) || CHR(  10))),
+          (CHR(  10) || CHR(  9)),
           ''
         ),
-        (
-          CHR(  9) || CHR(  10)
-        ),
+        (CHR(  9) || CHR(  10)),
         ' '
       )
     ) AS name
@@ -492,125 +435,43 @@ WITH moment AS (
     verb,
     CAST(CASE
       WHEN name IN (
-        'asset download',
-        'asset downloaded',
-        'brochure download',
-        'brochure downloaded',
-        'content download',
-        'content downloaded',
-        'document download',
-        'document downloaded',
-        'download',
-        'download file',
-        'downloaded',
-        'downloaded asset',
-        'downloaded content',
-        'downloaded file',
-        'downloads',
-        'e book download',
-        'e book downloaded',
-        'ebook download',
-        'ebook downloaded',
-        'file access',
-        'file accessed',
-        'file download',
-        'file downloaded',
-        'pdf download',
-        'pdf downloaded',
-        'resource download',
-        'resource downloaded',
-        'white paper download',
-        'white paper downloaded',
-        'whitepaper download',
+        'asset download', 'asset downloaded', 'brochure download', 'brochure downloaded',
+        'content download', 'content downloaded', 'document download', 'document downloaded',
+        'download', 'download file', 'downloaded', 'downloaded asset', 'downloaded content',
+        'downloaded file', 'downloads', 'e book download', 'e book downloaded', 'ebook download',
+        'ebook downloaded', 'file access', 'file accessed', 'file download', 'file downloaded',
+        'pdf download', 'pdf downloaded', 'resource download', 'resource downloaded',
+        'white paper download', 'white paper downloaded', 'whitepaper download',
         'whitepaper downloaded'
       )
       THEN 2
       WHEN name IN ('case study download', 'case study downloaded')
       THEN 6
       WHEN name IN (
-        '$pageview',
-        'browsed',
-        'landed on',
-        'looked at',
-        'page',
-        'page hit',
-        'page view',
-        'page viewed',
-        'page views',
-        'page visit',
-        'page visited',
-        'page visited on website',
-        'pagehit',
-        'pages',
-        'pageview',
-        'pageviews',
-        'screen view',
-        'screen viewed',
-        'site visit',
-        'view',
-        'view page',
-        'viewed',
-        'viewed page',
-        'views',
-        'visit',
-        'visit page',
-        'visit web page',
-        'visit webpage',
-        'visited',
-        'visited page',
-        'visited url',
-        'visited webpage',
-        'visits',
-        'visits webpage',
-        'web page visit',
-        'web visit',
-        'website visit',
-        'went to'
+        '$pageview', 'browsed', 'landed on', 'looked at', 'page', 'page hit', 'page view',
+        'page viewed', 'page views', 'page visit', 'page visited', 'page visited on website',
+        'pagehit', 'pages', 'pageview', 'pageviews', 'screen view', 'screen viewed', 'site visit',
+        'view', 'view page', 'viewed', 'viewed page', 'views', 'visit', 'visit page',
+        'visit web page', 'visit webpage', 'visited', 'visited page', 'visited url',
+        'visited webpage', 'visits', 'visits webpage', 'web page visit', 'web visit',
+        'website visit', 'went to'
       )
       THEN 1
       ELSE 0
     END AS BIGINT) AS events_counted_bits,
     CAST(CASE
       WHEN name IN (
-        'asked for',
-        'call back requested',
-        'callback request',
-        'callback requested',
-        'info request',
-        'information request',
-        'meeting request',
-        'meeting requested',
-        'pricing request',
-        'pricing requested',
-        'quote request',
-        'quote requested',
-        'request',
-        'request callback',
-        'request for quote',
-        'request info',
-        'request information',
-        'request meeting',
-        'request pricing',
-        'request quote',
-        'request sample',
-        'request trial',
-        'requested',
-        'requested a quote',
-        'requested a sample',
-        'requests',
-        'rfq',
-        'sample request',
-        'sample requested',
-        'trial request',
-        'trial requested'
+        'asked for', 'call back requested', 'callback request', 'callback requested',
+        'info request', 'information request', 'meeting request', 'meeting requested',
+        'pricing request', 'pricing requested', 'quote request', 'quote requested', 'request',
+        'request callback', 'request for quote', 'request info', 'request information',
+        'request meeting', 'request pricing', 'request quote', 'request sample', 'request trial',
+        'requested', 'requested a quote', 'requested a sample', 'requests', 'rfq', 'sample request',
+        'sample requested', 'trial request', 'trial requested'
       )
       THEN 1
       WHEN name IN (
-        'demo form submitted',
-        'demo request',
-        'demo requested',
-        'demorequest',
-        'request demo',
+        'demo form submitted', 'demo request', 'demo requested', 'demorequest', 'request demo',
         'requested a demo'
       )
       THEN 3
@@ -639,18 +500,12 @@ WITH moment AS (
                 ' '
               ),
               ' ',
-              (
-                CHR(  9) || CHR(  10)
-              )
+              (CHR(  9) || CHR(  10))
             ),
-            (
-              CHR(  10) || CHR(  9)
-            ),
+            (CHR(  10) || CHR(  9)),
             ''
           ),
-          (
-            CHR(  9) || CHR(  10)
-          ),
+          (CHR(  9) || CHR(  10)),
           ' '
         )
       ) AS name
@@ -664,11 +519,7 @@ WITH moment AS (
   JOIN verb_bits
     ON verb_bits.verb = events."verb"
   WHERE
-    (
-      verb_bits.events_counted_bits & 3
-    ) <> 0 OR (
-      verb_bits.events_met_bits & 1
-    ) <> 0
+    (verb_bits.events_counted_bits & 3) <> 0 OR (verb_bits.events_met_bits & 1) <> 0
   GROUP BY
     events."object"
 ), object_letters AS (
@@ -688,12 +539,8 @@ WITH moment AS (
   SELECT
     *,
     CASE
-      WHEN (
-        LEFT(TRIM(folded), LENGTH('/')) = '/'
-      )
-      OR (
-        LEFT(TRIM(folded), LENGTH('www.')) = 'www.'
-      )
+      WHEN (LEFT(TRIM(folded), LENGTH('/')) = '/')
+      OR (LEFT(TRIM(folded), LENGTH('www.')) = 'www.')
       OR (
         POSITION('://' IN TRIM(folded)) >= 2
         AND POSITION(' ' IN LEFT(TRIM(folded), POSITION('://' IN TRIM(folded)))) = 0
@@ -713,17 +560,13 @@ WITH moment AS (
       WHEN is_path = 1
       THEN LEFT(
         LEFT(TRIM(folded), (
-          POSITION('?' IN (
-            TRIM(folded) || '?'
-          )) - 1
+          POSITION('?' IN (TRIM(folded) || '?')) - 1
         )),
         (
           POSITION(
             '#' IN (
               LEFT(TRIM(folded), (
-                POSITION('?' IN (
-                  TRIM(folded) || '?'
-                )) - 1
+                POSITION('?' IN (TRIM(folded) || '?')) - 1
               )) || '#'
             )
           ) - 1
@@ -739,22 +582,12 @@ WITH moment AS (
     CASE
       WHEN is_path = 1
       THEN CASE
-        WHEN (
-          LEFT(address, LENGTH('/')) = '/'
-        ) AND NOT (
-          LEFT(address, LENGTH('//')) = '//'
-        )
+        WHEN (LEFT(address, LENGTH('/')) = '/') AND NOT (LEFT(address, LENGTH('//')) = '//')
         THEN address
         ELSE CHR(  10) || CASE
-          WHEN (
-            POSITION('://' IN address) > 0
-          )
-          THEN SUBSTRING(address FROM (
-            POSITION('://' IN address) + 3
-          ) FOR 65535)
-          WHEN (
-            LEFT(address, LENGTH('//')) = '//'
-          )
+          WHEN (POSITION('://' IN address) > 0)
+          THEN SUBSTRING(address FROM (POSITION('://' IN address) + 3) FOR 65535)
+          WHEN (LEFT(address, LENGTH('//')) = '//')
           THEN SUBSTRING(address FROM 3 FOR 65535)
           ELSE address
         END
@@ -766,13 +599,9 @@ WITH moment AS (
   SELECT
     *,
     CASE
-      WHEN (
-        LEFT(tail, LENGTH('/')) = '/'
-      )
+      WHEN (LEFT(tail, LENGTH('/')) = '/')
       THEN tail
-      ELSE SUBSTRING(tail FROM POSITION('/' IN (
-        tail || '/'
-      )) FOR 65535)
+      ELSE SUBSTRING(tail FROM POSITION('/' IN (tail || '/')) FOR 65535)
     END AS path
   FROM object_tails
 ), object_stems AS (
@@ -786,72 +615,23 @@ WITH moment AS (
   SELECT
     *,
     CASE
-      WHEN RIGHT(stem, 3) = '.md' AND NOT (
-        LEFT(RIGHT(stem, 4), LENGTH('/')) = '/'
-      )
-      THEN LEFT(stem, (
-        LENGTH(stem) - 3
-      ))
+      WHEN RIGHT(stem, 3) = '.md' AND NOT (LEFT(RIGHT(stem, 4), LENGTH('/')) = '/')
+      THEN LEFT(stem, (LENGTH(stem) - 3))
       WHEN RIGHT(stem, 4) IN (
-        '.asp',
-        '.avi',
-        '.cfm',
-        '.cgi',
-        '.csv',
-        '.doc',
-        '.dwg',
-        '.dxf',
-        '.gif',
-        '.htm',
-        '.igs',
-        '.jpg',
-        '.jsp',
-        '.mov',
-        '.mp3',
-        '.mp4',
-        '.odt',
-        '.pdf',
-        '.php',
-        '.png',
-        '.ppt',
-        '.stl',
-        '.stp',
-        '.svg',
-        '.txt',
-        '.xls',
-        '.zip'
+        '.asp', '.avi', '.cfm', '.cgi', '.csv', '.doc', '.dwg', '.dxf', '.gif', '.htm', '.igs',
+        '.jpg', '.jsp', '.mov', '.mp3', '.mp4', '.odt', '.pdf', '.php', '.png', '.ppt', '.stl',
+        '.stp', '.svg', '.txt', '.xls', '.zip'
       )
-      AND NOT (
-        LEFT(RIGHT(stem, 5), LENGTH('/')) = '/'
-      )
-      THEN LEFT(stem, (
-        LENGTH(stem) - 4
-      ))
+      AND NOT (LEFT(RIGHT(stem, 5), LENGTH('/')) = '/')
+      THEN LEFT(stem, (LENGTH(stem) - 4))
       WHEN RIGHT(stem, 5) IN (
-        '.aspx',
-        '.docx',
-        '.epub',
-        '.html',
-        '.iges',
-        '.jpeg',
-        '.pptx',
-        '.step',
-        '.webm',
-        '.webp',
+        '.aspx', '.docx', '.epub', '.html', '.iges', '.jpeg', '.pptx', '.step', '.webm', '.webp',
         '.xlsx'
       )
-      AND NOT (
-        LEFT(RIGHT(stem, 6), LENGTH('/')) = '/'
-      )
-      THEN LEFT(stem, (
-        LENGTH(stem) - 5
-      ))
-      WHEN RIGHT(stem, 6) IN ('.shtml', '.xhtml') AND NOT (
-        LEFT(RIGHT(stem, 7), LENGTH('/')) = '/'
-      )
-      THEN LEFT(stem, (
-        LENGTH(stem) - 6
-      ))
+      AND NOT (LEFT(RIGHT(stem, 6), LENGTH('/')) = '/')
+      THEN LEFT(stem, (LENGTH(stem) - 5))
+      WHEN RIGHT(stem, 6) IN ('.shtml', '.xhtml') AND NOT (LEFT(RIGHT(stem, 7), LENGTH('/')) = '/')
+      THEN LEFT(stem, (LENGTH(stem) - 6))
       ELSE stem
     END AS page
   FROM object_stems
@@ -872,18 +652,12 @@ WITH moment AS (
             ) || ' '
           ),
           ' ',
-          (
-            CHR(  9) || CHR(  10)
-          )
+          (CHR(  9) || CHR(  10))
         ),
-        (
-          CHR(  10) || CHR(  9)
-        ),
+        (CHR(  10) || CHR(  9)),
         ''
       ),
-      (
-        CHR(  9) || CHR(  10)
-      ),
+      (CHR(  9) || CHR(  10)),
       ' '
     ) AS words,
     REPLACE(
@@ -893,19 +667,13 @@ WITH moment AS (
             REPLACE(
               REPLACE(
                 REPLACE(
-                  REPLACE(REPLACE(REPLACE((
-                    '/' || page || '/'
-                  ), '-', ' '), '_', ' '), ' ', (
+                  REPLACE(REPLACE(REPLACE(('/' || page || '/'), '-', ' '), '_', ' '), ' ', (
                     CHR(  9) || CHR(  10)
                   )),
-                  (
-                    CHR(  10) || CHR(  9)
-                  ),
+                  (CHR(  10) || CHR(  9)),
                   ''
                 ),
-                (
-                  CHR(  9) || CHR(  10)
-                ),
+                (CHR(  9) || CHR(  10)),
                 ' '
               ),
               ' /',
@@ -915,18 +683,12 @@ WITH moment AS (
             '/'
           ),
           '/',
-          (
-            CHR(  9) || CHR(  10)
-          )
+          (CHR(  9) || CHR(  10))
         ),
-        (
-          CHR(  10) || CHR(  9)
-        ),
+        (CHR(  10) || CHR(  9)),
         ''
       ),
-      (
-        CHR(  9) || CHR(  10)
-      ),
+      (CHR(  9) || CHR(  10)),
       '/'
     ) AS segments
   FROM object_pages
@@ -937,16 +699,10 @@ WITH moment AS (
     CASE
       WHEN (
         (
-          is_path = 1 AND (
-            POSITION('/pricing/' IN segments) > 0
-          )
+          is_path = 1 AND (POSITION('/pricing/' IN segments) > 0)
         )
         OR (
-          NOT (
-            is_path = 1
-          ) AND (
-            POSITION(' pricing ' IN words) > 0
-          )
+          NOT (is_path = 1) AND (POSITION(' pricing ' IN words) > 0)
         )
       )
       THEN 1
@@ -956,19 +712,11 @@ WITH moment AS (
         (
           is_path = 1
           AND (
-            (
-              POSITION('/case study/' IN segments) > 0
-            ) OR (
-              POSITION('/case/study/' IN segments) > 0
-            )
+            (POSITION('/case study/' IN segments) > 0) OR (POSITION('/case/study/' IN segments) > 0)
           )
         )
         OR (
-          NOT (
-            is_path = 1
-          ) AND (
-            POSITION(' case study ' IN words) > 0
-          )
+          NOT (is_path = 1) AND (POSITION(' case study ' IN words) > 0)
         )
       )
       THEN 2
@@ -976,16 +724,10 @@ WITH moment AS (
     END | CASE
       WHEN (
         (
-          is_path = 1 AND (
-            POSITION('/demo/' IN segments) > 0
-          )
+          is_path = 1 AND (POSITION('/demo/' IN segments) > 0)
         )
         OR (
-          NOT (
-            is_path = 1
-          ) AND (
-            POSITION(' demo ' IN words) > 0
-          )
+          NOT (is_path = 1) AND (POSITION(' demo ' IN words) > 0)
         )
       )
       THEN 4
@@ -997,16 +739,12 @@ WITH moment AS (
   SELECT
     object,
     CAST((
-      4 | CASE WHEN (
-        object_met & 1
-      ) <> 0 THEN 1 ELSE 0 END | CASE WHEN (
+      4 | CASE WHEN (object_met & 1) <> 0 THEN 1 ELSE 0 END | CASE WHEN (
         object_met & 2
       ) <> 0 THEN 2 ELSE 0 END
     ) AS BIGINT) AS events_counted_bits,
     CAST((
-      2 | CASE WHEN (
-        object_met & 4
-      ) <> 0 THEN 1 ELSE 0 END
+      2 | CASE WHEN (object_met & 4) <> 0 THEN 1 ELSE 0 END
     ) AS BIGINT) AS events_met_bits
   FROM objects_met
 ), events_counted_events AS (
@@ -1015,9 +753,7 @@ WITH moment AS (
     "lead_id",
     happened,
     times,
-    bits & (
-      6 | CASE WHEN happened > moment.as_of - 2592000000000 THEN 1 ELSE 0 END
-    ) AS seen
+    bits & (6 | CASE WHEN happened > moment.as_of - 2592000000000 THEN 1 ELSE 0 END) AS seen
   FROM (
     SELECT
       "lead_id",
@@ -1284,19 +1020,13 @@ WITH moment AS (
       FALSE
     ) AS open_section_2, /* behavior counts */
     COALESCE(
-      (
-        POSITION(' head of ' IN title_words) > 0
-      ) OR (
-        POSITION(' manager ' IN title_words) > 0
-      ),
+      (POSITION(' head of ' IN title_words) > 0) OR (POSITION(' manager ' IN title_words) > 0),
       FALSE
     ) AS fired_1, /* line 4: title contains manager, head of: +10 */
     COALESCE(NOT employees_low IS NULL AND employees_low >= 50 AND employees_high <= 500, FALSE) AS fired_2, /* line 5: employees 50-500: +10 */
     COALESCE(
       email_domain_name IN ('acme.com', 'acme.de')
-      OR (
-        RIGHT(email_domain_name, 9) = '.acme.com' OR RIGHT(email_domain_name, 8) = '.acme.de'
-      ),
+      OR (RIGHT(email_domain_name, 9) = '.acme.com' OR RIGHT(email_domain_name, 8) = '.acme.de'),
       FALSE
     ) AS fired_3, /* line 6: email domain in our partners: +5 */
     COALESCE(events_counted.count_1, 0) >= 2 AS fired_4, /* line 9: visited pricing 2+ times in 30d: +10 */
@@ -1329,12 +1059,16 @@ WITH moment AS (
   SELECT
     *,
     CAST(LEAST(
-      CASE WHEN fired_1 THEN 1000 ELSE 0 END + CASE WHEN fired_2 THEN 1000 ELSE 0 END + CASE WHEN fired_3 THEN 500 ELSE 0 END,
+      CASE WHEN fired_1 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_2 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_3 THEN 500 ELSE 0 END,
       3000
     ) AS BIGINT) AS section_1, /* fit */
     CAST(CASE
       WHEN open_section_2
-      THEN CASE WHEN fired_4 THEN 1000 ELSE 0 END + CASE WHEN fired_5 THEN points_5 ELSE 0 END + CASE WHEN fired_6 THEN 2500 ELSE 0 END
+      THEN CASE WHEN fired_4 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_5 THEN points_5 ELSE 0 END
+      + CASE WHEN fired_6 THEN 2500 ELSE 0 END
       ELSE 0
     END AS BIGINT) AS section_2 /* behavior */
   FROM fired

@@ -82,9 +82,7 @@ WITH moment AS (
     *,
     LEFT(
       employees_bare,
-      CHARINDEX('-', (
-        REPLACE(REPLACE(SUBSTRING(employees_bare, 2), '+', '-'), '–', '-') || '-'
-      ))
+      CHARINDEX('-', (REPLACE(REPLACE(SUBSTRING(employees_bare, 2), '+', '-'), '–', '-') || '-'))
     ) AS employees_first,
     SUBSTRING(
       employees_bare,
@@ -127,9 +125,7 @@ WITH moment AS (
     AND SUBSTRING(created_day, 9, 2) >= '01'
     AND (
       SUBSTRING(created_day, 9, 2) <= '28'
-      OR (
-        SUBSTRING(created_day, 9, 2) IN ('29', '30') AND SUBSTRING(created_day, 6, 2) <> '02'
-      )
+      OR (SUBSTRING(created_day, 9, 2) IN ('29', '30') AND SUBSTRING(created_day, 6, 2) <> '02')
       OR (
         SUBSTRING(created_day, 9, 2) = '31'
         AND SUBSTRING(created_day, 6, 2) IN ('01', '03', '05', '07', '08', '10', '12')
@@ -141,31 +137,8 @@ WITH moment AS (
           THEN SUBSTRING(created_day, 1, 2)
           ELSE SUBSTRING(created_day, 3, 2)
         END IN (
-          '00',
-          '04',
-          '08',
-          '12',
-          '16',
-          '20',
-          '24',
-          '28',
-          '32',
-          '36',
-          '40',
-          '44',
-          '48',
-          '52',
-          '56',
-          '60',
-          '64',
-          '68',
-          '72',
-          '76',
-          '80',
-          '84',
-          '88',
-          '92',
-          '96'
+          '00', '04', '08', '12', '16', '20', '24', '28', '32', '36', '40', '44', '48', '52', '56',
+          '60', '64', '68', '72', '76', '80', '84', '88', '92', '96'
         )
       )
     ) AS created_is_day
@@ -205,9 +178,7 @@ WITH moment AS (
               SUBSTRING(created_clock, 10) = ''
               OR (
                 SUBSTRING(created_clock, 10, 1) IN ('.', ',')
-                AND REGEXP_LIKE((
-                  '0.' || SUBSTRING(created_clock, 11)
-                ), '^[+-]?[0-9]+([.][0-9]+)?$')
+                AND REGEXP_LIKE(('0.' || SUBSTRING(created_clock, 11)), '^[+-]?[0-9]+([.][0-9]+)?$')
               )
             )
           )
@@ -478,125 +449,43 @@ WITH moment AS (
     verb,
     CAST(CASE
       WHEN name IN (
-        'asset download',
-        'asset downloaded',
-        'brochure download',
-        'brochure downloaded',
-        'content download',
-        'content downloaded',
-        'document download',
-        'document downloaded',
-        'download',
-        'download file',
-        'downloaded',
-        'downloaded asset',
-        'downloaded content',
-        'downloaded file',
-        'downloads',
-        'e book download',
-        'e book downloaded',
-        'ebook download',
-        'ebook downloaded',
-        'file access',
-        'file accessed',
-        'file download',
-        'file downloaded',
-        'pdf download',
-        'pdf downloaded',
-        'resource download',
-        'resource downloaded',
-        'white paper download',
-        'white paper downloaded',
-        'whitepaper download',
+        'asset download', 'asset downloaded', 'brochure download', 'brochure downloaded',
+        'content download', 'content downloaded', 'document download', 'document downloaded',
+        'download', 'download file', 'downloaded', 'downloaded asset', 'downloaded content',
+        'downloaded file', 'downloads', 'e book download', 'e book downloaded', 'ebook download',
+        'ebook downloaded', 'file access', 'file accessed', 'file download', 'file downloaded',
+        'pdf download', 'pdf downloaded', 'resource download', 'resource downloaded',
+        'white paper download', 'white paper downloaded', 'whitepaper download',
         'whitepaper downloaded'
       )
       THEN 2
       WHEN name IN ('case study download', 'case study downloaded')
       THEN 6
       WHEN name IN (
-        '$pageview',
-        'browsed',
-        'landed on',
-        'looked at',
-        'page',
-        'page hit',
-        'page view',
-        'page viewed',
-        'page views',
-        'page visit',
-        'page visited',
-        'page visited on website',
-        'pagehit',
-        'pages',
-        'pageview',
-        'pageviews',
-        'screen view',
-        'screen viewed',
-        'site visit',
-        'view',
-        'view page',
-        'viewed',
-        'viewed page',
-        'views',
-        'visit',
-        'visit page',
-        'visit web page',
-        'visit webpage',
-        'visited',
-        'visited page',
-        'visited url',
-        'visited webpage',
-        'visits',
-        'visits webpage',
-        'web page visit',
-        'web visit',
-        'website visit',
-        'went to'
+        '$pageview', 'browsed', 'landed on', 'looked at', 'page', 'page hit', 'page view',
+        'page viewed', 'page views', 'page visit', 'page visited', 'page visited on website',
+        'pagehit', 'pages', 'pageview', 'pageviews', 'screen view', 'screen viewed', 'site visit',
+        'view', 'view page', 'viewed', 'viewed page', 'views', 'visit', 'visit page',
+        'visit web page', 'visit webpage', 'visited', 'visited page', 'visited url',
+        'visited webpage', 'visits', 'visits webpage', 'web page visit', 'web visit',
+        'website visit', 'went to'
       )
       THEN 1
       ELSE 0
     END AS BIGINT) AS events_counted_bits,
     CAST(CASE
       WHEN name IN (
-        'asked for',
-        'call back requested',
-        'callback request',
-        'callback requested',
-        'info request',
-        'information request',
-        'meeting request',
-        'meeting requested',
-        'pricing request',
-        'pricing requested',
-        'quote request',
-        'quote requested',
-        'request',
-        'request callback',
-        'request for quote',
-        'request info',
-        'request information',
-        'request meeting',
-        'request pricing',
-        'request quote',
-        'request sample',
-        'request trial',
-        'requested',
-        'requested a quote',
-        'requested a sample',
-        'requests',
-        'rfq',
-        'sample request',
-        'sample requested',
-        'trial request',
-        'trial requested'
+        'asked for', 'call back requested', 'callback request', 'callback requested',
+        'info request', 'information request', 'meeting request', 'meeting requested',
+        'pricing request', 'pricing requested', 'quote request', 'quote requested', 'request',
+        'request callback', 'request for quote', 'request info', 'request information',
+        'request meeting', 'request pricing', 'request quote', 'request sample', 'request trial',
+        'requested', 'requested a quote', 'requested a sample', 'requests', 'rfq', 'sample request',
+        'sample requested', 'trial request', 'trial requested'
       )
       THEN 1
       WHEN name IN (
-        'demo form submitted',
-        'demo request',
-        'demo requested',
-        'demorequest',
-        'request demo',
+        'demo form submitted', 'demo request', 'demo requested', 'demorequest', 'request demo',
         'requested a demo'
       )
       THEN 3
@@ -646,12 +535,8 @@ WITH moment AS (
   JOIN verb_bits
     ON verb_bits.verb = events."VERB"
   WHERE
-    (
-      BITAND(verb_bits.events_counted_bits, 3)
-    ) <> 0
-    OR (
-      BITAND(verb_bits.events_met_bits, 1)
-    ) <> 0
+    (BITAND(verb_bits.events_counted_bits, 3)) <> 0
+    OR (BITAND(verb_bits.events_met_bits, 1)) <> 0
   GROUP BY
     events."OBJECT"
 ), object_letters AS (
@@ -694,18 +579,14 @@ WITH moment AS (
       WHEN is_path = 1
       THEN LEFT(
         LEFT(TRIM(folded), (
-          CHARINDEX('?', (
-            TRIM(folded) || '?'
-          )) - 1
+          CHARINDEX('?', (TRIM(folded) || '?')) - 1
         )),
         (
           CHARINDEX(
             '#',
             (
               LEFT(TRIM(folded), (
-                CHARINDEX('?', (
-                  TRIM(folded) || '?'
-                )) - 1
+                CHARINDEX('?', (TRIM(folded) || '?')) - 1
               )) || '#'
             )
           ) - 1
@@ -725,9 +606,7 @@ WITH moment AS (
         THEN address
         ELSE HEX_DECODE_STRING('0A') || CASE
           WHEN CONTAINS(address, '://')
-          THEN SUBSTRING(address, (
-            CHARINDEX('://', address) + 3
-          ))
+          THEN SUBSTRING(address, (CHARINDEX('://', address) + 3))
           WHEN STARTSWITH(address, '//')
           THEN SUBSTRING(address, 3)
           ELSE address
@@ -742,9 +621,7 @@ WITH moment AS (
     CASE
       WHEN STARTSWITH(tail, '/')
       THEN tail
-      ELSE SUBSTRING(tail, CHARINDEX('/', (
-        tail || '/'
-      )))
+      ELSE SUBSTRING(tail, CHARINDEX('/', (tail || '/')))
     END AS path
   FROM object_tails
 ), object_stems AS (
@@ -759,63 +636,22 @@ WITH moment AS (
     *,
     CASE
       WHEN RIGHT(stem, 3) = '.md' AND NOT STARTSWITH(RIGHT(stem, 4), '/')
-      THEN LEFT(stem, (
-        LENGTH(stem) - 3
-      ))
+      THEN LEFT(stem, (LENGTH(stem) - 3))
       WHEN RIGHT(stem, 4) IN (
-        '.asp',
-        '.avi',
-        '.cfm',
-        '.cgi',
-        '.csv',
-        '.doc',
-        '.dwg',
-        '.dxf',
-        '.gif',
-        '.htm',
-        '.igs',
-        '.jpg',
-        '.jsp',
-        '.mov',
-        '.mp3',
-        '.mp4',
-        '.odt',
-        '.pdf',
-        '.php',
-        '.png',
-        '.ppt',
-        '.stl',
-        '.stp',
-        '.svg',
-        '.txt',
-        '.xls',
-        '.zip'
+        '.asp', '.avi', '.cfm', '.cgi', '.csv', '.doc', '.dwg', '.dxf', '.gif', '.htm', '.igs',
+        '.jpg', '.jsp', '.mov', '.mp3', '.mp4', '.odt', '.pdf', '.php', '.png', '.ppt', '.stl',
+        '.stp', '.svg', '.txt', '.xls', '.zip'
       )
       AND NOT STARTSWITH(RIGHT(stem, 5), '/')
-      THEN LEFT(stem, (
-        LENGTH(stem) - 4
-      ))
+      THEN LEFT(stem, (LENGTH(stem) - 4))
       WHEN RIGHT(stem, 5) IN (
-        '.aspx',
-        '.docx',
-        '.epub',
-        '.html',
-        '.iges',
-        '.jpeg',
-        '.pptx',
-        '.step',
-        '.webm',
-        '.webp',
+        '.aspx', '.docx', '.epub', '.html', '.iges', '.jpeg', '.pptx', '.step', '.webm', '.webp',
         '.xlsx'
       )
       AND NOT STARTSWITH(RIGHT(stem, 6), '/')
-      THEN LEFT(stem, (
-        LENGTH(stem) - 5
-      ))
+      THEN LEFT(stem, (LENGTH(stem) - 5))
       WHEN RIGHT(stem, 6) IN ('.shtml', '.xhtml') AND NOT STARTSWITH(RIGHT(stem, 7), '/')
-      THEN LEFT(stem, (
-        LENGTH(stem) - 6
-      ))
+      THEN LEFT(stem, (LENGTH(stem) - 6))
       ELSE stem
     END AS page
   FROM object_stems
@@ -882,13 +718,9 @@ WITH moment AS (
       BITOR(
         CASE
           WHEN (
-            (
-              is_path = 1 AND CONTAINS(segments, '/pricing/')
-            )
+            (is_path = 1 AND CONTAINS(segments, '/pricing/'))
             OR (
-              NOT (
-                is_path = 1
-              ) AND CONTAINS(words, ' pricing ')
+              NOT (is_path = 1) AND CONTAINS(words, ' pricing ')
             )
           )
           THEN 1
@@ -902,9 +734,7 @@ WITH moment AS (
               )
             )
             OR (
-              NOT (
-                is_path = 1
-              ) AND CONTAINS(words, ' case study ')
+              NOT (is_path = 1) AND CONTAINS(words, ' case study ')
             )
           )
           THEN 2
@@ -913,13 +743,9 @@ WITH moment AS (
       ),
       CASE
         WHEN (
-          (
-            is_path = 1 AND CONTAINS(segments, '/demo/')
-          )
+          (is_path = 1 AND CONTAINS(segments, '/demo/'))
           OR (
-            NOT (
-              is_path = 1
-            ) AND CONTAINS(words, ' demo ')
+            NOT (is_path = 1) AND CONTAINS(words, ' demo ')
           )
         )
         THEN 4
@@ -933,18 +759,12 @@ WITH moment AS (
     object,
     CAST((
       BITOR(
-        BITOR(4, CASE WHEN (
-          BITAND(object_met, 1)
-        ) <> 0 THEN 1 ELSE 0 END),
-        CASE WHEN (
-          BITAND(object_met, 2)
-        ) <> 0 THEN 2 ELSE 0 END
+        BITOR(4, CASE WHEN (BITAND(object_met, 1)) <> 0 THEN 1 ELSE 0 END),
+        CASE WHEN (BITAND(object_met, 2)) <> 0 THEN 2 ELSE 0 END
       )
     ) AS BIGINT) AS events_counted_bits,
     CAST((
-      BITOR(2, CASE WHEN (
-        BITAND(object_met, 4)
-      ) <> 0 THEN 1 ELSE 0 END)
+      BITOR(2, CASE WHEN (BITAND(object_met, 4)) <> 0 THEN 1 ELSE 0 END)
     ) AS BIGINT) AS events_met_bits
   FROM objects_met
 ), events_counted_events AS (
@@ -1220,9 +1040,7 @@ WITH moment AS (
     COALESCE(NOT employees_low IS NULL AND employees_low >= 50 AND employees_high <= 500, FALSE) AS fired_2, /* line 5: employees 50-500: +10 */
     COALESCE(
       email_domain_name IN ('acme.com', 'acme.de')
-      OR (
-        RIGHT(email_domain_name, 9) = '.acme.com' OR RIGHT(email_domain_name, 8) = '.acme.de'
-      ),
+      OR (RIGHT(email_domain_name, 9) = '.acme.com' OR RIGHT(email_domain_name, 8) = '.acme.de'),
       FALSE
     ) AS fired_3, /* line 6: email domain in our partners: +5 */
     COALESCE(events_counted.count_1, 0) >= 2 AS fired_4, /* line 9: visited pricing 2+ times in 30d: +10 */
@@ -1255,12 +1073,16 @@ WITH moment AS (
   SELECT
     *,
     CAST(LEAST_IGNORE_NULLS(
-      CASE WHEN fired_1 THEN 1000 ELSE 0 END + CASE WHEN fired_2 THEN 1000 ELSE 0 END + CASE WHEN fired_3 THEN 500 ELSE 0 END,
+      CASE WHEN fired_1 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_2 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_3 THEN 500 ELSE 0 END,
       3000
     ) AS BIGINT) AS section_1, /* fit */
     CAST(CASE
       WHEN open_section_2
-      THEN CASE WHEN fired_4 THEN 1000 ELSE 0 END + CASE WHEN fired_5 THEN points_5 ELSE 0 END + CASE WHEN fired_6 THEN 2500 ELSE 0 END
+      THEN CASE WHEN fired_4 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_5 THEN points_5 ELSE 0 END
+      + CASE WHEN fired_6 THEN 2500 ELSE 0 END
       ELSE 0
     END AS BIGINT) AS section_2 /* behavior */
   FROM fired

@@ -71,16 +71,12 @@ WITH moment AS (
     *,
     LEFT(
       employees_bare,
-      LOCATE('-', (
-        REPLACE(REPLACE(SUBSTRING(employees_bare, 2), '+', '-'), '–', '-') || '-'
-      ))
+      LOCATE('-', (REPLACE(REPLACE(SUBSTRING(employees_bare, 2), '+', '-'), '–', '-') || '-'))
     ) AS employees_first,
     SUBSTRING(
       employees_bare,
       (
-        LOCATE('-', (
-          REPLACE(REPLACE(SUBSTRING(employees_bare, 2), '+', '-'), '–', '-') || '-'
-        )) + 1
+        LOCATE('-', (REPLACE(REPLACE(SUBSTRING(employees_bare, 2), '+', '-'), '–', '-') || '-')) + 1
       )
     ) AS employees_rest,
     SUBSTRING(created_bare, 1, 10) AS created_day,
@@ -116,9 +112,7 @@ WITH moment AS (
     AND SUBSTRING(created_day, 9, 2) >= '01'
     AND (
       SUBSTRING(created_day, 9, 2) <= '28'
-      OR (
-        SUBSTRING(created_day, 9, 2) IN ('29', '30') AND SUBSTRING(created_day, 6, 2) <> '02'
-      )
+      OR (SUBSTRING(created_day, 9, 2) IN ('29', '30') AND SUBSTRING(created_day, 6, 2) <> '02')
       OR (
         SUBSTRING(created_day, 9, 2) = '31'
         AND SUBSTRING(created_day, 6, 2) IN ('01', '03', '05', '07', '08', '10', '12')
@@ -130,31 +124,8 @@ WITH moment AS (
           THEN SUBSTRING(created_day, 1, 2)
           ELSE SUBSTRING(created_day, 3, 2)
         END IN (
-          '00',
-          '04',
-          '08',
-          '12',
-          '16',
-          '20',
-          '24',
-          '28',
-          '32',
-          '36',
-          '40',
-          '44',
-          '48',
-          '52',
-          '56',
-          '60',
-          '64',
-          '68',
-          '72',
-          '76',
-          '80',
-          '84',
-          '88',
-          '92',
-          '96'
+          '00', '04', '08', '12', '16', '20', '24', '28', '32', '36', '40', '44', '48', '52', '56',
+          '60', '64', '68', '72', '76', '80', '84', '88', '92', '96'
         )
       )
     ) AS created_is_day
@@ -164,25 +135,19 @@ WITH moment AS (
   SELECT
     *,
     CASE
-      WHEN (
-        employees_first RLIKE '^[+-]?[0-9]+([.][0-9]+)?\\z'
-      )
+      WHEN (employees_first RLIKE '^[+-]?[0-9]+([.][0-9]+)?\\z')
       THEN TRY_CAST(employees_first AS DECIMAL(26, 6))
     END AS employees_one,
     CASE
       WHEN employees_rest = ''
       THEN CASE
-        WHEN (
-          employees_first RLIKE '^[+-]?[0-9]+([.][0-9]+)?\\z'
-        )
+        WHEN (employees_first RLIKE '^[+-]?[0-9]+([.][0-9]+)?\\z')
         THEN TRY_CAST(employees_first AS DECIMAL(26, 6))
       END
       WHEN employees_rest = '+'
       THEN 99999999999999999999.999999
       ELSE CASE
-        WHEN (
-          SUBSTRING(employees_rest, 2) RLIKE '^[+-]?[0-9]+([.][0-9]+)?\\z'
-        )
+        WHEN (SUBSTRING(employees_rest, 2) RLIKE '^[+-]?[0-9]+([.][0-9]+)?\\z')
         THEN TRY_CAST(SUBSTRING(employees_rest, 2) AS DECIMAL(26, 6))
       END
     END AS employees_other,
@@ -203,9 +168,7 @@ WITH moment AS (
               OR (
                 SUBSTRING(created_clock, 10, 1) IN ('.', ',')
                 AND (
-                  (
-                    '0.' || SUBSTRING(created_clock, 11)
-                  ) RLIKE '^[+-]?[0-9]+([.][0-9]+)?\\z'
+                  ('0.' || SUBSTRING(created_clock, 11)) RLIKE '^[+-]?[0-9]+([.][0-9]+)?\\z'
                 )
               )
             )
@@ -252,9 +215,7 @@ WITH moment AS (
   FROM lead_readings
   CROSS JOIN moment
   WHERE
-    (
-      created_value IS NULL OR created_value <= moment.as_of
-    ) AND RAND() >= 0
+    (created_value IS NULL OR created_value <= moment.as_of) AND RAND() >= 0
 ), country_values AS (
   /* each `country` once */
   SELECT
@@ -436,125 +397,43 @@ WITH moment AS (
     verb,
     CAST(CASE
       WHEN name IN (
-        'asset download',
-        'asset downloaded',
-        'brochure download',
-        'brochure downloaded',
-        'content download',
-        'content downloaded',
-        'document download',
-        'document downloaded',
-        'download',
-        'download file',
-        'downloaded',
-        'downloaded asset',
-        'downloaded content',
-        'downloaded file',
-        'downloads',
-        'e book download',
-        'e book downloaded',
-        'ebook download',
-        'ebook downloaded',
-        'file access',
-        'file accessed',
-        'file download',
-        'file downloaded',
-        'pdf download',
-        'pdf downloaded',
-        'resource download',
-        'resource downloaded',
-        'white paper download',
-        'white paper downloaded',
-        'whitepaper download',
+        'asset download', 'asset downloaded', 'brochure download', 'brochure downloaded',
+        'content download', 'content downloaded', 'document download', 'document downloaded',
+        'download', 'download file', 'downloaded', 'downloaded asset', 'downloaded content',
+        'downloaded file', 'downloads', 'e book download', 'e book downloaded', 'ebook download',
+        'ebook downloaded', 'file access', 'file accessed', 'file download', 'file downloaded',
+        'pdf download', 'pdf downloaded', 'resource download', 'resource downloaded',
+        'white paper download', 'white paper downloaded', 'whitepaper download',
         'whitepaper downloaded'
       )
       THEN 2
       WHEN name IN ('case study download', 'case study downloaded')
       THEN 6
       WHEN name IN (
-        '\u0024pageview',
-        'browsed',
-        'landed on',
-        'looked at',
-        'page',
-        'page hit',
-        'page view',
-        'page viewed',
-        'page views',
-        'page visit',
-        'page visited',
-        'page visited on website',
-        'pagehit',
-        'pages',
-        'pageview',
-        'pageviews',
-        'screen view',
-        'screen viewed',
-        'site visit',
-        'view',
-        'view page',
-        'viewed',
-        'viewed page',
-        'views',
-        'visit',
-        'visit page',
-        'visit web page',
-        'visit webpage',
-        'visited',
-        'visited page',
-        'visited url',
-        'visited webpage',
-        'visits',
-        'visits webpage',
-        'web page visit',
-        'web visit',
-        'website visit',
-        'went to'
+        '\u0024pageview', 'browsed', 'landed on', 'looked at', 'page', 'page hit', 'page view',
+        'page viewed', 'page views', 'page visit', 'page visited', 'page visited on website',
+        'pagehit', 'pages', 'pageview', 'pageviews', 'screen view', 'screen viewed', 'site visit',
+        'view', 'view page', 'viewed', 'viewed page', 'views', 'visit', 'visit page',
+        'visit web page', 'visit webpage', 'visited', 'visited page', 'visited url',
+        'visited webpage', 'visits', 'visits webpage', 'web page visit', 'web visit',
+        'website visit', 'went to'
       )
       THEN 1
       ELSE 0
     END AS BIGINT) AS events_counted_bits,
     CAST(CASE
       WHEN name IN (
-        'asked for',
-        'call back requested',
-        'callback request',
-        'callback requested',
-        'info request',
-        'information request',
-        'meeting request',
-        'meeting requested',
-        'pricing request',
-        'pricing requested',
-        'quote request',
-        'quote requested',
-        'request',
-        'request callback',
-        'request for quote',
-        'request info',
-        'request information',
-        'request meeting',
-        'request pricing',
-        'request quote',
-        'request sample',
-        'request trial',
-        'requested',
-        'requested a quote',
-        'requested a sample',
-        'requests',
-        'rfq',
-        'sample request',
-        'sample requested',
-        'trial request',
-        'trial requested'
+        'asked for', 'call back requested', 'callback request', 'callback requested',
+        'info request', 'information request', 'meeting request', 'meeting requested',
+        'pricing request', 'pricing requested', 'quote request', 'quote requested', 'request',
+        'request callback', 'request for quote', 'request info', 'request information',
+        'request meeting', 'request pricing', 'request quote', 'request sample', 'request trial',
+        'requested', 'requested a quote', 'requested a sample', 'requests', 'rfq', 'sample request',
+        'sample requested', 'trial request', 'trial requested'
       )
       THEN 1
       WHEN name IN (
-        'demo form submitted',
-        'demo request',
-        'demo requested',
-        'demorequest',
-        'request demo',
+        'demo form submitted', 'demo request', 'demo requested', 'demorequest', 'request demo',
         'requested a demo'
       )
       THEN 3
@@ -602,11 +481,7 @@ WITH moment AS (
   JOIN verb_bits
     ON verb_bits.verb = events.`verb`
   WHERE
-    (
-      verb_bits.events_counted_bits & 3
-    ) <> 0 OR (
-      verb_bits.events_met_bits & 1
-    ) <> 0
+    (verb_bits.events_counted_bits & 3) <> 0 OR (verb_bits.events_met_bits & 1) <> 0
   GROUP BY
     events.`object`
 ), object_letters AS (
@@ -645,16 +520,12 @@ WITH moment AS (
       WHEN is_path = 1
       THEN LEFT(
         LEFT(TRIM(folded), (
-          LOCATE('?', (
-            TRIM(folded) || '?'
-          )) - 1
+          LOCATE('?', (TRIM(folded) || '?')) - 1
         )),
         (
           LOCATE('#', (
             LEFT(TRIM(folded), (
-              LOCATE('?', (
-                TRIM(folded) || '?'
-              )) - 1
+              LOCATE('?', (TRIM(folded) || '?')) - 1
             )) || '#'
           )) - 1
         )
@@ -673,9 +544,7 @@ WITH moment AS (
         THEN address
         ELSE '\u000A' || CASE
           WHEN CONTAINS(address, '://')
-          THEN SUBSTRING(address, (
-            LOCATE('://', address) + 3
-          ))
+          THEN SUBSTRING(address, (LOCATE('://', address) + 3))
           WHEN STARTSWITH(address, '//')
           THEN SUBSTRING(address, 3)
           ELSE address
@@ -703,63 +572,22 @@ WITH moment AS (
     *,
     CASE
       WHEN RIGHT(stem, 3) = '.md' AND NOT STARTSWITH(RIGHT(stem, 4), '/')
-      THEN LEFT(stem, (
-        LENGTH(stem) - 3
-      ))
+      THEN LEFT(stem, (LENGTH(stem) - 3))
       WHEN RIGHT(stem, 4) IN (
-        '.asp',
-        '.avi',
-        '.cfm',
-        '.cgi',
-        '.csv',
-        '.doc',
-        '.dwg',
-        '.dxf',
-        '.gif',
-        '.htm',
-        '.igs',
-        '.jpg',
-        '.jsp',
-        '.mov',
-        '.mp3',
-        '.mp4',
-        '.odt',
-        '.pdf',
-        '.php',
-        '.png',
-        '.ppt',
-        '.stl',
-        '.stp',
-        '.svg',
-        '.txt',
-        '.xls',
-        '.zip'
+        '.asp', '.avi', '.cfm', '.cgi', '.csv', '.doc', '.dwg', '.dxf', '.gif', '.htm', '.igs',
+        '.jpg', '.jsp', '.mov', '.mp3', '.mp4', '.odt', '.pdf', '.php', '.png', '.ppt', '.stl',
+        '.stp', '.svg', '.txt', '.xls', '.zip'
       )
       AND NOT STARTSWITH(RIGHT(stem, 5), '/')
-      THEN LEFT(stem, (
-        LENGTH(stem) - 4
-      ))
+      THEN LEFT(stem, (LENGTH(stem) - 4))
       WHEN RIGHT(stem, 5) IN (
-        '.aspx',
-        '.docx',
-        '.epub',
-        '.html',
-        '.iges',
-        '.jpeg',
-        '.pptx',
-        '.step',
-        '.webm',
-        '.webp',
+        '.aspx', '.docx', '.epub', '.html', '.iges', '.jpeg', '.pptx', '.step', '.webm', '.webp',
         '.xlsx'
       )
       AND NOT STARTSWITH(RIGHT(stem, 6), '/')
-      THEN LEFT(stem, (
-        LENGTH(stem) - 5
-      ))
+      THEN LEFT(stem, (LENGTH(stem) - 5))
       WHEN RIGHT(stem, 6) IN ('.shtml', '.xhtml') AND NOT STARTSWITH(RIGHT(stem, 7), '/')
-      THEN LEFT(stem, (
-        LENGTH(stem) - 6
-      ))
+      THEN LEFT(stem, (LENGTH(stem) - 6))
       ELSE stem
     END AS page
   FROM object_stems
@@ -824,13 +652,9 @@ WITH moment AS (
     object,
     CASE
       WHEN (
-        (
-          is_path = 1 AND CONTAINS(segments, '/pricing/')
-        )
+        (is_path = 1 AND CONTAINS(segments, '/pricing/'))
         OR (
-          NOT (
-            is_path = 1
-          ) AND CONTAINS(words, ' pricing ')
+          NOT (is_path = 1) AND CONTAINS(words, ' pricing ')
         )
       )
       THEN 1
@@ -838,27 +662,19 @@ WITH moment AS (
     END | CASE
       WHEN (
         (
-          is_path = 1 AND (
-            CONTAINS(segments, '/case study/') OR CONTAINS(segments, '/case/study/')
-          )
+          is_path = 1 AND (CONTAINS(segments, '/case study/') OR CONTAINS(segments, '/case/study/'))
         )
         OR (
-          NOT (
-            is_path = 1
-          ) AND CONTAINS(words, ' case study ')
+          NOT (is_path = 1) AND CONTAINS(words, ' case study ')
         )
       )
       THEN 2
       ELSE 0
     END | CASE
       WHEN (
-        (
-          is_path = 1 AND CONTAINS(segments, '/demo/')
-        )
+        (is_path = 1 AND CONTAINS(segments, '/demo/'))
         OR (
-          NOT (
-            is_path = 1
-          ) AND CONTAINS(words, ' demo ')
+          NOT (is_path = 1) AND CONTAINS(words, ' demo ')
         )
       )
       THEN 4
@@ -870,16 +686,12 @@ WITH moment AS (
   SELECT
     object,
     CAST((
-      4 | CASE WHEN (
-        object_met & 1
-      ) <> 0 THEN 1 ELSE 0 END | CASE WHEN (
+      4 | CASE WHEN (object_met & 1) <> 0 THEN 1 ELSE 0 END | CASE WHEN (
         object_met & 2
       ) <> 0 THEN 2 ELSE 0 END
     ) AS BIGINT) AS events_counted_bits,
     CAST((
-      2 | CASE WHEN (
-        object_met & 4
-      ) <> 0 THEN 1 ELSE 0 END
+      2 | CASE WHEN (object_met & 4) <> 0 THEN 1 ELSE 0 END
     ) AS BIGINT) AS events_met_bits
   FROM objects_met
   WHERE
@@ -890,9 +702,7 @@ WITH moment AS (
     `lead_id`,
     happened,
     times,
-    bits & (
-      6 | CASE WHEN happened > moment.as_of - 2592000000000 THEN 1 ELSE 0 END
-    ) AS seen
+    bits & (6 | CASE WHEN happened > moment.as_of - 2592000000000 THEN 1 ELSE 0 END) AS seen
   FROM (
     SELECT
       `lead_id`,
@@ -1158,9 +968,7 @@ WITH moment AS (
     COALESCE(NOT employees_low IS NULL AND employees_low >= 50 AND employees_high <= 500, FALSE) AS fired_2, /* line 5: employees 50-500: +10 */
     COALESCE(
       email_domain_name IN ('acme.com', 'acme.de')
-      OR (
-        RIGHT(email_domain_name, 9) = '.acme.com' OR RIGHT(email_domain_name, 8) = '.acme.de'
-      ),
+      OR (RIGHT(email_domain_name, 9) = '.acme.com' OR RIGHT(email_domain_name, 8) = '.acme.de'),
       FALSE
     ) AS fired_3, /* line 6: email domain in our partners: +5 */
     COALESCE(events_counted.count_1, 0) >= 2 AS fired_4, /* line 9: visited pricing 2+ times in 30d: +10 */
@@ -1193,12 +1001,16 @@ WITH moment AS (
   SELECT
     *,
     CAST(LEAST(
-      CASE WHEN fired_1 THEN 1000 ELSE 0 END + CASE WHEN fired_2 THEN 1000 ELSE 0 END + CASE WHEN fired_3 THEN 500 ELSE 0 END,
+      CASE WHEN fired_1 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_2 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_3 THEN 500 ELSE 0 END,
       3000
     ) AS BIGINT) AS section_1, /* fit */
     CAST(CASE
       WHEN open_section_2
-      THEN CASE WHEN fired_4 THEN 1000 ELSE 0 END + CASE WHEN fired_5 THEN points_5 ELSE 0 END + CASE WHEN fired_6 THEN 2500 ELSE 0 END
+      THEN CASE WHEN fired_4 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_5 THEN points_5 ELSE 0 END
+      + CASE WHEN fired_6 THEN 2500 ELSE 0 END
       ELSE 0
     END AS BIGINT) AS section_2 /* behavior */
   FROM fired

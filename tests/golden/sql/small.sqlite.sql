@@ -31,9 +31,7 @@ WITH moment AS (
       END
     END AS employees_said,
     CASE
-      WHEN (
-        INSTR(CAST(leads."email" AS TEXT), '@') > 0
-      )
+      WHEN (INSTR(CAST(leads."email" AS TEXT), '@') > 0)
       THEN SUBSTRING(
         CAST(leads."email" AS TEXT),
         LENGTH(RTRIM(CAST(leads."email" AS TEXT), REPLACE(CAST(leads."email" AS TEXT), '@', ''))) + 1
@@ -116,16 +114,12 @@ WITH moment AS (
     SUBSTRING(
       employees_bare,
       1,
-      INSTR((
-        REPLACE(REPLACE(SUBSTRING(employees_bare, 2), '+', '-'), '–', '-') || '-'
-      ), '-')
+      INSTR((REPLACE(REPLACE(SUBSTRING(employees_bare, 2), '+', '-'), '–', '-') || '-'), '-')
     ) AS employees_first,
     SUBSTRING(
       employees_bare,
       (
-        INSTR((
-          REPLACE(REPLACE(SUBSTRING(employees_bare, 2), '+', '-'), '–', '-') || '-'
-        ), '-') + 1
+        INSTR((REPLACE(REPLACE(SUBSTRING(employees_bare, 2), '+', '-'), '–', '-') || '-'), '-') + 1
       )
     ) AS employees_rest,
     SUBSTRING(created_bare, 1, 10) AS created_day,
@@ -155,18 +149,14 @@ WITH moment AS (
   /* which days the calendar has */
   SELECT
     *,
-    (
-      created_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'
-    )
+    (created_day GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]')
     AND SUBSTRING(created_day, 1, 4) <> '0000'
     AND SUBSTRING(created_day, 6, 2) >= '01'
     AND SUBSTRING(created_day, 6, 2) <= '12'
     AND SUBSTRING(created_day, 9, 2) >= '01'
     AND (
       SUBSTRING(created_day, 9, 2) <= '28'
-      OR (
-        SUBSTRING(created_day, 9, 2) IN ('29', '30') AND SUBSTRING(created_day, 6, 2) <> '02'
-      )
+      OR (SUBSTRING(created_day, 9, 2) IN ('29', '30') AND SUBSTRING(created_day, 6, 2) <> '02')
       OR (
         SUBSTRING(created_day, 9, 2) = '31'
         AND SUBSTRING(created_day, 6, 2) IN ('01', '03', '05', '07', '08', '10', '12')
@@ -178,31 +168,8 @@ WITH moment AS (
           THEN SUBSTRING(created_day, 1, 2)
           ELSE SUBSTRING(created_day, 3, 2)
         END IN (
-          '00',
-          '04',
-          '08',
-          '12',
-          '16',
-          '20',
-          '24',
-          '28',
-          '32',
-          '36',
-          '40',
-          '44',
-          '48',
-          '52',
-          '56',
-          '60',
-          '64',
-          '68',
-          '72',
-          '76',
-          '80',
-          '84',
-          '88',
-          '92',
-          '96'
+          '00', '04', '08', '12', '16', '20', '24', '28', '32', '36', '40', '44', '48', '52', '56',
+          '60', '64', '68', '72', '76', '80', '84', '88', '92', '96'
         )
       )
     ) AS created_is_day
@@ -362,50 +329,28 @@ WITH moment AS (
         AND (
           SUBSTRING(created_clock, 7) = ''
           OR (
-            (
-              SUBSTRING(created_clock, 7, 3) GLOB ':[0-9][0-9]'
-            )
+            (SUBSTRING(created_clock, 7, 3) GLOB ':[0-9][0-9]')
             AND (
               SUBSTRING(created_clock, 10) = ''
               OR (
                 SUBSTRING(created_clock, 10, 1) IN ('.', ',')
                 AND (
-                  NOT (
-                    '0.' || SUBSTRING(created_clock, 11)
-                  ) GLOB '*[^0-9.+-]*'
-                  AND NOT SUBSTRING((
-                    '0.' || SUBSTRING(created_clock, 11)
-                  ), 2) GLOB '*[+-]*'
-                  AND NOT (
-                    '0.' || SUBSTRING(created_clock, 11)
-                  ) GLOB '*.*.*'
-                  AND (
-                    '0.' || SUBSTRING(created_clock, 11)
-                  ) GLOB '*[0-9]'
-                  AND LTRIM((
-                    '0.' || SUBSTRING(created_clock, 11)
-                  ), '+-') GLOB '[0-9]*'
+                  NOT ('0.' || SUBSTRING(created_clock, 11)) GLOB '*[^0-9.+-]*'
+                  AND NOT SUBSTRING(('0.' || SUBSTRING(created_clock, 11)), 2) GLOB '*[+-]*'
+                  AND NOT ('0.' || SUBSTRING(created_clock, 11)) GLOB '*.*.*'
+                  AND ('0.' || SUBSTRING(created_clock, 11)) GLOB '*[0-9]'
+                  AND LTRIM(('0.' || SUBSTRING(created_clock, 11)), '+-') GLOB '[0-9]*'
                 )
               )
             )
           )
         )
         AND (
-          (
-            REPLACE(REPLACE(created_offset, 'z', 'Z'), '-', '+') GLOB ''
-          )
-          OR (
-            REPLACE(REPLACE(created_offset, 'z', 'Z'), '-', '+') GLOB 'Z'
-          )
-          OR (
-            REPLACE(REPLACE(created_offset, 'z', 'Z'), '-', '+') GLOB '+[0-9][0-9]'
-          )
-          OR (
-            REPLACE(REPLACE(created_offset, 'z', 'Z'), '-', '+') GLOB '+[0-9][0-9][0-9][0-9]'
-          )
-          OR (
-            REPLACE(REPLACE(created_offset, 'z', 'Z'), '-', '+') GLOB '+[0-9][0-9]:[0-9][0-9]'
-          )
+          (REPLACE(REPLACE(created_offset, 'z', 'Z'), '-', '+') GLOB '')
+          OR (REPLACE(REPLACE(created_offset, 'z', 'Z'), '-', '+') GLOB 'Z')
+          OR (REPLACE(REPLACE(created_offset, 'z', 'Z'), '-', '+') GLOB '+[0-9][0-9]')
+          OR (REPLACE(REPLACE(created_offset, 'z', 'Z'), '-', '+') GLOB '+[0-9][0-9][0-9][0-9]')
+          OR (REPLACE(REPLACE(created_offset, 'z', 'Z'), '-', '+') GLOB '+[0-9][0-9]:[0-9][0-9]')
         )
         AND SUBSTRING(created_clock, 2, 2) <= '23'
         AND SUBSTRING(created_clock, 5, 2) <= '59'
@@ -766,125 +711,43 @@ WITH moment AS (
     verb,
     CAST(CASE
       WHEN name IN (
-        'asset download',
-        'asset downloaded',
-        'brochure download',
-        'brochure downloaded',
-        'content download',
-        'content downloaded',
-        'document download',
-        'document downloaded',
-        'download',
-        'download file',
-        'downloaded',
-        'downloaded asset',
-        'downloaded content',
-        'downloaded file',
-        'downloads',
-        'e book download',
-        'e book downloaded',
-        'ebook download',
-        'ebook downloaded',
-        'file access',
-        'file accessed',
-        'file download',
-        'file downloaded',
-        'pdf download',
-        'pdf downloaded',
-        'resource download',
-        'resource downloaded',
-        'white paper download',
-        'white paper downloaded',
-        'whitepaper download',
+        'asset download', 'asset downloaded', 'brochure download', 'brochure downloaded',
+        'content download', 'content downloaded', 'document download', 'document downloaded',
+        'download', 'download file', 'downloaded', 'downloaded asset', 'downloaded content',
+        'downloaded file', 'downloads', 'e book download', 'e book downloaded', 'ebook download',
+        'ebook downloaded', 'file access', 'file accessed', 'file download', 'file downloaded',
+        'pdf download', 'pdf downloaded', 'resource download', 'resource downloaded',
+        'white paper download', 'white paper downloaded', 'whitepaper download',
         'whitepaper downloaded'
       )
       THEN 2
       WHEN name IN ('case study download', 'case study downloaded')
       THEN 6
       WHEN name IN (
-        '$pageview',
-        'browsed',
-        'landed on',
-        'looked at',
-        'page',
-        'page hit',
-        'page view',
-        'page viewed',
-        'page views',
-        'page visit',
-        'page visited',
-        'page visited on website',
-        'pagehit',
-        'pages',
-        'pageview',
-        'pageviews',
-        'screen view',
-        'screen viewed',
-        'site visit',
-        'view',
-        'view page',
-        'viewed',
-        'viewed page',
-        'views',
-        'visit',
-        'visit page',
-        'visit web page',
-        'visit webpage',
-        'visited',
-        'visited page',
-        'visited url',
-        'visited webpage',
-        'visits',
-        'visits webpage',
-        'web page visit',
-        'web visit',
-        'website visit',
-        'went to'
+        '$pageview', 'browsed', 'landed on', 'looked at', 'page', 'page hit', 'page view',
+        'page viewed', 'page views', 'page visit', 'page visited', 'page visited on website',
+        'pagehit', 'pages', 'pageview', 'pageviews', 'screen view', 'screen viewed', 'site visit',
+        'view', 'view page', 'viewed', 'viewed page', 'views', 'visit', 'visit page',
+        'visit web page', 'visit webpage', 'visited', 'visited page', 'visited url',
+        'visited webpage', 'visits', 'visits webpage', 'web page visit', 'web visit',
+        'website visit', 'went to'
       )
       THEN 1
       ELSE 0
     END AS INTEGER) AS events_counted_bits,
     CAST(CASE
       WHEN name IN (
-        'asked for',
-        'call back requested',
-        'callback request',
-        'callback requested',
-        'info request',
-        'information request',
-        'meeting request',
-        'meeting requested',
-        'pricing request',
-        'pricing requested',
-        'quote request',
-        'quote requested',
-        'request',
-        'request callback',
-        'request for quote',
-        'request info',
-        'request information',
-        'request meeting',
-        'request pricing',
-        'request quote',
-        'request sample',
-        'request trial',
-        'requested',
-        'requested a quote',
-        'requested a sample',
-        'requests',
-        'rfq',
-        'sample request',
-        'sample requested',
-        'trial request',
-        'trial requested'
+        'asked for', 'call back requested', 'callback request', 'callback requested',
+        'info request', 'information request', 'meeting request', 'meeting requested',
+        'pricing request', 'pricing requested', 'quote request', 'quote requested', 'request',
+        'request callback', 'request for quote', 'request info', 'request information',
+        'request meeting', 'request pricing', 'request quote', 'request sample', 'request trial',
+        'requested', 'requested a quote', 'requested a sample', 'requests', 'rfq', 'sample request',
+        'sample requested', 'trial request', 'trial requested'
       )
       THEN 1
       WHEN name IN (
-        'demo form submitted',
-        'demo request',
-        'demo requested',
-        'demorequest',
-        'request demo',
+        'demo form submitted', 'demo request', 'demo requested', 'demorequest', 'request demo',
         'requested a demo'
       )
       THEN 3
@@ -962,11 +825,7 @@ WITH moment AS (
   JOIN verb_bits
     ON verb_bits.verb = events."verb"
   WHERE
-    (
-      verb_bits.events_counted_bits & 3
-    ) <> 0 OR (
-      verb_bits.events_met_bits & 1
-    ) <> 0
+    (verb_bits.events_counted_bits & 3) <> 0 OR (verb_bits.events_met_bits & 1) <> 0
   GROUP BY
     events."object"
 ), object_letters AS MATERIALIZED (
@@ -1016,12 +875,8 @@ WITH moment AS (
   SELECT
     *,
     CASE
-      WHEN (
-        SUBSTRING(TRIM(folded), 1, LENGTH('/')) = '/'
-      )
-      OR (
-        SUBSTRING(TRIM(folded), 1, LENGTH('www.')) = 'www.'
-      )
+      WHEN (SUBSTRING(TRIM(folded), 1, LENGTH('/')) = '/')
+      OR (SUBSTRING(TRIM(folded), 1, LENGTH('www.')) = 'www.')
       OR (
         INSTR(TRIM(folded), '://') >= 2
         AND INSTR(SUBSTRING(TRIM(folded), 1, INSTR(TRIM(folded), '://')), ' ') = 0
@@ -1041,18 +896,14 @@ WITH moment AS (
       WHEN is_path = 1
       THEN SUBSTRING(
         SUBSTRING(TRIM(folded), 1, (
-          INSTR((
-            TRIM(folded) || '?'
-          ), '?') - 1
+          INSTR((TRIM(folded) || '?'), '?') - 1
         )),
         1,
         (
           INSTR(
             (
               SUBSTRING(TRIM(folded), 1, (
-                INSTR((
-                  TRIM(folded) || '?'
-                ), '?') - 1
+                INSTR((TRIM(folded) || '?'), '?') - 1
               )) || '#'
             ),
             '#'
@@ -1069,23 +920,13 @@ WITH moment AS (
     CASE
       WHEN is_path = 1
       THEN CASE
-        WHEN (
-          SUBSTRING(address, 1, LENGTH('/')) = '/'
-        )
-        AND NOT (
-          SUBSTRING(address, 1, LENGTH('//')) = '//'
-        )
+        WHEN (SUBSTRING(address, 1, LENGTH('/')) = '/')
+        AND NOT (SUBSTRING(address, 1, LENGTH('//')) = '//')
         THEN address
         ELSE CHAR(10) || CASE
-          WHEN (
-            INSTR(address, '://') > 0
-          )
-          THEN SUBSTRING(address, (
-            INSTR(address, '://') + 3
-          ))
-          WHEN (
-            SUBSTRING(address, 1, LENGTH('//')) = '//'
-          )
+          WHEN (INSTR(address, '://') > 0)
+          THEN SUBSTRING(address, (INSTR(address, '://') + 3))
+          WHEN (SUBSTRING(address, 1, LENGTH('//')) = '//')
           THEN SUBSTRING(address, 3)
           ELSE address
         END
@@ -1097,13 +938,9 @@ WITH moment AS (
   SELECT
     *,
     CASE
-      WHEN (
-        SUBSTRING(tail, 1, LENGTH('/')) = '/'
-      )
+      WHEN (SUBSTRING(tail, 1, LENGTH('/')) = '/')
       THEN tail
-      ELSE SUBSTRING(tail, INSTR((
-        tail || '/'
-      ), '/'))
+      ELSE SUBSTRING(tail, INSTR((tail || '/'), '/'))
     END AS path
   FROM object_tails
 ), object_stems AS MATERIALIZED (
@@ -1120,70 +957,23 @@ WITH moment AS (
       WHEN SUBSTRING(stem, -3) = '.md' AND NOT (
         SUBSTRING(SUBSTRING(stem, -4), 1, LENGTH('/')) = '/'
       )
-      THEN SUBSTRING(stem, 1, (
-        LENGTH(stem) - 3
-      ))
+      THEN SUBSTRING(stem, 1, (LENGTH(stem) - 3))
       WHEN SUBSTRING(stem, -4) IN (
-        '.asp',
-        '.avi',
-        '.cfm',
-        '.cgi',
-        '.csv',
-        '.doc',
-        '.dwg',
-        '.dxf',
-        '.gif',
-        '.htm',
-        '.igs',
-        '.jpg',
-        '.jsp',
-        '.mov',
-        '.mp3',
-        '.mp4',
-        '.odt',
-        '.pdf',
-        '.php',
-        '.png',
-        '.ppt',
-        '.stl',
-        '.stp',
-        '.svg',
-        '.txt',
-        '.xls',
-        '.zip'
+        '.asp', '.avi', '.cfm', '.cgi', '.csv', '.doc', '.dwg', '.dxf', '.gif', '.htm', '.igs',
+        '.jpg', '.jsp', '.mov', '.mp3', '.mp4', '.odt', '.pdf', '.php', '.png', '.ppt', '.stl',
+        '.stp', '.svg', '.txt', '.xls', '.zip'
       )
-      AND NOT (
-        SUBSTRING(SUBSTRING(stem, -5), 1, LENGTH('/')) = '/'
-      )
-      THEN SUBSTRING(stem, 1, (
-        LENGTH(stem) - 4
-      ))
+      AND NOT (SUBSTRING(SUBSTRING(stem, -5), 1, LENGTH('/')) = '/')
+      THEN SUBSTRING(stem, 1, (LENGTH(stem) - 4))
       WHEN SUBSTRING(stem, -5) IN (
-        '.aspx',
-        '.docx',
-        '.epub',
-        '.html',
-        '.iges',
-        '.jpeg',
-        '.pptx',
-        '.step',
-        '.webm',
-        '.webp',
+        '.aspx', '.docx', '.epub', '.html', '.iges', '.jpeg', '.pptx', '.step', '.webm', '.webp',
         '.xlsx'
       )
-      AND NOT (
-        SUBSTRING(SUBSTRING(stem, -6), 1, LENGTH('/')) = '/'
-      )
-      THEN SUBSTRING(stem, 1, (
-        LENGTH(stem) - 5
-      ))
+      AND NOT (SUBSTRING(SUBSTRING(stem, -6), 1, LENGTH('/')) = '/')
+      THEN SUBSTRING(stem, 1, (LENGTH(stem) - 5))
       WHEN SUBSTRING(stem, -6) IN ('.shtml', '.xhtml')
-      AND NOT (
-        SUBSTRING(SUBSTRING(stem, -7), 1, LENGTH('/')) = '/'
-      )
-      THEN SUBSTRING(stem, 1, (
-        LENGTH(stem) - 6
-      ))
+      AND NOT (SUBSTRING(SUBSTRING(stem, -7), 1, LENGTH('/')) = '/')
+      THEN SUBSTRING(stem, 1, (LENGTH(stem) - 6))
       ELSE stem
     END AS page
   FROM object_stems
@@ -1277,16 +1067,10 @@ WITH moment AS (
     CASE
       WHEN (
         (
-          is_path = 1 AND (
-            INSTR(segments, '/pricing/') > 0
-          )
+          is_path = 1 AND (INSTR(segments, '/pricing/') > 0)
         )
         OR (
-          NOT (
-            is_path = 1
-          ) AND (
-            INSTR(words, ' pricing ') > 0
-          )
+          NOT (is_path = 1) AND (INSTR(words, ' pricing ') > 0)
         )
       )
       THEN 1
@@ -1296,19 +1080,11 @@ WITH moment AS (
         (
           is_path = 1
           AND (
-            (
-              INSTR(segments, '/case study/') > 0
-            ) OR (
-              INSTR(segments, '/case/study/') > 0
-            )
+            (INSTR(segments, '/case study/') > 0) OR (INSTR(segments, '/case/study/') > 0)
           )
         )
         OR (
-          NOT (
-            is_path = 1
-          ) AND (
-            INSTR(words, ' case study ') > 0
-          )
+          NOT (is_path = 1) AND (INSTR(words, ' case study ') > 0)
         )
       )
       THEN 2
@@ -1316,16 +1092,10 @@ WITH moment AS (
     END | CASE
       WHEN (
         (
-          is_path = 1 AND (
-            INSTR(segments, '/demo/') > 0
-          )
+          is_path = 1 AND (INSTR(segments, '/demo/') > 0)
         )
         OR (
-          NOT (
-            is_path = 1
-          ) AND (
-            INSTR(words, ' demo ') > 0
-          )
+          NOT (is_path = 1) AND (INSTR(words, ' demo ') > 0)
         )
       )
       THEN 4
@@ -1337,27 +1107,21 @@ WITH moment AS (
   SELECT
     object,
     CAST((
-      4 | CASE WHEN (
-        object_met & 1
-      ) <> 0 THEN 1 ELSE 0 END | CASE WHEN (
+      4 | CASE WHEN (object_met & 1) <> 0 THEN 1 ELSE 0 END | CASE WHEN (
         object_met & 2
       ) <> 0 THEN 2 ELSE 0 END
     ) AS INTEGER) AS events_counted_bits,
     CAST((
-      2 | CASE WHEN (
-        object_met & 4
-      ) <> 0 THEN 1 ELSE 0 END
+      2 | CASE WHEN (object_met & 4) <> 0 THEN 1 ELSE 0 END
     ) AS INTEGER) AS events_met_bits
   FROM objects_met
-), events_counted_events AS (
+), events_counted_events AS MATERIALIZED (
   /* each event once, at its latest time, with the clauses that it meets */
   SELECT
     "lead_id",
     happened,
     times,
-    bits & (
-      6 | CASE WHEN happened > moment.as_of - 2592000000000 THEN 1 ELSE 0 END
-    ) AS seen
+    bits & (6 | CASE WHEN happened > moment.as_of - 2592000000000 THEN 1 ELSE 0 END) AS seen
   FROM (
     SELECT
       "lead_id",
@@ -1453,7 +1217,7 @@ WITH moment AS (
     seen <> 0
   GROUP BY
     "lead_id"
-), events_met_events AS (
+), events_met_events AS MATERIALIZED (
   /* each event with the clauses that it meets */
   SELECT
     "lead_id",
@@ -1492,136 +1256,36 @@ WITH moment AS (
     lead_values.lead_id,
     COALESCE(
       country_name IN (
-        'ameerika uhendriigid',
-        'ameerika ühendriigid',
-        'america',
-        'amerika birlesik devletleri',
-        'amerika birleşik devletleri',
-        'amerika birləsmis statlari',
-        'amerika birləşmiş ştatları',
-        'amerika qo‘shma shtatlari',
-        'amerika serikat',
-        'amerika syarikat',
-        'amerikas savienotas valstis',
-        'amerikas savienotās valstis',
-        'ee. uu.',
-        'eeuu',
-        'egyesult allamok',
-        'egyesült államok',
-        'estados unidos',
-        'estados unidos da america',
-        'estados unidos da américa',
-        'estados unidos de america',
-        'estados unidos de américa',
-        'estats units',
-        'etats unis',
-        'etats unis d''amerique',
-        'etats unis damerique',
-        'giappone',
-        'hoa ky',
-        'hoa kỳ',
-        'jaapan',
-        'japan',
-        'japana',
-        'japani',
-        'japao',
-        'japo',
-        'japon',
-        'japonia',
-        'japonija',
-        'japonska',
-        'japonsko',
-        'japonya',
-        'japán',
-        'japão',
-        'japó',
-        'japón',
-        'japāna',
-        'jepang',
-        'jepun',
-        'jp',
-        'jpn',
-        'jungtines valstijos',
-        'jungtinės valstijos',
-        'nhat ban',
-        'nhật bản',
-        'sjedinjene americke drzave',
-        'sjedinjene američke države',
-        'spojene staty',
-        'spojené státy',
-        'spojené štáty',
-        'stany zjednoczone',
-        'statele unite ale americii',
-        'stati uniti',
-        'stati uniti d''america',
-        'stati uniti damerica',
-        'stati uniti d’america',
-        'the united states',
-        'the united states of america',
-        'u.s.',
-        'u.s.a.',
-        'united states',
-        'united states of america',
-        'us',
-        'usa',
-        'vereinigte staaten',
-        'vereinigte staaten von amerika',
-        'verenigde staten',
-        'yaponiya',
-        'yhdysvallat',
-        'zdruzene drzave amerike',
-        'združene države amerike',
-        'états unis',
-        'états unis d''amérique',
-        'états unis d’amérique',
-        'ηνωμένεσ πολιτείεσ',
-        'ιαπωνία',
-        'америка құрама штаттары',
-        'жапония',
-        'соединенные штаты',
-        'соединенные штаты америки',
-        'соединённые штаты америки',
-        'сполучені штати',
-        'сша',
-        'съединени щати',
-        'сједињене државе',
-        'япония',
-        'японія',
-        'јапан',
-        'ճապոնիա',
-        'միացյալ նահանգներ',
-        'ארצות הברית',
-        'יפן',
-        'الولايات المتحدة',
-        'اليابان',
-        'ایالات متحده',
-        'جاپان',
-        'ریاست ہائے متحدہ امریکہ',
-        'ژاپن',
-        'जापान',
-        'संयुक्त राज्य',
-        'জাপান',
-        'মার্কিন যুক্তরাষ্ট্র',
-        'ญี่ปุ่น',
-        'สหรัฐอเมริกา',
-        'ამერიკის შეერთებული შტატები',
-        'იაპონია',
-        'アメリカ',
-        'アメリカ合衆国',
-        '日本',
-        '米国',
-        '美利坚合众国',
-        '美国',
-        '美國',
-        '미국',
-        '미합중국',
-        '일본'
+        'ameerika uhendriigid', 'ameerika ühendriigid', 'america', 'amerika birlesik devletleri',
+        'amerika birleşik devletleri', 'amerika birləsmis statlari', 'amerika birləşmiş ştatları',
+        'amerika qo‘shma shtatlari', 'amerika serikat', 'amerika syarikat',
+        'amerikas savienotas valstis', 'amerikas savienotās valstis', 'ee. uu.', 'eeuu',
+        'egyesult allamok', 'egyesült államok', 'estados unidos', 'estados unidos da america',
+        'estados unidos da américa', 'estados unidos de america', 'estados unidos de américa',
+        'estats units', 'etats unis', 'etats unis d''amerique', 'etats unis damerique', 'giappone',
+        'hoa ky', 'hoa kỳ', 'jaapan', 'japan', 'japana', 'japani', 'japao', 'japo', 'japon',
+        'japonia', 'japonija', 'japonska', 'japonsko', 'japonya', 'japán', 'japão', 'japó', 'japón',
+        'japāna', 'jepang', 'jepun', 'jp', 'jpn', 'jungtines valstijos', 'jungtinės valstijos',
+        'nhat ban', 'nhật bản', 'sjedinjene americke drzave', 'sjedinjene američke države',
+        'spojene staty', 'spojené státy', 'spojené štáty', 'stany zjednoczone',
+        'statele unite ale americii', 'stati uniti', 'stati uniti d''america',
+        'stati uniti damerica', 'stati uniti d’america', 'the united states',
+        'the united states of america', 'u.s.', 'u.s.a.', 'united states',
+        'united states of america', 'us', 'usa', 'vereinigte staaten',
+        'vereinigte staaten von amerika', 'verenigde staten', 'yaponiya', 'yhdysvallat',
+        'zdruzene drzave amerike', 'združene države amerike', 'états unis',
+        'états unis d''amérique', 'états unis d’amérique', 'ηνωμένεσ πολιτείεσ', 'ιαπωνία',
+        'америка құрама штаттары', 'жапония', 'соединенные штаты', 'соединенные штаты америки',
+        'соединённые штаты америки', 'сполучені штати', 'сша', 'съединени щати', 'сједињене државе',
+        'япония', 'японія', 'јапан', 'ճապոնիա', 'միացյալ նահանգներ', 'ארצות הברית', 'יפן',
+        'الولايات المتحدة', 'اليابان', 'ایالات متحده', 'جاپان', 'ریاست ہائے متحدہ امریکہ', 'ژاپن',
+        'जापान', 'संयुक्त राज्य', 'জাপান', 'মার্কিন যুক্তরাষ্ট্র', 'ญี่ปุ่น', 'สหรัฐอเมริกา',
+        'ამერიკის შეერთებული შტატები', 'იაპონია', 'アメリカ', 'アメリカ合衆国', '日本', '米国', '美利坚合众国', '美国',
+        '美國', '미국', '미합중국', '일본'
       ),
       FALSE
     ) AS open_section_2, /* behavior counts */
-    COALESCE((
-      INSTR(title_words, ' head of ') > 0
-    ) OR (
+    COALESCE((INSTR(title_words, ' head of ') > 0) OR (
       INSTR(title_words, ' manager ') > 0
     ), FALSE) AS fired_1, /* line 4: title contains manager, head of: +10 */
     COALESCE(
@@ -1671,17 +1335,23 @@ WITH moment AS (
     *,
     CAST(MIN(
       COALESCE(
-        CASE WHEN fired_1 THEN 1000 ELSE 0 END + CASE WHEN fired_2 THEN 1000 ELSE 0 END + CASE WHEN fired_3 THEN 500 ELSE 0 END,
+        CASE WHEN fired_1 THEN 1000 ELSE 0 END
+        + CASE WHEN fired_2 THEN 1000 ELSE 0 END
+        + CASE WHEN fired_3 THEN 500 ELSE 0 END,
         3000
       ),
       COALESCE(
         3000,
-        CASE WHEN fired_1 THEN 1000 ELSE 0 END + CASE WHEN fired_2 THEN 1000 ELSE 0 END + CASE WHEN fired_3 THEN 500 ELSE 0 END
+        CASE WHEN fired_1 THEN 1000 ELSE 0 END
+        + CASE WHEN fired_2 THEN 1000 ELSE 0 END
+        + CASE WHEN fired_3 THEN 500 ELSE 0 END
       )
     ) AS INTEGER) AS section_1, /* fit */
     CAST(CASE
       WHEN open_section_2
-      THEN CASE WHEN fired_4 THEN 1000 ELSE 0 END + CASE WHEN fired_5 THEN points_5 ELSE 0 END + CASE WHEN fired_6 THEN 2500 ELSE 0 END
+      THEN CASE WHEN fired_4 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_5 THEN points_5 ELSE 0 END
+      + CASE WHEN fired_6 THEN 2500 ELSE 0 END
       ELSE 0
     END AS INTEGER) AS section_2 /* behavior */
   FROM fired
@@ -1755,15 +1425,9 @@ SELECT
       ) % 1000000
     )
   ) || '+00:00' AS as_of,
-  (
-    score_points / 100.0
-  ) AS score,
-  (
-    raw_points / 100.0
-  ) AS raw_score,
-  (
-    displayed_points / 100.0
-  ) AS displayed,
+  (score_points / 100.0) AS score,
+  (raw_points / 100.0) AS raw_score,
+  (displayed_points / 100.0) AS displayed,
   CASE
     WHEN stage_number = 0
     THEN 'disqualified'
@@ -1782,10 +1446,6 @@ SELECT
   CASE WHEN stage_number = 1 THEN 'Sales' END AS route,
   CAST(NULL AS TEXT) AS respond_within,
   CAST(NULL AS TEXT) AS notify,
-  (
-    section_1 / 100.0
-  ) AS "section_fit",
-  (
-    section_2 / 100.0
-  ) AS "section_behavior"
+  (section_1 / 100.0) AS "section_fit",
+  (section_2 / 100.0) AS "section_behavior"
 FROM staged

@@ -16,16 +16,12 @@ WITH moment AS (
     CAST(leads."country" AS VARCHAR) AS country_said,
     CAST(leads."title" AS VARCHAR) AS title_said,
     CASE
-      WHEN (
-        TYPEOF(leads."employees") LIKE 'varchar%' OR TYPEOF(leads."employees") LIKE 'char%'
-      )
+      WHEN (TYPEOF(leads."employees") LIKE 'varchar%' OR TYPEOF(leads."employees") LIKE 'char%')
       THEN CAST(leads."employees" AS VARCHAR)
       ELSE TRIM(TRAILING '.' FROM TRIM(TRAILING '0' FROM CAST(TRY_CAST(CAST(leads."employees" AS VARCHAR) AS DECIMAL(26, 6)) AS VARCHAR)))
     END AS employees_said,
     CASE
-      WHEN (
-        STRPOS(CAST(leads."email" AS VARCHAR), '@') > 0
-      )
+      WHEN (STRPOS(CAST(leads."email" AS VARCHAR), '@') > 0)
       THEN REVERSE(SPLIT_PART(REVERSE(CAST(leads."email" AS VARCHAR)), '@', 1))
     END AS email_domain_said,
     CASE
@@ -76,16 +72,12 @@ WITH moment AS (
     SUBSTR(
       employees_bare,
       1,
-      STRPOS((
-        REPLACE(REPLACE(SUBSTR(employees_bare, 2), '+', '-'), '–', '-') || '-'
-      ), '-')
+      STRPOS((REPLACE(REPLACE(SUBSTR(employees_bare, 2), '+', '-'), '–', '-') || '-'), '-')
     ) AS employees_first,
     SUBSTR(
       employees_bare,
       (
-        STRPOS((
-          REPLACE(REPLACE(SUBSTR(employees_bare, 2), '+', '-'), '–', '-') || '-'
-        ), '-') + 1
+        STRPOS((REPLACE(REPLACE(SUBSTR(employees_bare, 2), '+', '-'), '–', '-') || '-'), '-') + 1
       )
     ) AS employees_rest,
     SUBSTR(created_bare, 1, 10) AS created_day,
@@ -104,9 +96,7 @@ WITH moment AS (
     SUBSTR(
       SUBSTR(created_bare, 11),
       STRPOS(
-        (
-          REPLACE(REPLACE(REPLACE(SUBSTR(created_bare, 11), 'Z', '+'), 'z', '+'), '-', '+') || '+'
-        ),
+        (REPLACE(REPLACE(REPLACE(SUBSTR(created_bare, 11), 'Z', '+'), 'z', '+'), '-', '+') || '+'),
         '+'
       )
     ) AS created_offset
@@ -122,9 +112,7 @@ WITH moment AS (
     AND SUBSTR(created_day, 9, 2) >= '01'
     AND (
       SUBSTR(created_day, 9, 2) <= '28'
-      OR (
-        SUBSTR(created_day, 9, 2) IN ('29', '30') AND SUBSTR(created_day, 6, 2) <> '02'
-      )
+      OR (SUBSTR(created_day, 9, 2) IN ('29', '30') AND SUBSTR(created_day, 6, 2) <> '02')
       OR (
         SUBSTR(created_day, 9, 2) = '31'
         AND SUBSTR(created_day, 6, 2) IN ('01', '03', '05', '07', '08', '10', '12')
@@ -136,31 +124,8 @@ WITH moment AS (
           THEN SUBSTR(created_day, 1, 2)
           ELSE SUBSTR(created_day, 3, 2)
         END IN (
-          '00',
-          '04',
-          '08',
-          '12',
-          '16',
-          '20',
-          '24',
-          '28',
-          '32',
-          '36',
-          '40',
-          '44',
-          '48',
-          '52',
-          '56',
-          '60',
-          '64',
-          '68',
-          '72',
-          '76',
-          '80',
-          '84',
-          '88',
-          '92',
-          '96'
+          '00', '04', '08', '12', '16', '20', '24', '28', '32', '36', '40', '44', '48', '52', '56',
+          '60', '64', '68', '72', '76', '80', '84', '88', '92', '96'
         )
       )
     ) AS created_is_day
@@ -200,9 +165,7 @@ WITH moment AS (
               SUBSTR(created_clock, 10) = ''
               OR (
                 SUBSTR(created_clock, 10, 1) IN ('.', ',')
-                AND REGEXP_LIKE((
-                  '0.' || SUBSTR(created_clock, 11)
-                ), '^[+-]?[0-9]+([.][0-9]+)?\z')
+                AND REGEXP_LIKE(('0.' || SUBSTR(created_clock, 11)), '^[+-]?[0-9]+([.][0-9]+)?\z')
               )
             )
           )
@@ -422,125 +385,43 @@ WITH moment AS (
     verb,
     CAST(CASE
       WHEN name IN (
-        'asset download',
-        'asset downloaded',
-        'brochure download',
-        'brochure downloaded',
-        'content download',
-        'content downloaded',
-        'document download',
-        'document downloaded',
-        'download',
-        'download file',
-        'downloaded',
-        'downloaded asset',
-        'downloaded content',
-        'downloaded file',
-        'downloads',
-        'e book download',
-        'e book downloaded',
-        'ebook download',
-        'ebook downloaded',
-        'file access',
-        'file accessed',
-        'file download',
-        'file downloaded',
-        'pdf download',
-        'pdf downloaded',
-        'resource download',
-        'resource downloaded',
-        'white paper download',
-        'white paper downloaded',
-        'whitepaper download',
+        'asset download', 'asset downloaded', 'brochure download', 'brochure downloaded',
+        'content download', 'content downloaded', 'document download', 'document downloaded',
+        'download', 'download file', 'downloaded', 'downloaded asset', 'downloaded content',
+        'downloaded file', 'downloads', 'e book download', 'e book downloaded', 'ebook download',
+        'ebook downloaded', 'file access', 'file accessed', 'file download', 'file downloaded',
+        'pdf download', 'pdf downloaded', 'resource download', 'resource downloaded',
+        'white paper download', 'white paper downloaded', 'whitepaper download',
         'whitepaper downloaded'
       )
       THEN 2
       WHEN name IN ('case study download', 'case study downloaded')
       THEN 6
       WHEN name IN (
-        '$pageview',
-        'browsed',
-        'landed on',
-        'looked at',
-        'page',
-        'page hit',
-        'page view',
-        'page viewed',
-        'page views',
-        'page visit',
-        'page visited',
-        'page visited on website',
-        'pagehit',
-        'pages',
-        'pageview',
-        'pageviews',
-        'screen view',
-        'screen viewed',
-        'site visit',
-        'view',
-        'view page',
-        'viewed',
-        'viewed page',
-        'views',
-        'visit',
-        'visit page',
-        'visit web page',
-        'visit webpage',
-        'visited',
-        'visited page',
-        'visited url',
-        'visited webpage',
-        'visits',
-        'visits webpage',
-        'web page visit',
-        'web visit',
-        'website visit',
-        'went to'
+        '$pageview', 'browsed', 'landed on', 'looked at', 'page', 'page hit', 'page view',
+        'page viewed', 'page views', 'page visit', 'page visited', 'page visited on website',
+        'pagehit', 'pages', 'pageview', 'pageviews', 'screen view', 'screen viewed', 'site visit',
+        'view', 'view page', 'viewed', 'viewed page', 'views', 'visit', 'visit page',
+        'visit web page', 'visit webpage', 'visited', 'visited page', 'visited url',
+        'visited webpage', 'visits', 'visits webpage', 'web page visit', 'web visit',
+        'website visit', 'went to'
       )
       THEN 1
       ELSE 0
     END AS BIGINT) AS events_counted_bits,
     CAST(CASE
       WHEN name IN (
-        'asked for',
-        'call back requested',
-        'callback request',
-        'callback requested',
-        'info request',
-        'information request',
-        'meeting request',
-        'meeting requested',
-        'pricing request',
-        'pricing requested',
-        'quote request',
-        'quote requested',
-        'request',
-        'request callback',
-        'request for quote',
-        'request info',
-        'request information',
-        'request meeting',
-        'request pricing',
-        'request quote',
-        'request sample',
-        'request trial',
-        'requested',
-        'requested a quote',
-        'requested a sample',
-        'requests',
-        'rfq',
-        'sample request',
-        'sample requested',
-        'trial request',
-        'trial requested'
+        'asked for', 'call back requested', 'callback request', 'callback requested',
+        'info request', 'information request', 'meeting request', 'meeting requested',
+        'pricing request', 'pricing requested', 'quote request', 'quote requested', 'request',
+        'request callback', 'request for quote', 'request info', 'request information',
+        'request meeting', 'request pricing', 'request quote', 'request sample', 'request trial',
+        'requested', 'requested a quote', 'requested a sample', 'requests', 'rfq', 'sample request',
+        'sample requested', 'trial request', 'trial requested'
       )
       THEN 1
       WHEN name IN (
-        'demo form submitted',
-        'demo request',
-        'demo requested',
-        'demorequest',
-        'request demo',
+        'demo form submitted', 'demo request', 'demo requested', 'demorequest', 'request demo',
         'requested a demo'
       )
       THEN 3
@@ -584,12 +465,8 @@ WITH moment AS (
   JOIN verb_bits
     ON verb_bits.verb = events."verb"
   WHERE
-    (
-      BITWISE_AND(verb_bits.events_counted_bits, 3)
-    ) <> 0
-    OR (
-      BITWISE_AND(verb_bits.events_met_bits, 1)
-    ) <> 0
+    (BITWISE_AND(verb_bits.events_counted_bits, 3)) <> 0
+    OR (BITWISE_AND(verb_bits.events_met_bits, 1)) <> 0
   GROUP BY
     events."object"
 ), object_letters AS (
@@ -628,18 +505,14 @@ WITH moment AS (
       WHEN is_path = 1
       THEN SUBSTR(
         SUBSTR(TRIM(BOTH ' ' FROM folded), 1, (
-          STRPOS((
-            TRIM(BOTH ' ' FROM folded) || '?'
-          ), '?') - 1
+          STRPOS((TRIM(BOTH ' ' FROM folded) || '?'), '?') - 1
         )),
         1,
         (
           STRPOS(
             (
               SUBSTR(TRIM(BOTH ' ' FROM folded), 1, (
-                STRPOS((
-                  TRIM(BOTH ' ' FROM folded) || '?'
-                ), '?') - 1
+                STRPOS((TRIM(BOTH ' ' FROM folded) || '?'), '?') - 1
               )) || '#'
             ),
             '#'
@@ -659,12 +532,8 @@ WITH moment AS (
         WHEN STARTS_WITH(address, '/') AND NOT STARTS_WITH(address, '//')
         THEN address
         ELSE U&'\000A' || CASE
-          WHEN (
-            STRPOS(address, '://') > 0
-          )
-          THEN SUBSTR(address, (
-            STRPOS(address, '://') + 3
-          ))
+          WHEN (STRPOS(address, '://') > 0)
+          THEN SUBSTR(address, (STRPOS(address, '://') + 3))
           WHEN STARTS_WITH(address, '//')
           THEN SUBSTR(address, 3)
           ELSE address
@@ -693,64 +562,23 @@ WITH moment AS (
     CASE
       WHEN SUBSTR(stem, GREATEST(LENGTH(stem) - 3 + 1, 1)) = '.md'
       AND NOT STARTS_WITH(SUBSTR(stem, GREATEST(LENGTH(stem) - 4 + 1, 1)), '/')
-      THEN SUBSTR(stem, 1, (
-        LENGTH(stem) - 3
-      ))
+      THEN SUBSTR(stem, 1, (LENGTH(stem) - 3))
       WHEN SUBSTR(stem, GREATEST(LENGTH(stem) - 4 + 1, 1)) IN (
-        '.asp',
-        '.avi',
-        '.cfm',
-        '.cgi',
-        '.csv',
-        '.doc',
-        '.dwg',
-        '.dxf',
-        '.gif',
-        '.htm',
-        '.igs',
-        '.jpg',
-        '.jsp',
-        '.mov',
-        '.mp3',
-        '.mp4',
-        '.odt',
-        '.pdf',
-        '.php',
-        '.png',
-        '.ppt',
-        '.stl',
-        '.stp',
-        '.svg',
-        '.txt',
-        '.xls',
-        '.zip'
+        '.asp', '.avi', '.cfm', '.cgi', '.csv', '.doc', '.dwg', '.dxf', '.gif', '.htm', '.igs',
+        '.jpg', '.jsp', '.mov', '.mp3', '.mp4', '.odt', '.pdf', '.php', '.png', '.ppt', '.stl',
+        '.stp', '.svg', '.txt', '.xls', '.zip'
       )
       AND NOT STARTS_WITH(SUBSTR(stem, GREATEST(LENGTH(stem) - 5 + 1, 1)), '/')
-      THEN SUBSTR(stem, 1, (
-        LENGTH(stem) - 4
-      ))
+      THEN SUBSTR(stem, 1, (LENGTH(stem) - 4))
       WHEN SUBSTR(stem, GREATEST(LENGTH(stem) - 5 + 1, 1)) IN (
-        '.aspx',
-        '.docx',
-        '.epub',
-        '.html',
-        '.iges',
-        '.jpeg',
-        '.pptx',
-        '.step',
-        '.webm',
-        '.webp',
+        '.aspx', '.docx', '.epub', '.html', '.iges', '.jpeg', '.pptx', '.step', '.webm', '.webp',
         '.xlsx'
       )
       AND NOT STARTS_WITH(SUBSTR(stem, GREATEST(LENGTH(stem) - 6 + 1, 1)), '/')
-      THEN SUBSTR(stem, 1, (
-        LENGTH(stem) - 5
-      ))
+      THEN SUBSTR(stem, 1, (LENGTH(stem) - 5))
       WHEN SUBSTR(stem, GREATEST(LENGTH(stem) - 6 + 1, 1)) IN ('.shtml', '.xhtml')
       AND NOT STARTS_WITH(SUBSTR(stem, GREATEST(LENGTH(stem) - 7 + 1, 1)), '/')
-      THEN SUBSTR(stem, 1, (
-        LENGTH(stem) - 6
-      ))
+      THEN SUBSTR(stem, 1, (LENGTH(stem) - 6))
       ELSE stem
     END AS page
   FROM object_stems
@@ -818,16 +646,10 @@ WITH moment AS (
         CASE
           WHEN (
             (
-              is_path = 1 AND (
-                STRPOS(segments, '/pricing/') > 0
-              )
+              is_path = 1 AND (STRPOS(segments, '/pricing/') > 0)
             )
             OR (
-              NOT (
-                is_path = 1
-              ) AND (
-                STRPOS(words, ' pricing ') > 0
-              )
+              NOT (is_path = 1) AND (STRPOS(words, ' pricing ') > 0)
             )
           )
           THEN 1
@@ -838,19 +660,11 @@ WITH moment AS (
             (
               is_path = 1
               AND (
-                (
-                  STRPOS(segments, '/case study/') > 0
-                ) OR (
-                  STRPOS(segments, '/case/study/') > 0
-                )
+                (STRPOS(segments, '/case study/') > 0) OR (STRPOS(segments, '/case/study/') > 0)
               )
             )
             OR (
-              NOT (
-                is_path = 1
-              ) AND (
-                STRPOS(words, ' case study ') > 0
-              )
+              NOT (is_path = 1) AND (STRPOS(words, ' case study ') > 0)
             )
           )
           THEN 2
@@ -860,16 +674,10 @@ WITH moment AS (
       CASE
         WHEN (
           (
-            is_path = 1 AND (
-              STRPOS(segments, '/demo/') > 0
-            )
+            is_path = 1 AND (STRPOS(segments, '/demo/') > 0)
           )
           OR (
-            NOT (
-              is_path = 1
-            ) AND (
-              STRPOS(words, ' demo ') > 0
-            )
+            NOT (is_path = 1) AND (STRPOS(words, ' demo ') > 0)
           )
         )
         THEN 4
@@ -883,18 +691,12 @@ WITH moment AS (
     object,
     CAST((
       BITWISE_OR(
-        BITWISE_OR(4, CASE WHEN (
-          BITWISE_AND(object_met, 1)
-        ) <> 0 THEN 1 ELSE 0 END),
-        CASE WHEN (
-          BITWISE_AND(object_met, 2)
-        ) <> 0 THEN 2 ELSE 0 END
+        BITWISE_OR(4, CASE WHEN (BITWISE_AND(object_met, 1)) <> 0 THEN 1 ELSE 0 END),
+        CASE WHEN (BITWISE_AND(object_met, 2)) <> 0 THEN 2 ELSE 0 END
       )
     ) AS BIGINT) AS events_counted_bits,
     CAST((
-      BITWISE_OR(2, CASE WHEN (
-        BITWISE_AND(object_met, 4)
-      ) <> 0 THEN 1 ELSE 0 END)
+      BITWISE_OR(2, CASE WHEN (BITWISE_AND(object_met, 4)) <> 0 THEN 1 ELSE 0 END)
     ) AS BIGINT) AS events_met_bits
   FROM objects_met
 ), events_counted_events AS (
@@ -1029,136 +831,36 @@ WITH moment AS (
     lead_values.lead_id,
     COALESCE(
       country_name IN (
-        'ameerika uhendriigid',
-        'ameerika ühendriigid',
-        'america',
-        'amerika birlesik devletleri',
-        'amerika birleşik devletleri',
-        'amerika birləsmis statlari',
-        'amerika birləşmiş ştatları',
-        'amerika qo‘shma shtatlari',
-        'amerika serikat',
-        'amerika syarikat',
-        'amerikas savienotas valstis',
-        'amerikas savienotās valstis',
-        'ee. uu.',
-        'eeuu',
-        'egyesult allamok',
-        'egyesült államok',
-        'estados unidos',
-        'estados unidos da america',
-        'estados unidos da américa',
-        'estados unidos de america',
-        'estados unidos de américa',
-        'estats units',
-        'etats unis',
-        'etats unis d''amerique',
-        'etats unis damerique',
-        'giappone',
-        'hoa ky',
-        'hoa kỳ',
-        'jaapan',
-        'japan',
-        'japana',
-        'japani',
-        'japao',
-        'japo',
-        'japon',
-        'japonia',
-        'japonija',
-        'japonska',
-        'japonsko',
-        'japonya',
-        'japán',
-        'japão',
-        'japó',
-        'japón',
-        'japāna',
-        'jepang',
-        'jepun',
-        'jp',
-        'jpn',
-        'jungtines valstijos',
-        'jungtinės valstijos',
-        'nhat ban',
-        'nhật bản',
-        'sjedinjene americke drzave',
-        'sjedinjene američke države',
-        'spojene staty',
-        'spojené státy',
-        'spojené štáty',
-        'stany zjednoczone',
-        'statele unite ale americii',
-        'stati uniti',
-        'stati uniti d''america',
-        'stati uniti damerica',
-        'stati uniti d’america',
-        'the united states',
-        'the united states of america',
-        'u.s.',
-        'u.s.a.',
-        'united states',
-        'united states of america',
-        'us',
-        'usa',
-        'vereinigte staaten',
-        'vereinigte staaten von amerika',
-        'verenigde staten',
-        'yaponiya',
-        'yhdysvallat',
-        'zdruzene drzave amerike',
-        'združene države amerike',
-        'états unis',
-        'états unis d''amérique',
-        'états unis d’amérique',
-        'ηνωμένεσ πολιτείεσ',
-        'ιαπωνία',
-        'америка құрама штаттары',
-        'жапония',
-        'соединенные штаты',
-        'соединенные штаты америки',
-        'соединённые штаты америки',
-        'сполучені штати',
-        'сша',
-        'съединени щати',
-        'сједињене државе',
-        'япония',
-        'японія',
-        'јапан',
-        'ճապոնիա',
-        'միացյալ նահանգներ',
-        'ארצות הברית',
-        'יפן',
-        'الولايات المتحدة',
-        'اليابان',
-        'ایالات متحده',
-        'جاپان',
-        'ریاست ہائے متحدہ امریکہ',
-        'ژاپن',
-        'जापान',
-        'संयुक्त राज्य',
-        'জাপান',
-        'মার্কিন যুক্তরাষ্ট্র',
-        'ญี่ปุ่น',
-        'สหรัฐอเมริกา',
-        'ამერიკის შეერთებული შტატები',
-        'იაპონია',
-        'アメリカ',
-        'アメリカ合衆国',
-        '日本',
-        '米国',
-        '美利坚合众国',
-        '美国',
-        '美國',
-        '미국',
-        '미합중국',
-        '일본'
+        'ameerika uhendriigid', 'ameerika ühendriigid', 'america', 'amerika birlesik devletleri',
+        'amerika birleşik devletleri', 'amerika birləsmis statlari', 'amerika birləşmiş ştatları',
+        'amerika qo‘shma shtatlari', 'amerika serikat', 'amerika syarikat',
+        'amerikas savienotas valstis', 'amerikas savienotās valstis', 'ee. uu.', 'eeuu',
+        'egyesult allamok', 'egyesült államok', 'estados unidos', 'estados unidos da america',
+        'estados unidos da américa', 'estados unidos de america', 'estados unidos de américa',
+        'estats units', 'etats unis', 'etats unis d''amerique', 'etats unis damerique', 'giappone',
+        'hoa ky', 'hoa kỳ', 'jaapan', 'japan', 'japana', 'japani', 'japao', 'japo', 'japon',
+        'japonia', 'japonija', 'japonska', 'japonsko', 'japonya', 'japán', 'japão', 'japó', 'japón',
+        'japāna', 'jepang', 'jepun', 'jp', 'jpn', 'jungtines valstijos', 'jungtinės valstijos',
+        'nhat ban', 'nhật bản', 'sjedinjene americke drzave', 'sjedinjene američke države',
+        'spojene staty', 'spojené státy', 'spojené štáty', 'stany zjednoczone',
+        'statele unite ale americii', 'stati uniti', 'stati uniti d''america',
+        'stati uniti damerica', 'stati uniti d’america', 'the united states',
+        'the united states of america', 'u.s.', 'u.s.a.', 'united states',
+        'united states of america', 'us', 'usa', 'vereinigte staaten',
+        'vereinigte staaten von amerika', 'verenigde staten', 'yaponiya', 'yhdysvallat',
+        'zdruzene drzave amerike', 'združene države amerike', 'états unis',
+        'états unis d''amérique', 'états unis d’amérique', 'ηνωμένεσ πολιτείεσ', 'ιαπωνία',
+        'америка құрама штаттары', 'жапония', 'соединенные штаты', 'соединенные штаты америки',
+        'соединённые штаты америки', 'сполучені штати', 'сша', 'съединени щати', 'сједињене државе',
+        'япония', 'японія', 'јапан', 'ճապոնիա', 'միացյալ նահանգներ', 'ארצות הברית', 'יפן',
+        'الولايات المتحدة', 'اليابان', 'ایالات متحده', 'جاپان', 'ریاست ہائے متحدہ امریکہ', 'ژاپن',
+        'जापान', 'संयुक्त राज्य', 'জাপান', 'মার্কিন যুক্তরাষ্ট্র', 'ญี่ปุ่น', 'สหรัฐอเมริกา',
+        'ამერიკის შეერთებული შტატები', 'იაპონია', 'アメリカ', 'アメリカ合衆国', '日本', '米国', '美利坚合众国', '美国',
+        '美國', '미국', '미합중국', '일본'
       ),
       FALSE
     ) AS open_section_2, /* behavior counts */
-    COALESCE((
-      STRPOS(title_words, ' head of ') > 0
-    ) OR (
+    COALESCE((STRPOS(title_words, ' head of ') > 0) OR (
       STRPOS(title_words, ' manager ') > 0
     ), FALSE) AS fired_1, /* line 4: title contains manager, head of: +10 */
     COALESCE(NOT employees_low IS NULL AND employees_low >= 50 AND employees_high <= 500, FALSE) AS fired_2, /* line 5: employees 50-500: +10 */
@@ -1200,12 +902,16 @@ WITH moment AS (
   SELECT
     *,
     CAST(LEAST(
-      CASE WHEN fired_1 THEN 1000 ELSE 0 END + CASE WHEN fired_2 THEN 1000 ELSE 0 END + CASE WHEN fired_3 THEN 500 ELSE 0 END,
+      CASE WHEN fired_1 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_2 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_3 THEN 500 ELSE 0 END,
       3000
     ) AS BIGINT) AS section_1, /* fit */
     CAST(CASE
       WHEN open_section_2
-      THEN CASE WHEN fired_4 THEN 1000 ELSE 0 END + CASE WHEN fired_5 THEN points_5 ELSE 0 END + CASE WHEN fired_6 THEN 2500 ELSE 0 END
+      THEN CASE WHEN fired_4 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_5 THEN points_5 ELSE 0 END
+      + CASE WHEN fired_6 THEN 2500 ELSE 0 END
       ELSE 0
     END AS BIGINT) AS section_2 /* behavior */
   FROM fired

@@ -40,15 +40,11 @@ WITH moment AS (
     END AS employees_said,
     CASE
       WHEN (
-        CHARINDEX('@', (
-          CAST(leads.[email] AS NVARCHAR(4000)) COLLATE Latin1_General_100_BIN2
-        )) > 0
+        CHARINDEX('@', (CAST(leads.[email] AS NVARCHAR(4000)) COLLATE Latin1_General_100_BIN2)) > 0
       )
       THEN REVERSE(
         LEFT(
-          REVERSE((
-            CAST(leads.[email] AS NVARCHAR(4000)) COLLATE Latin1_General_100_BIN2
-          )),
+          REVERSE((CAST(leads.[email] AS NVARCHAR(4000)) COLLATE Latin1_General_100_BIN2)),
           CHARINDEX('@', REVERSE((
             CAST(leads.[email] AS NVARCHAR(4000)) COLLATE Latin1_General_100_BIN2
           )) + '@') - 1
@@ -146,9 +142,7 @@ WITH moment AS (
       AND SUBSTRING(created_day, 9, 2) >= '01'
       AND (
         SUBSTRING(created_day, 9, 2) <= '28'
-        OR (
-          SUBSTRING(created_day, 9, 2) IN ('29', '30') AND SUBSTRING(created_day, 6, 2) <> '02'
-        )
+        OR (SUBSTRING(created_day, 9, 2) IN ('29', '30') AND SUBSTRING(created_day, 6, 2) <> '02')
         OR (
           SUBSTRING(created_day, 9, 2) = '31'
           AND SUBSTRING(created_day, 6, 2) IN ('01', '03', '05', '07', '08', '10', '12')
@@ -160,31 +154,8 @@ WITH moment AS (
             THEN SUBSTRING(created_day, 1, 2)
             ELSE SUBSTRING(created_day, 3, 2)
           END IN (
-            '00',
-            '04',
-            '08',
-            '12',
-            '16',
-            '20',
-            '24',
-            '28',
-            '32',
-            '36',
-            '40',
-            '44',
-            '48',
-            '52',
-            '56',
-            '60',
-            '64',
-            '68',
-            '72',
-            '76',
-            '80',
-            '84',
-            '88',
-            '92',
-            '96'
+            '00', '04', '08', '12', '16', '20', '24', '28', '32', '36', '40', '44', '48', '52',
+            '56', '60', '64', '68', '72', '76', '80', '84', '88', '92', '96'
           )
         )
       )
@@ -197,9 +168,7 @@ WITH moment AS (
         AND SUBSTRING(created_day, 9, 2) >= '01'
         AND (
           SUBSTRING(created_day, 9, 2) <= '28'
-          OR (
-            SUBSTRING(created_day, 9, 2) IN ('29', '30') AND SUBSTRING(created_day, 6, 2) <> '02'
-          )
+          OR (SUBSTRING(created_day, 9, 2) IN ('29', '30') AND SUBSTRING(created_day, 6, 2) <> '02')
           OR (
             SUBSTRING(created_day, 9, 2) = '31'
             AND SUBSTRING(created_day, 6, 2) IN ('01', '03', '05', '07', '08', '10', '12')
@@ -211,31 +180,8 @@ WITH moment AS (
               THEN SUBSTRING(created_day, 1, 2)
               ELSE SUBSTRING(created_day, 3, 2)
             END IN (
-              '00',
-              '04',
-              '08',
-              '12',
-              '16',
-              '20',
-              '24',
-              '28',
-              '32',
-              '36',
-              '40',
-              '44',
-              '48',
-              '52',
-              '56',
-              '60',
-              '64',
-              '68',
-              '72',
-              '76',
-              '80',
-              '84',
-              '88',
-              '92',
-              '96'
+              '00', '04', '08', '12', '16', '20', '24', '28', '32', '36', '40', '44', '48', '52',
+              '56', '60', '64', '68', '72', '76', '80', '84', '88', '92', '96'
             )
           )
         )
@@ -253,9 +199,7 @@ WITH moment AS (
         AND NOT SUBSTRING(employees_first, 2, 4000) LIKE '%[+-]%'
         AND NOT employees_first LIKE '%.%.%'
         AND employees_first LIKE '%[0-9]'
-        AND (
-          employees_first LIKE '[0-9]%' OR employees_first LIKE '[+-][0-9]%'
-        )
+        AND (employees_first LIKE '[0-9]%' OR employees_first LIKE '[+-][0-9]%')
       )
       THEN TRY_CAST(employees_first AS NUMERIC(26, 6))
     END AS employees_one,
@@ -267,9 +211,7 @@ WITH moment AS (
           AND NOT SUBSTRING(employees_first, 2, 4000) LIKE '%[+-]%'
           AND NOT employees_first LIKE '%.%.%'
           AND employees_first LIKE '%[0-9]'
-          AND (
-            employees_first LIKE '[0-9]%' OR employees_first LIKE '[+-][0-9]%'
-          )
+          AND (employees_first LIKE '[0-9]%' OR employees_first LIKE '[+-][0-9]%')
         )
         THEN TRY_CAST(employees_first AS NUMERIC(26, 6))
       END
@@ -304,25 +246,15 @@ WITH moment AS (
               OR (
                 SUBSTRING(created_clock, 10, 1) IN ('.', ',')
                 AND (
-                  NOT (
-                    '0.' + SUBSTRING(created_clock, 11, 4000)
-                  ) LIKE '%[^0-9.+-]%'
+                  NOT ('0.' + SUBSTRING(created_clock, 11, 4000)) LIKE '%[^0-9.+-]%'
                   AND NOT SUBSTRING((
                     '0.' + SUBSTRING(created_clock, 11, 4000)
                   ), 2, 4000) LIKE '%[+-]%'
-                  AND NOT (
-                    '0.' + SUBSTRING(created_clock, 11, 4000)
-                  ) LIKE '%.%.%'
+                  AND NOT ('0.' + SUBSTRING(created_clock, 11, 4000)) LIKE '%.%.%'
+                  AND ('0.' + SUBSTRING(created_clock, 11, 4000)) LIKE '%[0-9]'
                   AND (
-                    '0.' + SUBSTRING(created_clock, 11, 4000)
-                  ) LIKE '%[0-9]'
-                  AND (
-                    (
-                      '0.' + SUBSTRING(created_clock, 11, 4000)
-                    ) LIKE '[0-9]%'
-                    OR (
-                      '0.' + SUBSTRING(created_clock, 11, 4000)
-                    ) LIKE '[+-][0-9]%'
+                    ('0.' + SUBSTRING(created_clock, 11, 4000)) LIKE '[0-9]%'
+                    OR ('0.' + SUBSTRING(created_clock, 11, 4000)) LIKE '[+-][0-9]%'
                   )
                 )
               )
@@ -386,17 +318,11 @@ WITH moment AS (
       RTRIM(
         REPLACE(
           REPLACE(
-            REPLACE(REPLACE(REPLACE(folded, '-', ' '), '_', ' '), ' ', (
-              NCHAR(9) + NCHAR(10)
-            )),
-            (
-              NCHAR(10) + NCHAR(9)
-            ),
+            REPLACE(REPLACE(REPLACE(folded, '-', ' '), '_', ' '), ' ', (NCHAR(9) + NCHAR(10))),
+            (NCHAR(10) + NCHAR(9)),
             ''
           ),
-          (
-            NCHAR(9) + NCHAR(10)
-          ),
+          (NCHAR(9) + NCHAR(10)),
           ' '
         )
       )
@@ -443,17 +369,11 @@ WITH moment AS (
       RTRIM(
         REPLACE(
           REPLACE(
-            REPLACE(REPLACE(REPLACE(folded, '-', ' '), '_', ' '), ' ', (
-              NCHAR(9) + NCHAR(10)
-            )),
-            (
-              NCHAR(10) + NCHAR(9)
-            ),
+            REPLACE(REPLACE(REPLACE(folded, '-', ' '), '_', ' '), ' ', (NCHAR(9) + NCHAR(10))),
+            (NCHAR(10) + NCHAR(9)),
             ''
           ),
-          (
-            NCHAR(9) + NCHAR(10)
-          ),
+          (NCHAR(9) + NCHAR(10)),
           ' '
         )
       )
@@ -485,18 +405,12 @@ WITH moment AS (
             ) + ' '
           ),
           ' ',
-          (
-            NCHAR(9) + NCHAR(10)
-          )
+          (NCHAR(9) + NCHAR(10))
         ),
-        (
-          NCHAR(10) + NCHAR(9)
-        ),
+        (NCHAR(10) + NCHAR(9)),
         ''
       ),
-      (
-        NCHAR(9) + NCHAR(10)
-      ),
+      (NCHAR(9) + NCHAR(10)),
       ' '
     ) AS title_words
   FROM title_names
@@ -524,17 +438,11 @@ WITH moment AS (
       RTRIM(
         REPLACE(
           REPLACE(
-            REPLACE(REPLACE(REPLACE(folded, '-', ' '), '_', ' '), ' ', (
-              NCHAR(9) + NCHAR(10)
-            )),
-            (
-              NCHAR(10) + NCHAR(9)
-            ),
+            REPLACE(REPLACE(REPLACE(folded, '-', ' '), '_', ' '), ' ', (NCHAR(9) + NCHAR(10))),
+            (NCHAR(10) + NCHAR(9)),
             ''
           ),
-          (
-            NCHAR(9) + NCHAR(10)
-          ),
+          (NCHAR(9) + NCHAR(10)),
           ' '
         )
       )
@@ -604,125 +512,43 @@ WITH moment AS (
     verb AS verb,
     CAST(CASE
       WHEN name IN (
-        'asset download',
-        'asset downloaded',
-        'brochure download',
-        'brochure downloaded',
-        'content download',
-        'content downloaded',
-        'document download',
-        'document downloaded',
-        'download',
-        'download file',
-        'downloaded',
-        'downloaded asset',
-        'downloaded content',
-        'downloaded file',
-        'downloads',
-        'e book download',
-        'e book downloaded',
-        'ebook download',
-        'ebook downloaded',
-        'file access',
-        'file accessed',
-        'file download',
-        'file downloaded',
-        'pdf download',
-        'pdf downloaded',
-        'resource download',
-        'resource downloaded',
-        'white paper download',
-        'white paper downloaded',
-        'whitepaper download',
+        'asset download', 'asset downloaded', 'brochure download', 'brochure downloaded',
+        'content download', 'content downloaded', 'document download', 'document downloaded',
+        'download', 'download file', 'downloaded', 'downloaded asset', 'downloaded content',
+        'downloaded file', 'downloads', 'e book download', 'e book downloaded', 'ebook download',
+        'ebook downloaded', 'file access', 'file accessed', 'file download', 'file downloaded',
+        'pdf download', 'pdf downloaded', 'resource download', 'resource downloaded',
+        'white paper download', 'white paper downloaded', 'whitepaper download',
         'whitepaper downloaded'
       )
       THEN 2
       WHEN name IN ('case study download', 'case study downloaded')
       THEN 6
       WHEN name IN (
-        '$pageview',
-        'browsed',
-        'landed on',
-        'looked at',
-        'page',
-        'page hit',
-        'page view',
-        'page viewed',
-        'page views',
-        'page visit',
-        'page visited',
-        'page visited on website',
-        'pagehit',
-        'pages',
-        'pageview',
-        'pageviews',
-        'screen view',
-        'screen viewed',
-        'site visit',
-        'view',
-        'view page',
-        'viewed',
-        'viewed page',
-        'views',
-        'visit',
-        'visit page',
-        'visit web page',
-        'visit webpage',
-        'visited',
-        'visited page',
-        'visited url',
-        'visited webpage',
-        'visits',
-        'visits webpage',
-        'web page visit',
-        'web visit',
-        'website visit',
-        'went to'
+        '$pageview', 'browsed', 'landed on', 'looked at', 'page', 'page hit', 'page view',
+        'page viewed', 'page views', 'page visit', 'page visited', 'page visited on website',
+        'pagehit', 'pages', 'pageview', 'pageviews', 'screen view', 'screen viewed', 'site visit',
+        'view', 'view page', 'viewed', 'viewed page', 'views', 'visit', 'visit page',
+        'visit web page', 'visit webpage', 'visited', 'visited page', 'visited url',
+        'visited webpage', 'visits', 'visits webpage', 'web page visit', 'web visit',
+        'website visit', 'went to'
       )
       THEN 1
       ELSE 0
     END AS BIGINT) AS events_counted_bits,
     CAST(CASE
       WHEN name IN (
-        'asked for',
-        'call back requested',
-        'callback request',
-        'callback requested',
-        'info request',
-        'information request',
-        'meeting request',
-        'meeting requested',
-        'pricing request',
-        'pricing requested',
-        'quote request',
-        'quote requested',
-        'request',
-        'request callback',
-        'request for quote',
-        'request info',
-        'request information',
-        'request meeting',
-        'request pricing',
-        'request quote',
-        'request sample',
-        'request trial',
-        'requested',
-        'requested a quote',
-        'requested a sample',
-        'requests',
-        'rfq',
-        'sample request',
-        'sample requested',
-        'trial request',
-        'trial requested'
+        'asked for', 'call back requested', 'callback request', 'callback requested',
+        'info request', 'information request', 'meeting request', 'meeting requested',
+        'pricing request', 'pricing requested', 'quote request', 'quote requested', 'request',
+        'request callback', 'request for quote', 'request info', 'request information',
+        'request meeting', 'request pricing', 'request quote', 'request sample', 'request trial',
+        'requested', 'requested a quote', 'requested a sample', 'requests', 'rfq', 'sample request',
+        'sample requested', 'trial request', 'trial requested'
       )
       THEN 1
       WHEN name IN (
-        'demo form submitted',
-        'demo request',
-        'demo requested',
-        'demorequest',
-        'request demo',
+        'demo form submitted', 'demo request', 'demo requested', 'demorequest', 'request demo',
         'requested a demo'
       )
       THEN 3
@@ -752,18 +578,12 @@ WITH moment AS (
                   ' '
                 ),
                 ' ',
-                (
-                  NCHAR(9) + NCHAR(10)
-                )
+                (NCHAR(9) + NCHAR(10))
               ),
-              (
-                NCHAR(10) + NCHAR(9)
-              ),
+              (NCHAR(10) + NCHAR(9)),
               ''
             ),
-            (
-              NCHAR(9) + NCHAR(10)
-            ),
+            (NCHAR(9) + NCHAR(10)),
             ' '
           )
         )
@@ -778,11 +598,7 @@ WITH moment AS (
   JOIN verb_bits
     ON verb_bits.verb = CAST(events.[verb] AS NVARCHAR(4000)) COLLATE Latin1_General_100_BIN2
   WHERE
-    (
-      verb_bits.events_counted_bits & 3
-    ) <> 0 OR (
-      verb_bits.events_met_bits & 1
-    ) <> 0
+    (verb_bits.events_counted_bits & 3) <> 0 OR (verb_bits.events_met_bits & 1) <> 0
   GROUP BY
     CAST(events.[object] AS NVARCHAR(4000)) COLLATE Latin1_General_100_BIN2
 ), object_letters AS (
@@ -802,12 +618,8 @@ WITH moment AS (
   SELECT
     *,
     CASE
-      WHEN (
-        CHARINDEX('/', LTRIM(RTRIM(folded))) = 1
-      )
-      OR (
-        CHARINDEX('www.', LTRIM(RTRIM(folded))) = 1
-      )
+      WHEN (CHARINDEX('/', LTRIM(RTRIM(folded))) = 1)
+      OR (CHARINDEX('www.', LTRIM(RTRIM(folded))) = 1)
       OR (
         CHARINDEX('://', LTRIM(RTRIM(folded))) >= 2
         AND CHARINDEX(' ', LEFT(LTRIM(RTRIM(folded)), CHARINDEX('://', LTRIM(RTRIM(folded))))) = 0
@@ -827,18 +639,14 @@ WITH moment AS (
       WHEN is_path = 1
       THEN LEFT(
         LEFT(LTRIM(RTRIM(folded)), (
-          CHARINDEX('?', (
-            LTRIM(RTRIM(folded)) + '?'
-          )) - 1
+          CHARINDEX('?', (LTRIM(RTRIM(folded)) + '?')) - 1
         )),
         (
           CHARINDEX(
             '#',
             (
               LEFT(LTRIM(RTRIM(folded)), (
-                CHARINDEX('?', (
-                  LTRIM(RTRIM(folded)) + '?'
-                )) - 1
+                CHARINDEX('?', (LTRIM(RTRIM(folded)) + '?')) - 1
               )) + '#'
             )
           ) - 1
@@ -854,22 +662,12 @@ WITH moment AS (
     CASE
       WHEN is_path = 1
       THEN CASE
-        WHEN (
-          CHARINDEX('/', address) = 1
-        ) AND NOT (
-          CHARINDEX('//', address) = 1
-        )
+        WHEN (CHARINDEX('/', address) = 1) AND NOT (CHARINDEX('//', address) = 1)
         THEN address
         ELSE NCHAR(10) + CASE
-          WHEN (
-            CHARINDEX('://', address) > 0
-          )
-          THEN SUBSTRING(address, (
-            CHARINDEX('://', address) + 3
-          ), 4000)
-          WHEN (
-            CHARINDEX('//', address) = 1
-          )
+          WHEN (CHARINDEX('://', address) > 0)
+          THEN SUBSTRING(address, (CHARINDEX('://', address) + 3), 4000)
+          WHEN (CHARINDEX('//', address) = 1)
           THEN SUBSTRING(address, 3, 4000)
           ELSE address
         END
@@ -881,101 +679,46 @@ WITH moment AS (
   SELECT
     *,
     CASE
-      WHEN (
-        CHARINDEX('/', tail) = 1
-      )
+      WHEN (CHARINDEX('/', tail) = 1)
       THEN tail
-      ELSE SUBSTRING(tail, CHARINDEX('/', (
-        tail + '/'
-      )), 4000)
+      ELSE SUBSTRING(tail, CHARINDEX('/', (tail + '/')), 4000)
     END AS path
   FROM object_tails
 ), object_stems AS (
   /* without slashes at the end */
   SELECT
     *,
-    LEFT(path, (
-      LEN(RTRIM(REPLACE(path, '/', ' ')) + '|') - 1
-    )) AS stem
+    LEFT(path, (LEN(RTRIM(REPLACE(path, '/', ' ')) + '|') - 1)) AS stem
   FROM object_paths
 ), object_pages AS (
   /* without endings */
   SELECT
     *,
     CASE
-      WHEN RIGHT(stem, 3) = '.md' AND NOT (
-        CHARINDEX('/', RIGHT(stem, 4)) = 1
-      )
+      WHEN RIGHT(stem, 3) = '.md' AND NOT (CHARINDEX('/', RIGHT(stem, 4)) = 1)
       THEN LEFT(stem, (
-        (
-          LEN(stem + '|') - 1
-        ) - 3
+        (LEN(stem + '|') - 1) - 3
       ))
       WHEN RIGHT(stem, 4) IN (
-        '.asp',
-        '.avi',
-        '.cfm',
-        '.cgi',
-        '.csv',
-        '.doc',
-        '.dwg',
-        '.dxf',
-        '.gif',
-        '.htm',
-        '.igs',
-        '.jpg',
-        '.jsp',
-        '.mov',
-        '.mp3',
-        '.mp4',
-        '.odt',
-        '.pdf',
-        '.php',
-        '.png',
-        '.ppt',
-        '.stl',
-        '.stp',
-        '.svg',
-        '.txt',
-        '.xls',
-        '.zip'
+        '.asp', '.avi', '.cfm', '.cgi', '.csv', '.doc', '.dwg', '.dxf', '.gif', '.htm', '.igs',
+        '.jpg', '.jsp', '.mov', '.mp3', '.mp4', '.odt', '.pdf', '.php', '.png', '.ppt', '.stl',
+        '.stp', '.svg', '.txt', '.xls', '.zip'
       )
-      AND NOT (
-        CHARINDEX('/', RIGHT(stem, 5)) = 1
-      )
+      AND NOT (CHARINDEX('/', RIGHT(stem, 5)) = 1)
       THEN LEFT(stem, (
-        (
-          LEN(stem + '|') - 1
-        ) - 4
+        (LEN(stem + '|') - 1) - 4
       ))
       WHEN RIGHT(stem, 5) IN (
-        '.aspx',
-        '.docx',
-        '.epub',
-        '.html',
-        '.iges',
-        '.jpeg',
-        '.pptx',
-        '.step',
-        '.webm',
-        '.webp',
+        '.aspx', '.docx', '.epub', '.html', '.iges', '.jpeg', '.pptx', '.step', '.webm', '.webp',
         '.xlsx'
       )
-      AND NOT (
-        CHARINDEX('/', RIGHT(stem, 6)) = 1
-      )
+      AND NOT (CHARINDEX('/', RIGHT(stem, 6)) = 1)
       THEN LEFT(stem, (
-        (
-          LEN(stem + '|') - 1
-        ) - 5
+        (LEN(stem + '|') - 1) - 5
       ))
-      WHEN RIGHT(stem, 6) IN ('.shtml', '.xhtml') AND NOT (
-        CHARINDEX('/', RIGHT(stem, 7)) = 1
-      )
+      WHEN RIGHT(stem, 6) IN ('.shtml', '.xhtml') AND NOT (CHARINDEX('/', RIGHT(stem, 7)) = 1)
       THEN LEFT(stem, (
-        (
-          LEN(stem + '|') - 1
-        ) - 6
+        (LEN(stem + '|') - 1) - 6
       ))
       ELSE stem
     END AS page
@@ -995,18 +738,12 @@ WITH moment AS (
             ) + ' '
           ),
           ' ',
-          (
-            NCHAR(9) + NCHAR(10)
-          )
+          (NCHAR(9) + NCHAR(10))
         ),
-        (
-          NCHAR(10) + NCHAR(9)
-        ),
+        (NCHAR(10) + NCHAR(9)),
         ''
       ),
-      (
-        NCHAR(9) + NCHAR(10)
-      ),
+      (NCHAR(9) + NCHAR(10)),
       ' '
     ) AS words,
     REPLACE(
@@ -1016,19 +753,13 @@ WITH moment AS (
             REPLACE(
               REPLACE(
                 REPLACE(
-                  REPLACE(REPLACE(REPLACE((
-                    '/' + page + '/'
-                  ), '-', ' '), '_', ' '), ' ', (
+                  REPLACE(REPLACE(REPLACE(('/' + page + '/'), '-', ' '), '_', ' '), ' ', (
                     NCHAR(9) + NCHAR(10)
                   )),
-                  (
-                    NCHAR(10) + NCHAR(9)
-                  ),
+                  (NCHAR(10) + NCHAR(9)),
                   ''
                 ),
-                (
-                  NCHAR(9) + NCHAR(10)
-                ),
+                (NCHAR(9) + NCHAR(10)),
                 ' '
               ),
               ' /',
@@ -1038,18 +769,12 @@ WITH moment AS (
             '/'
           ),
           '/',
-          (
-            NCHAR(9) + NCHAR(10)
-          )
+          (NCHAR(9) + NCHAR(10))
         ),
-        (
-          NCHAR(10) + NCHAR(9)
-        ),
+        (NCHAR(10) + NCHAR(9)),
         ''
       ),
-      (
-        NCHAR(9) + NCHAR(10)
-      ),
+      (NCHAR(9) + NCHAR(10)),
       '/'
     ) AS segments
   FROM object_pages
@@ -1060,16 +785,10 @@ WITH moment AS (
     CASE
       WHEN (
         (
-          is_path = 1 AND (
-            CHARINDEX('/pricing/', segments) > 0
-          )
+          is_path = 1 AND (CHARINDEX('/pricing/', segments) > 0)
         )
         OR (
-          NOT (
-            is_path = 1
-          ) AND (
-            CHARINDEX(' pricing ', words) > 0
-          )
+          NOT (is_path = 1) AND (CHARINDEX(' pricing ', words) > 0)
         )
       )
       THEN 1
@@ -1079,19 +798,11 @@ WITH moment AS (
         (
           is_path = 1
           AND (
-            (
-              CHARINDEX('/case study/', segments) > 0
-            ) OR (
-              CHARINDEX('/case/study/', segments) > 0
-            )
+            (CHARINDEX('/case study/', segments) > 0) OR (CHARINDEX('/case/study/', segments) > 0)
           )
         )
         OR (
-          NOT (
-            is_path = 1
-          ) AND (
-            CHARINDEX(' case study ', words) > 0
-          )
+          NOT (is_path = 1) AND (CHARINDEX(' case study ', words) > 0)
         )
       )
       THEN 2
@@ -1099,16 +810,10 @@ WITH moment AS (
     END | CASE
       WHEN (
         (
-          is_path = 1 AND (
-            CHARINDEX('/demo/', segments) > 0
-          )
+          is_path = 1 AND (CHARINDEX('/demo/', segments) > 0)
         )
         OR (
-          NOT (
-            is_path = 1
-          ) AND (
-            CHARINDEX(' demo ', words) > 0
-          )
+          NOT (is_path = 1) AND (CHARINDEX(' demo ', words) > 0)
         )
       )
       THEN 4
@@ -1120,16 +825,12 @@ WITH moment AS (
   SELECT
     object AS object,
     CAST((
-      4 | CASE WHEN (
-        object_met & 1
-      ) <> 0 THEN 1 ELSE 0 END | CASE WHEN (
+      4 | CASE WHEN (object_met & 1) <> 0 THEN 1 ELSE 0 END | CASE WHEN (
         object_met & 2
       ) <> 0 THEN 2 ELSE 0 END
     ) AS BIGINT) AS events_counted_bits,
     CAST((
-      2 | CASE WHEN (
-        object_met & 4
-      ) <> 0 THEN 1 ELSE 0 END
+      2 | CASE WHEN (object_met & 4) <> 0 THEN 1 ELSE 0 END
     ) AS BIGINT) AS events_met_bits
   FROM objects_met
 ), events_counted_events AS (
@@ -1150,9 +851,7 @@ WITH moment AS (
           CASE
             WHEN TRIM((
               NCHAR(9) + NCHAR(10) + NCHAR(11) + NCHAR(12) + NCHAR(13) + ' ' + NCHAR(133) + NCHAR(160) + NCHAR(5760) + NCHAR(8192) + NCHAR(8193) + NCHAR(8194) + NCHAR(8195) + NCHAR(8196) + NCHAR(8197) + NCHAR(8198) + NCHAR(8199) + NCHAR(8200) + NCHAR(8201) + NCHAR(8202) + NCHAR(8203) + NCHAR(8232) + NCHAR(8233) + NCHAR(8239) + NCHAR(8287) + NCHAR(12288) + NCHAR(65279)
-            ) FROM (
-              CAST([event_id] AS NVARCHAR(4000)) COLLATE Latin1_General_100_BIN2
-            )) <> ''
+            ) FROM (CAST([event_id] AS NVARCHAR(4000)) COLLATE Latin1_General_100_BIN2)) <> ''
             THEN 1
             ELSE 0
           END,
@@ -1220,9 +919,7 @@ WITH moment AS (
           CASE
             WHEN TRIM((
               NCHAR(9) + NCHAR(10) + NCHAR(11) + NCHAR(12) + NCHAR(13) + ' ' + NCHAR(133) + NCHAR(160) + NCHAR(5760) + NCHAR(8192) + NCHAR(8193) + NCHAR(8194) + NCHAR(8195) + NCHAR(8196) + NCHAR(8197) + NCHAR(8198) + NCHAR(8199) + NCHAR(8200) + NCHAR(8201) + NCHAR(8202) + NCHAR(8203) + NCHAR(8232) + NCHAR(8233) + NCHAR(8239) + NCHAR(8287) + NCHAR(12288) + NCHAR(65279)
-            ) FROM (
-              CAST([event_id] AS NVARCHAR(4000)) COLLATE Latin1_General_100_BIN2
-            )) <> ''
+            ) FROM (CAST([event_id] AS NVARCHAR(4000)) COLLATE Latin1_General_100_BIN2)) <> ''
             THEN 1
             ELSE 0
           END,
@@ -1292,130 +989,33 @@ WITH moment AS (
     COALESCE(
       CASE
         WHEN country_name IN (
-          'ameerika uhendriigid',
-          N'ameerika ühendriigid',
-          'america',
-          'amerika birlesik devletleri',
-          N'amerika birleşik devletleri',
-          N'amerika birləsmis statlari',
-          N'amerika birləşmiş ştatları',
-          N'amerika qo‘shma shtatlari',
-          'amerika serikat',
-          'amerika syarikat',
-          'amerikas savienotas valstis',
-          N'amerikas savienotās valstis',
-          'ee. uu.',
-          'eeuu',
-          'egyesult allamok',
-          N'egyesült államok',
-          'estados unidos',
-          'estados unidos da america',
-          N'estados unidos da américa',
-          'estados unidos de america',
-          N'estados unidos de américa',
-          'estats units',
-          'etats unis',
-          'etats unis d''amerique',
-          'etats unis damerique',
-          'giappone',
-          'hoa ky',
-          N'hoa kỳ',
-          'jaapan',
-          'japan',
-          'japana',
-          'japani',
-          'japao',
-          'japo',
-          'japon',
-          'japonia',
-          'japonija',
-          'japonska',
-          'japonsko',
-          'japonya',
-          N'japán',
-          N'japão',
-          N'japó',
-          N'japón',
-          N'japāna',
-          'jepang',
-          'jepun',
-          'jp',
-          'jpn',
-          'jungtines valstijos',
-          N'jungtinės valstijos',
-          'nhat ban',
-          N'nhật bản',
-          'sjedinjene americke drzave',
-          N'sjedinjene američke države',
-          'spojene staty',
-          N'spojené státy',
-          N'spojené štáty',
-          'stany zjednoczone',
-          'statele unite ale americii',
-          'stati uniti',
-          'stati uniti d''america',
-          'stati uniti damerica',
-          N'stati uniti d’america',
-          'the united states',
-          'the united states of america',
-          'u.s.',
-          'u.s.a.',
-          'united states',
-          'united states of america',
-          'us',
-          'usa',
-          'vereinigte staaten',
-          'vereinigte staaten von amerika',
-          'verenigde staten',
-          'yaponiya',
-          'yhdysvallat',
-          'zdruzene drzave amerike',
-          N'združene države amerike',
-          N'états unis',
-          N'états unis d''amérique',
-          N'états unis d’amérique',
-          N'ηνωμένεσ πολιτείεσ',
-          N'ιαπωνία',
-          N'америка құрама штаттары',
-          N'жапония',
-          N'соединенные штаты',
-          N'соединенные штаты америки',
-          N'соединённые штаты америки',
-          N'сполучені штати',
-          N'сша',
-          N'съединени щати',
-          N'сједињене државе',
-          N'япония',
-          N'японія',
-          N'јапан',
-          N'ճապոնիա',
-          N'միացյալ նահանգներ',
-          N'ארצות הברית',
-          N'יפן',
-          N'الولايات المتحدة',
-          N'اليابان',
-          N'ایالات متحده',
-          N'جاپان',
-          N'ریاست ہائے متحدہ امریکہ',
-          N'ژاپن',
-          N'जापान',
-          N'संयुक्त राज्य',
-          N'জাপান',
-          N'মার্কিন যুক্তরাষ্ট্র',
-          N'ญี่ปุ่น',
-          N'สหรัฐอเมริกา',
-          N'ამერიკის შეერთებული შტატები',
-          N'იაპონია',
-          N'アメリカ',
-          N'アメリカ合衆国',
-          N'日本',
-          N'米国',
-          N'美利坚合众国',
-          N'美国',
-          N'美國',
-          N'미국',
-          N'미합중국',
-          N'일본'
+          'ameerika uhendriigid', N'ameerika ühendriigid', 'america', 'amerika birlesik devletleri',
+          N'amerika birleşik devletleri', N'amerika birləsmis statlari',
+          N'amerika birləşmiş ştatları', N'amerika qo‘shma shtatlari', 'amerika serikat',
+          'amerika syarikat', 'amerikas savienotas valstis', N'amerikas savienotās valstis',
+          'ee. uu.', 'eeuu', 'egyesult allamok', N'egyesült államok', 'estados unidos',
+          'estados unidos da america', N'estados unidos da américa', 'estados unidos de america',
+          N'estados unidos de américa', 'estats units', 'etats unis', 'etats unis d''amerique',
+          'etats unis damerique', 'giappone', 'hoa ky', N'hoa kỳ', 'jaapan', 'japan', 'japana',
+          'japani', 'japao', 'japo', 'japon', 'japonia', 'japonija', 'japonska', 'japonsko',
+          'japonya', N'japán', N'japão', N'japó', N'japón', N'japāna', 'jepang', 'jepun', 'jp',
+          'jpn', 'jungtines valstijos', N'jungtinės valstijos', 'nhat ban', N'nhật bản',
+          'sjedinjene americke drzave', N'sjedinjene američke države', 'spojene staty',
+          N'spojené státy', N'spojené štáty', 'stany zjednoczone', 'statele unite ale americii',
+          'stati uniti', 'stati uniti d''america', 'stati uniti damerica', N'stati uniti d’america',
+          'the united states', 'the united states of america', 'u.s.', 'u.s.a.', 'united states',
+          'united states of america', 'us', 'usa', 'vereinigte staaten',
+          'vereinigte staaten von amerika', 'verenigde staten', 'yaponiya', 'yhdysvallat',
+          'zdruzene drzave amerike', N'združene države amerike', N'états unis',
+          N'états unis d''amérique', N'états unis d’amérique', N'ηνωμένεσ πολιτείεσ', N'ιαπωνία',
+          N'америка құрама штаттары', N'жапония', N'соединенные штаты',
+          N'соединенные штаты америки', N'соединённые штаты америки', N'сполучені штати', N'сша',
+          N'съединени щати', N'сједињене државе', N'япония', N'японія', N'јапан', N'ճապոնիա',
+          N'միացյալ նահանգներ', N'ארצות הברית', N'יפן', N'الولايات المتحدة', N'اليابان',
+          N'ایالات متحده', N'جاپان', N'ریاست ہائے متحدہ امریکہ', N'ژاپن', N'जापान',
+          N'संयुक्त राज्य', N'জাপান', N'মার্কিন যুক্তরাষ্ট্র', N'ญี่ปุ่น', N'สหรัฐอเมริกา',
+          N'ამერიკის შეერთებული შტატები', N'იაპონია', N'アメリカ', N'アメリカ合衆国', N'日本', N'米国', N'美利坚合众国',
+          N'美国', N'美國', N'미국', N'미합중국', N'일본'
         )
         THEN 1
         ELSE 0
@@ -1424,11 +1024,7 @@ WITH moment AS (
     ) AS open_section_2, /* behavior counts */
     COALESCE(
       CASE
-        WHEN (
-          CHARINDEX(' head of ', title_words) > 0
-        ) OR (
-          CHARINDEX(' manager ', title_words) > 0
-        )
+        WHEN (CHARINDEX(' head of ', title_words) > 0) OR (CHARINDEX(' manager ', title_words) > 0)
         THEN 1
         ELSE 0
       END,
@@ -1445,9 +1041,7 @@ WITH moment AS (
     COALESCE(
       CASE
         WHEN email_domain_name IN ('acme.com', 'acme.de')
-        OR (
-          RIGHT(email_domain_name, 9) = '.acme.com' OR RIGHT(email_domain_name, 8) = '.acme.de'
-        )
+        OR (RIGHT(email_domain_name, 9) = '.acme.com' OR RIGHT(email_domain_name, 8) = '.acme.de')
         THEN 1
         ELSE 0
       END,
@@ -1456,17 +1050,13 @@ WITH moment AS (
     CASE
       WHEN COALESCE(events_counted.count_1, 0) >= 2
       THEN 1
-      WHEN NOT (
-        COALESCE(events_counted.count_1, 0) >= 2
-      )
+      WHEN NOT (COALESCE(events_counted.count_1, 0) >= 2)
       THEN 0
     END AS fired_4, /* line 9: visited pricing 2+ times in 30d: +10 */
     CASE
       WHEN COALESCE(events_counted.count_2, 0) > 0
       THEN 1
-      WHEN NOT (
-        COALESCE(events_counted.count_2, 0) > 0
-      )
+      WHEN NOT (COALESCE(events_counted.count_2, 0) > 0)
       THEN 0
     END AS fired_5, /* line 10: downloaded case study: +5 each, max 20 */
     LEAST(COALESCE(events_counted.count_2, 0) * 500, 2000) AS points_5,
@@ -1490,26 +1080,20 @@ WITH moment AS (
     CASE
       WHEN fired_4 = 1 AND open_section_2 = 1
       THEN 1
-      WHEN NOT (
-        fired_4 = 1 AND open_section_2 = 1
-      )
+      WHEN NOT (fired_4 = 1 AND open_section_2 = 1)
       THEN 0
     END AS fired_4,
     CASE
       WHEN fired_5 = 1 AND open_section_2 = 1
       THEN 1
-      WHEN NOT (
-        fired_5 = 1 AND open_section_2 = 1
-      )
+      WHEN NOT (fired_5 = 1 AND open_section_2 = 1)
       THEN 0
     END AS fired_5,
     points_5 AS points_5,
     CASE
       WHEN fired_6 = 1 AND open_section_2 = 1
       THEN 1
-      WHEN NOT (
-        fired_6 = 1 AND open_section_2 = 1
-      )
+      WHEN NOT (fired_6 = 1 AND open_section_2 = 1)
       THEN 0
     END AS fired_6
   FROM tests
@@ -1518,12 +1102,16 @@ WITH moment AS (
   SELECT
     *,
     CAST(LEAST(
-      CASE WHEN fired_1 = 1 THEN 1000 ELSE 0 END + CASE WHEN fired_2 = 1 THEN 1000 ELSE 0 END + CASE WHEN fired_3 = 1 THEN 500 ELSE 0 END,
+      CASE WHEN fired_1 = 1 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_2 = 1 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_3 = 1 THEN 500 ELSE 0 END,
       3000
     ) AS BIGINT) AS section_1, /* fit */
     CAST(CASE
       WHEN open_section_2 = 1
-      THEN CASE WHEN fired_4 = 1 THEN 1000 ELSE 0 END + CASE WHEN fired_5 = 1 THEN points_5 ELSE 0 END + CASE WHEN fired_6 = 1 THEN 2500 ELSE 0 END
+      THEN CASE WHEN fired_4 = 1 THEN 1000 ELSE 0 END
+      + CASE WHEN fired_5 = 1 THEN points_5 ELSE 0 END
+      + CASE WHEN fired_6 = 1 THEN 2500 ELSE 0 END
       ELSE 0
     END AS BIGINT) AS section_2 /* behavior */
   FROM fired

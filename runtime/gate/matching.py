@@ -159,7 +159,8 @@ def _input_findings(project: Path, then: BuiltCard, now: CardNow) -> Iterator[Di
         if before == after:
             continue
         what = "is gone" if after is None else "is new" if before is None else "has changed"
-        message = f"`{name}` {what} since `{then.card}` was built"
+        whole = "it" if name == then.card else f"`{then.card}`"
+        message = f"`{name}` {what} since {whole} was built"
         yield _finding("G107", message, project / name)
     version = now.usable.plan.version if now.usable else None
     if dict(then.inputs) == hashes and version not in (None, then.version):

@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
@@ -46,6 +47,7 @@ _NUMBERS: Final = re.compile(r"U?Int\d+|Float\d+|Decimal.*")
 _TIMES: Final = re.compile(r"DateTime(64)?(\(.*\))?")
 _WRAPPERS: Final = re.compile(r"(?:Nullable|LowCardinality)\((.*)\)")
 _NAME: Final = re.compile(r'`((?:[^`]|``)+)`|"((?:[^"]|"")+)"|([^.`"]+)')
+_INSTALL: Final = "install it: `pip install 'leadcard[{}]'`"
 # A server may work for long before it has anything to say.
 _PATIENCE: Final = 24 * 3600
 _ENGINE: Final = "MergeTree ORDER BY lead_id SETTINGS allow_nullable_key = 1"
@@ -113,11 +115,13 @@ def _client(address: str) -> Iterator[Client]:
         from clickhouse_connect.driver.exceptions import Error
     except ImportError as error:
         why = "the package clickhouse-connect is not installed"
-        raise _stopped(why, "install it: `pip install 'leadcard[clickhouse]'`") from error
+        raise _stopped(why, _INSTALL.format("clickhouse")) from error
     secret = None
     try:
         given = _connection(address)
         secret = given.get("password")
+        if given.get("interface") == "chdb" and find_spec("chdb") is None:
+            raise _stopped("the package chdb is not installed", _INSTALL.format("chdb"))
         client = clickhouse_connect.get_client(**given)
         try:
             yield client

@@ -111,7 +111,7 @@ def test_spark_in_this_process(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("engine", "package", "extra"),
-    [("postgres", "psycopg", "postgres"), ("clickhouse", "chdb", "clickhouse"),
+    [("postgres", "psycopg", "postgres"), ("clickhouse", "chdb", "chdb"),
      ("spark", "pyspark", "spark")],
 )  # fmt: skip
 def test_a_missing_package_is_named_with_its_extra(

@@ -64,7 +64,7 @@ def _session() -> Any:
         made: Any = import_module("chdb.session").Session()
     except ImportError as error:
         why = "the package chdb is not installed"
-        raise _stopped(why, "install it: `pip install 'leadcard[clickhouse]'`") from error
+        raise _stopped(why, "install it: `pip install 'leadcard[chdb]'`") from error
     for setting in _SETTINGS:
         made.query(f"SET {setting}")
     return made

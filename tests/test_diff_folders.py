@@ -20,7 +20,8 @@ LEADS = "lead_id,title,email\n1,CEO,x@a.com\n2,CTO,x@b.com\n"
 def folder(tmp_path: Path) -> Path:
     """A repository whose working tree changes, adds, removes, repairs, moves and leaves cards."""
     cards = tmp_path / "cards"
-    (cards / "eu").mkdir(parents=True)
+    for name in ("eu", "node_modules"):
+        (cards / name).mkdir(parents=True)
     for name, text in (
         ("changed", "scorecard: Changed\ntitle is CEO: +5\nstages:\n  hot: 5+\n  cold: below 5\n"),
         ("gone", "title is CEO: +5\n"),
@@ -29,6 +30,7 @@ def folder(tmp_path: Path) -> Path:
         ("listed", "email domain in pals: +5\nlist pals from pals.txt\n"),
         ("broken", "titel ist CEO +5\n"),
         ("eu/deep", "title is CEO: +5\n"),
+        ("node_modules/theirs", "title is CEO: +5\n"),
     ):
         (cards / f"{name}.scorecard").write_text(text, encoding="utf-8")
     (cards / "pals.txt").write_text("a.com\n", encoding="utf-8")

@@ -49,6 +49,11 @@ def find(paths: Sequence[Path], *, only_cards: bool = False) -> Found:
     return Found(cards=tuple(cards), vocabularies=tuple(vocabularies), diagnostics=tuple(problems))
 
 
+def is_searched(folder: str) -> bool:
+    """Whether a folder of that name is looked into: hidden ones and those of programs are not."""
+    return not folder.startswith(".") and folder not in _SKIPPED
+
+
 def _is_vocabulary(path: Path) -> bool:
     return path.name in VOCABULARY_NAMES
 
@@ -69,7 +74,7 @@ def _below(folder: Path, problems: list[Diagnostic]) -> Iterator[Path]:
         problems.append(Diagnostic(code="F101", message=message, path=str(error.filename)))
 
     for parent, folders, names in os.walk(folder, onerror=note):
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _SKIPPED)
+        folders[:] = sorted(filter(is_searched, folders))
         for name in sorted(names):
             path = Path(parent) / name
             if name.endswith(CARD_SUFFIX) or _is_vocabulary(path):

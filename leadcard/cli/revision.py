@@ -11,7 +11,7 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from leadcard.cli.cards import CARD_SUFFIX
+from leadcard.cli.cards import CARD_SUFFIX, is_searched
 from leadcard.compiler import pipeline
 from leadcard.compiler.pipeline import Checked
 from leadcard.compiler.vocabulary import Vocabulary
@@ -63,7 +63,7 @@ def cards_of_revision(given: str) -> tuple[str, ...] | None:
     if not inside or PurePosixPath() in inside:
         return None
     cards = (p for p in inside if p.suffix == CARD_SUFFIX)
-    return tuple(str(p) for p in cards if not any(part.startswith(".") for part in p.parts))
+    return tuple(str(p) for p in cards if all(map(is_searched, p.parent.parts)))
 
 
 def _checked(given: str, folder: Path) -> Checked:

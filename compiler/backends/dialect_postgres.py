@@ -19,11 +19,20 @@ _HELD: Final = (
     " THEN ROUND(CAST({0} AS NUMERIC), 6) END"
 )
 _TYPED: Final = _HELD.format("CAST(:x AS TEXT)")
-# Infinite instants are none.
-_MICROSECONDS: Final = (
-    "CASE WHEN ISFINITE(:x) THEN CAST(EXTRACT(EPOCH FROM :x) * 1000000 AS BIGINT) END"
+# What lies beyond 10^12 seconds is as much.
+_MILLISECONDS: Final = (
+    "CASE WHEN {0} < 100000000000000000000 THEN CAST(ROUND("
+    "LEAST(ROUND({0}, 6), 1000000000000) * 1000) AS BIGINT) END"
 )
-_DAY: Final = "TIMESTAMP '1970-01-01' + FLOOR(:x / 86400000000.0) * INTERVAL '1 day'"
+# Infinite instants are none. EXTRACT, which sqlglot makes of a bare DATE_PART, gives exact decimals
+# and takes five times as long as floating point; that tells microseconds apart in these centuries.
+_MICROSECONDS: Final = (
+    "CASE WHEN :x BETWEEN '1900-01-01' AND '2100-01-01'"
+    " THEN CAST(PG_CATALOG.DATE_PART('epoch', :x) * 1000000 AS BIGINT)"
+    " WHEN ISFINITE(:x) THEN CAST(EXTRACT(EPOCH FROM :x) * 1000000 AS BIGINT) END"
+)
+# Whole days are cut off below by whole numbers that are never negative.
+_DAY: Final = "(DATE '1970-01-01' + CAST((:x + 259200000000000000) / 86400000000 - 3000000 AS INT))"
 _INSTANT: Final = (
     "TIMESTAMP '1970-01-01' + :x / 1000000 * INTERVAL '1 second'"
     " + :x % 1000000 * INTERVAL '1 microsecond'"
@@ -57,8 +66,11 @@ POSTGRES: Final = Dialect(
             "day microseconds": _MICROSECONDS,
             "instant": f"({_INSTANT}) AT TIME ZONE 'UTC'",
             "days of text": "(CAST(:x AS DATE) - DATE '1970-01-01')",
-            "year of": f"CAST(EXTRACT(YEAR FROM {_DAY}) AS INT)",
-            "month of": f"CAST(EXTRACT(YEAR FROM {_DAY}) * 12 + EXTRACT(MONTH FROM {_DAY}) AS INT)",
+            "year of": f"CAST(PG_CATALOG.DATE_PART('year', {_DAY}) AS INT)",
+            "month of": (
+                f"CAST(PG_CATALOG.DATE_PART('year', {_DAY}) * 12"
+                f" + PG_CATALOG.DATE_PART('month', {_DAY}) AS INT)"
+            ),
             "whole divide": "(:x / :y)",  # of what is not negative
             "iso seconds": f'TO_CHAR({_INSTANT}, \'YYYY-MM-DD"T"HH24:MI:SS"Z"\')',
             "iso microseconds": f'TO_CHAR({_INSTANT}, \'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\')',
@@ -67,6 +79,13 @@ POSTGRES: Final = Dialect(
             "replace": "REPLACE(:x, :y, :z)",
             "translate": "TRANSLATE(:x, :y, :z)",
             "contains": "(POSITION(:y IN :x) > 0)",
+            # A query never counts in what is sure to be a path or URL; the rest may keep it.
+            "address": (
+                "CASE WHEN POSITION('?' IN :x) > 0 AND (STARTS_WITH(:x, '/')"
+                " OR STARTS_WITH(:x, 'http://') OR STARTS_WITH(:x, 'https://'))"
+                " THEN SPLIT_PART(:x, '?', 1) ELSE :x END"
+            ),
+            "is plain": "OCTET_LENGTH(:x) = LENGTH(:x)",
             "place of": "POSITION(:y IN :x)",
             "first": "LEFT(:x, :y)",
             "last": "RIGHT(:x, :y)",
@@ -90,9 +109,15 @@ POSTGRES: Final = Dialect(
             ),
             "is number": "(:x ~ '^[+-]?[0-9]+([.][0-9]+)?$')",
             "is text": f"({_IS_TEXT})",
-            "milliseconds of text": (
-                "CASE WHEN CAST(:x AS NUMERIC) < 100000000000000000000 THEN CAST(ROUND("
-                "LEAST(ROUND(CAST(:x AS NUMERIC), 6), 1000000000000) * 1000) AS BIGINT) END"
+            "milliseconds of text": _MILLISECONDS.format("CAST(:x AS NUMERIC)"),
+            # The same by floating point where it is exact: thousandths come back as they were.
+            "milliseconds of number": (
+                "CASE WHEN CAST(:x AS DOUBLE PRECISION) BETWEEN 0 AND 1000000000000 AND"
+                " ROUND(CAST(:x AS DOUBLE PRECISION) * 1000) / 1000 = CAST(:x AS DOUBLE PRECISION)"
+                " THEN CAST(ROUND(CAST(:x AS DOUBLE PRECISION) * 1000) AS BIGINT)"
+                " WHEN :x > 0 THEN "
+                + _MILLISECONDS.format("CAST(CAST(:x AS TEXT) AS NUMERIC)")
+                + " END"
             ),
             "whole": "CAST(:x AS BIGINT)",
             "round": "CAST(ROUND(:x) AS BIGINT)",
@@ -135,6 +160,7 @@ POSTGRES: Final = Dialect(
     ),
     spelling=Spelling.ESCAPED,
     kept=True,
+    distinct_on=True,
     name_bytes=63,
     holds_nul=False,
     # Expressions are many and rows go through each once: compiling them took most of the time.

@@ -38,6 +38,7 @@ _BLANKS: Final = BLANKS.replace(" ", "")
 # Two blanks: after folding none of them is left, so they may mark places.
 _OPEN, _CLOSE = "\t", "\n"
 WEB: Final = "www."  # with it a URL may begin
+_DEAR: Final = 200  # so many letters are not exchanged in a text that has only those of ASCII
 
 
 @lru_cache(maxsize=1)
@@ -86,8 +87,15 @@ class PlainForms:
         """Folded, with a space for each blank."""
         if self._b.can("lower"):
             return self._lowered(node)
-        given = "".join(origin for origin, _ in self._letters) + _BLANKS
-        plain = "".join(folded for _, folded in self._letters) + " " * len(_BLANKS)
+        pairs = [*self._letters, *((blank, " ") for blank in _BLANKS)]
+        folded = self._exchanged(node, pairs)
+        if len(pairs) <= _DEAR or not self._b.can("is plain"):
+            return folded
+        few = self._exchanged(node.copy(), [pair for pair in pairs if pair[0].isascii()])
+        return case([(self._b.call("is plain", x=node.copy()), few)], folded)
+
+    def _exchanged(self, node: Node, pairs: list[tuple[str, str]]) -> Node:
+        given, plain = ("".join(part) for part in zip(*pairs, strict=True))
         return self._b.exchanged(node, given, plain)
 
     def _lowered(self, node: Node) -> Node:

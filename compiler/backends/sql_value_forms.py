@@ -60,7 +60,8 @@ class ValueForms:
         for place, head in enumerate(self.forms.heads(self._most_labels()), start=1):
             query = select(exp.Star(), alias(head, f"head_{place}")).from_(before, copy=False)
             before = f"{self._name('heads')}_{place}"
-            yield Step(name=before, query=query, said="without one more label at the end")
+            said = "without one more label at the end"
+            yield Step(name=before, query=query, said=said, kept=True)
         yield self._last(exp.to_table(before))
 
     def _name(self, part: str) -> str:

@@ -761,7 +761,7 @@ WITH moment AS (
         SELECT
           events."lead_id",
           CASE
-            WHEN events."at" BETWEEN '1800-01-01' AND '2200-01-01'
+            WHEN events."at" BETWEEN '1900-01-01' AND '2100-01-01'
             THEN CAST(PG_CATALOG.DATE_PART('epoch', events."at") * 1000000 AS BIGINT)
             WHEN ISFINITE(events."at")
             THEN CAST(EXTRACT(EPOCH FROM events."at") * 1000000 AS BIGINT)
@@ -773,7 +773,7 @@ WITH moment AS (
             verb_bits.events_counted_bits & (
               6 | CASE
                 WHEN CASE
-                  WHEN events."at" BETWEEN '1800-01-01' AND '2200-01-01'
+                  WHEN events."at" BETWEEN '1900-01-01' AND '2100-01-01'
                   THEN CAST(PG_CATALOG.DATE_PART('epoch', events."at") * 1000000 AS BIGINT)
                   WHEN ISFINITE(events."at")
                   THEN CAST(EXTRACT(EPOCH FROM events."at") * 1000000 AS BIGINT)
@@ -804,7 +804,7 @@ WITH moment AS (
           END
         WHERE
           CASE
-            WHEN events."at" BETWEEN '1800-01-01' AND '2200-01-01'
+            WHEN events."at" BETWEEN '1900-01-01' AND '2100-01-01'
             THEN CAST(PG_CATALOG.DATE_PART('epoch', events."at") * 1000000 AS BIGINT)
             WHEN ISFINITE(events."at")
             THEN CAST(EXTRACT(EPOCH FROM events."at") * 1000000 AS BIGINT)
@@ -852,7 +852,7 @@ WITH moment AS (
     SELECT
       events."lead_id",
       CASE
-        WHEN events."at" BETWEEN '1800-01-01' AND '2200-01-01'
+        WHEN events."at" BETWEEN '1900-01-01' AND '2100-01-01'
         THEN CAST(PG_CATALOG.DATE_PART('epoch', events."at") * 1000000 AS BIGINT)
         WHEN ISFINITE(events."at")
         THEN CAST(EXTRACT(EPOCH FROM events."at") * 1000000 AS BIGINT)
@@ -879,7 +879,7 @@ WITH moment AS (
       END
     WHERE
       CASE
-        WHEN events."at" BETWEEN '1800-01-01' AND '2200-01-01'
+        WHEN events."at" BETWEEN '1900-01-01' AND '2100-01-01'
         THEN CAST(PG_CATALOG.DATE_PART('epoch', events."at") * 1000000 AS BIGINT)
         WHEN ISFINITE(events."at")
         THEN CAST(EXTRACT(EPOCH FROM events."at") * 1000000 AS BIGINT)

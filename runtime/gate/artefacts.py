@@ -2,7 +2,7 @@
 
     python/north/inbound.py           the module
     sql/postgres/north/inbound.sql    the statement, and beside it that of the reasons
-    sql/north/inbound.leadcard_lists.csv
+    sql/leadcard_lists/north/inbound.csv
     dbt/…                             one project for all cards
 
 None of them holds a moment to score for, a time or a path of the machine that built it.
@@ -98,7 +98,7 @@ def _files(card: Card) -> dict[str, str] | Diagnostic:
         except Unsupported as missing:
             return _unsupported(card, missing, f"`{dialect}`")
     if card.plan.lists and card.dialects:
-        files[f"sql/{card.place}.leadcard_lists.csv"] = list_rows(card.plan)
+        files[f"sql/leadcard_lists/{card.place}.csv"] = list_rows(card.plan)
     if card.dbt is not None:
         try:
             models = _models(card, card.dbt)

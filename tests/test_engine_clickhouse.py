@@ -25,6 +25,7 @@ from leadcard.runtime.data_error import DataError
 from leadcard.runtime.engine_clickhouse import ClickHouseJob, score_in_clickhouse
 from tests.command_line import leadcard
 
+PASSWORD = "s3cret"
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CARD = """\
 title contains "head of", CEO: +20
@@ -228,3 +229,40 @@ def test_a_saved_password_is_never_shown(
     shown = _refused(tmp_path, "clickhouse://localhost:1/db")
     assert "D902" in shown
     assert "s3cret" not in shown
+
+
+# --- over HTTP ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def address(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of the server behind HTTP, where `ann` has a password."""
+    from tests.clickhouse_server import serving
+
+    monkeypatch.setenv("CLICKHOUSE_PASSWORD", PASSWORD)
+    with _reached(server) as client, serving(client, PASSWORD) as place:
+        yield f"clickhouse://ann@{place}/crm"
+
+
+def test_a_server_is_asked_over_http(server: str, address: str, tmp_path: Path) -> None:
+    (tmp_path / "a.scorecard").write_text(CARD)
+    tables = ("--leads", "leads", "--events", "crm.events", "-o", "scores")
+    command = ("score", "a.scorecard", "--as-of", NOW.isoformat(), "--engine", address)
+    for _ in range(2):
+        done = leadcard(*command, *tables, folder=tmp_path)
+        assert done.code == 0, done.stderr
+        assert "scored 2 leads" in done.stderr
+    assert _scores(server) == SCORES
+
+
+def test_what_a_server_refuses_is_told_without_secrets(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = _job(address, output="nowhere.scores")
+    with pytest.raises(DataError, match=r"ClickHouse cannot do its work: .*nowhere") as caught:
+        score_in_clickhouse(_plan(), nowhere)
+    assert PASSWORD not in str(caught.value)
+    monkeypatch.setenv("CLICKHOUSE_PASSWORD", f"not {PASSWORD}")
+    with pytest.raises(DataError, match="Authentication failed") as refused:
+        score_in_clickhouse(_plan(), _job(address))
+    assert PASSWORD not in str(refused.value)

@@ -16,6 +16,7 @@ from leadcard.compiler.text import name_form
 from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.dsl.read import read_source
 from leadcard.dsl.source import Source
+from leadcard.runtime.data_error import DataError
 from leadcard.runtime.harness.compare import Difference, compared, disagreements
 from leadcard.runtime.harness.engines import engines_named
 from leadcard.runtime.harness.outcome import Outcome
@@ -57,15 +58,17 @@ class FileResult:
 def run_samples(
     checked: Checked, plan: Plan, file: SampleFile, engines: Sequence[str] = DEFAULT_ENGINES
 ) -> FileResult | Diagnostic:
-    """All samples after their run, or why an engine cannot run the card.
+    """All samples after their run, or why an engine cannot run the card, or not at all.
 
-    `engines` are names, or addresses of servers; raises `DataError` where one cannot do its work.
-    What the first engine says is held against what is expected, what the others say against it.
+    `engines` are names, or addresses of servers. What the first engine says is held against what
+    is expected, what the others say against it.
     """
     try:
         said = {name: run(plan, file) for name, run in engines_named(engines).items()}
     except Unsupported as unsupported:
         return unsupported_line(checked, unsupported)
+    except DataError as error:
+        return error.diagnostics[0]
     first = next(iter(said.values()))
     results = []
     for n, sample in enumerate(file.samples):

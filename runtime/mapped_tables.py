@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from leadcard.compiler.backends.dbt_staging import Staging, staging
 from leadcard.compiler.backends.dbt_tables import source_table
 from leadcard.compiler.backends.dialects import DIALECTS
 from leadcard.compiler.backends.sql_build import Build
 from leadcard.compiler.backends.sql_facts import ColumnType
 from leadcard.compiler.backends.staged_tables import KnownTable, KnownTables, NotThere
+from leadcard.compiler.backends.staging import Staging, staging
 from leadcard.compiler.plan import Plan
 from leadcard.compiler.vocabulary import Vocabulary
 from leadcard.dsl.diagnostics import Diagnostic, Severity

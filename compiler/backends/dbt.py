@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from leadcard.compiler.backends.dbt_schema import Models, Schema
-from leadcard.compiler.backends.dbt_staging import Staging, staging
 from leadcard.compiler.backends.dbt_tables import References, SourceTables
 from leadcard.compiler.backends.dbt_unit_tests import Fixtures, UnitTest
 from leadcard.compiler.backends.dialects import DIALECTS
@@ -21,6 +20,7 @@ from leadcard.compiler.backends.name_lengths import refuse_long
 from leadcard.compiler.backends.sql import to_reasons_sql, to_sql
 from leadcard.compiler.backends.sql_build import Build
 from leadcard.compiler.backends.sql_facts import AsOf, Facts
+from leadcard.compiler.backends.staging import Staging, staging
 from leadcard.compiler.plan import Plan
 from leadcard.compiler.vocabulary import Vocabulary
 

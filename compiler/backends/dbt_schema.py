@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from leadcard.compiler.backends.dbt_staging import Staging
 from leadcard.compiler.backends.dbt_tables import SourceTable, source_name, without_templates
 from leadcard.compiler.backends.sql_build import Build
+from leadcard.compiler.backends.staging import Staging
 from leadcard.compiler.plan import Plan, Section
 from leadcard.compiler.result import result_columns
 from leadcard.dsl.record import dataclass

@@ -12,7 +12,6 @@ from typing import Final
 
 from sqlglot import exp
 
-from leadcard.compiler.backends.dbt_rows import Rows
 from leadcard.compiler.backends.sql_build import (
     Build,
     Node,
@@ -29,6 +28,7 @@ from leadcard.compiler.backends.sql_build import (
     unknown,
 )
 from leadcard.compiler.backends.sql_facts import Unsupported
+from leadcard.compiler.backends.staged_rows import Rows
 from leadcard.compiler.backends.staged_tables import Tables
 from leadcard.compiler.vocabulary import LeadsSource, Merges
 

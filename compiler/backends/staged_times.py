@@ -7,9 +7,9 @@ from typing import Final
 
 from sqlglot import exp
 
-from leadcard.compiler.backends.dbt_rows import Rows, Value
 from leadcard.compiler.backends.sql_build import Build, Node, number
 from leadcard.compiler.backends.sql_facts import Unsupported
+from leadcard.compiler.backends.staged_rows import Rows, Value
 from leadcard.compiler.vocabulary import Column
 
 _PER_UNIT: Final = {"s": 10**6, "ms": 10**3, "us": 1}

@@ -28,7 +28,7 @@ FROM (
     ROW_NUMBER() OVER (PARTITION BY CAST(source.contact_key AS TEXT) ORDER BY source.changed DESC) AS place
   FROM {{ source("shop", "crm_contact") }} AS source
   LEFT JOIN {{ source("shop", "crm_company") }} AS joined_1
-    ON CAST(source.company_key AS TEXT) = CAST(joined_1.company_key AS TEXT)
+    ON CASE WHEN TRIM(CAST(source.company_key AS TEXT)) <> '' THEN CAST(source.company_key AS TEXT) END = CAST(joined_1.company_key AS TEXT)
   WHERE
     CAST(source.kind AS TEXT) = 'lead'
     AND NOT COALESCE((

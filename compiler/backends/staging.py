@@ -1,7 +1,8 @@
-"""Staging models for dbt: the tables of leadcard.yaml as plain leads and events.
+"""Staging: the tables of leadcard.yaml as plain leads and events, by queries in the database.
 
-What the loader of `leadcard score` does with files, these queries do in the database; what they
-cannot say is refused (`Unsupported`). A column that leadcard.yaml does not name has the name of the
+What the loader of `leadcard score` does with files, these queries do where the tables are: as
+models of dbt, or as views of a server's transaction. What they cannot say is refused
+(`Unsupported`). Where the columns of a table are not known, one that leadcard.yaml does not name has the name of the
 plain table.
 """
 
@@ -12,7 +13,6 @@ from typing import Final
 
 from sqlglot import exp
 
-from leadcard.compiler.backends.dbt_rows import Rows
 from leadcard.compiler.backends.sql_build import (
     Build,
     Node,
@@ -33,6 +33,7 @@ from leadcard.compiler.backends.sql_facts import ColumnType, Unsupported
 from leadcard.compiler.backends.sql_forms import text_forms
 from leadcard.compiler.backends.sql_transact import to_transact
 from leadcard.compiler.backends.staged_merges import merge_tables, merges_query, not_merged
+from leadcard.compiler.backends.staged_rows import Rows
 from leadcard.compiler.backends.staged_tables import Tables
 from leadcard.compiler.backends.staged_times import StagedTimes
 from leadcard.compiler.plan import FieldKind, LeadField, Plan

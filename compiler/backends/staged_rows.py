@@ -210,17 +210,21 @@ class Rows:
         if join.pivot is not None:
             table: Node = self._pivoted(key, join).subquery(at, copy=False)
             on = [
-                equal(self.text(here), b.call("text", x=exp.column(f"key_{n}", table=at)))
+                equal(self._key(here), b.call("text", x=exp.column(f"key_{n}", table=at)))
                 for n, (here, _) in enumerate(join.on, start=1)
             ]
             return query.join(table, on=all_of(on), join_type="left", copy=False)
         table = self._tables.table(join.location, at, soft=join.optional)
         on = [
-            equal(self.text(here), b.call("text", x=self._of(join, at, there)))
+            equal(self._key(here), b.call("text", x=self._of(join, at, there)))
             for here, there in join.on
         ]
         on += [self._meets(lambda n: self._of(join, at, n), n, wanted) for n, wanted in join.where]
         return query.join(table, on=all_of(on), join_type="left", copy=False)
+
+    def _key(self, name: str) -> Node:
+        """What a row names one of another table by; blank: none."""
+        return self.filled(self.text(name))
 
     def _of(self, join: Join, at: str, name: str) -> Node:
         """A column of a joined table."""

@@ -12,6 +12,7 @@ from where ClickHouse's own client looks for them: CLICKHOUSE_USER and CLICKHOUS
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -20,7 +21,7 @@ from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from uuid import uuid4
 
 from leadcard.compiler.backends.sql_facts import ColumnType
@@ -47,6 +48,7 @@ _NUMBERS: Final = re.compile(r"U?Int\d+|Float\d+|Decimal.*")
 _TIMES: Final = re.compile(r"DateTime(64)?(\(.*\))?")
 _WRAPPERS: Final = re.compile(r"(?:Nullable|LowCardinality)\((.*)\)")
 _NAME: Final = re.compile(r'`((?:[^`]|``)+)`|"((?:[^"]|"")+)"|([^.`"]+)')
+_UNREACHED: Final = re.compile(r"\[Errno -?\d+\] ([\w ]+)")
 _INSTALL: Final = "install it: `pip install 'leadcard[{}]'`"
 # A server may work for long before it has anything to say.
 _PATIENCE: Final = 24 * 3600
@@ -116,6 +118,8 @@ def _client(address: str) -> Iterator[Client]:
     except ImportError as error:
         why = "the package clickhouse-connect is not installed"
         raise _stopped(why, _INSTALL.format("clickhouse")) from error
+    # What it logs goes to the terminal, where nobody has taken secrets out.
+    logging.getLogger("clickhouse_connect").setLevel(logging.CRITICAL)
     secret = None
     try:
         given = _connection(address)
@@ -137,7 +141,7 @@ def _connection(address: str) -> dict[str, Any]:
     """What the client is told; user and password of the environment or of the client's file."""
     parts = urlsplit(address)
     if parts.scheme == "chdb":
-        return {"interface": "chdb", "path": unquote(parts.path)}
+        return {"interface": "chdb", "path": _folder(address, parts)}
     saved = _saved()
     user = unquote(parts.username) if parts.username else None
     return {
@@ -150,6 +154,15 @@ def _connection(address: str) -> dict[str, Any]:
         "send_receive_timeout": _PATIENCE,
         "autogenerate_session_id": False,
     }
+
+
+def _folder(address: str, parts: SplitResult) -> str:
+    """The folder of an address, which would else be made, and found to hold nothing."""
+    folder = unquote(parts.path)
+    if parts.netloc or not Path(folder).is_dir():
+        why = "there is no such folder"
+        raise cannot_read(address, why, hint="a folder is written `chdb:///the/whole/path`")
+    return folder
 
 
 def _saved() -> dict[str, str]:
@@ -168,10 +181,13 @@ def _saved() -> dict[str, str]:
 
 
 def _reason(error: Exception, secret: object) -> str:
-    """The first line of a message, without what is secret."""
+    """What the server or the system said, on one line, without what is secret."""
     lines = str(error).strip().splitlines()
     line = lines[0] if lines else type(error).__name__
-    line = re.sub(r"(?<=//)[^/@\s]*@", "…@", line)
+    unreached = _UNREACHED.search(line)
+    if unreached is not None:
+        line = f"the server cannot be reached: {unreached[1]}"
+    line = re.sub(r"(?<=//)[^/@\s]*@", "…@", line.rpartition("DB::Exception: ")[2])
     if isinstance(secret, str) and secret:
         line = line.replace(secret, "…")
     return line.rstrip(".")

@@ -156,7 +156,8 @@ def command(card: Path, vocabulary: Path | None, as_of: datetime | None, **rest:
 
     With --engine spark, --leads and --events are tables or Parquet files that Spark reads, with the
     plain names of columns, and OUT is a table or a folder of Parquet files that Spark writes. With
-    the address of a database they are tables there, and so is OUT.
+    the address of a database they are tables there, and so is OUT; in PostgreSQL they may be left
+    out, and the tables are those that leadcard.yaml names, as it maps them.
     """
     from leadcard.cli.cards import samples_of
     from leadcard.cli.checking import usable_plan

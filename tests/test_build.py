@@ -16,7 +16,11 @@ import pytest
 
 from leadcard.compiler.backends import sql
 from leadcard.compiler.backends.dialects import DIALECTS
-from leadcard.runtime.harness.engines import ENGINES
+from leadcard.compiler.plan import Plan
+from leadcard.dsl.diagnostics import Diagnostic
+from leadcard.runtime.data_error import DataError
+from leadcard.runtime.harness.engines import ENGINES, Outcomes, run_python
+from leadcard.runtime.harness.samples import SampleFile
 from tests.command_line import Done, leadcard
 from tests.test_diagnostic_pages import always_a_thousand, without_windows
 
@@ -293,6 +297,32 @@ def test_a_folder_that_is_none(tmp_path: Path) -> None:
     assert (folder / "build").read_text("utf-8") == "mine"
     assert leadcard("build", "nowhere", folder=folder).code == 2
     assert leadcard("build", "--engine", "oracle", folder=folder).code == 2
+
+
+def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
+    folder = project(tmp_path)
+    done = built(folder, "-o", "demand.scorecard/build")
+    assert done.code == 1
+    assert "error[F106]: cannot write `demand.scorecard/build`" in done.stderr
+    assert "nothing was written" in done.stderr
+
+
+def test_an_engine_that_goes_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, runs = project(tmp_path), [0]
+
+    def once(plan: Plan, file: SampleFile) -> Outcomes:
+        runs[0] += 1
+        if runs[0] > 1:
+            raise DataError(Diagnostic(code="D902", message="the server went away"))
+        return run_python(plan, file)
+
+    monkeypatch.setitem(ENGINES, "sqlite", once)
+    done = built(folder, "--engine", "sqlite", "--format", "json")
+    report = json.loads(done.stdout)
+    assert (done.code, report["built"], report["files"]) == (1, False, [])
+    assert [one["message"] for one in report["diagnostics"] if one["severity"] == "error"] == [
+        "the server went away"
+    ]
 
 
 # --- equal bytes ----------------------------------------------------------------------------------

@@ -83,18 +83,12 @@ def command(folder: Path, output: Path | None, shape: str, **rest: Any) -> int:
     and the samples show as much of each scorecard as they must. The section `build` of
     leadcard.yaml says dialects, dbt, min coverage and random once and for all; options win.
     """
-    from leadcard.cli.findings import show
     from leadcard.cli.gate import gate_of
-    from leadcard.runtime.data_error import DataError
 
     if not folder.is_dir():
         raise click.UsageError(f"`{folder}` is no folder; name the one with the scorecards")
     engines = engines_of(rest.pop("engine"))
-    try:
-        gate = gate_of(folder, Wanted(engines=engines, **rest))
-    except DataError as error:
-        show(error.diagnostics)
-        return FINDINGS
+    gate = gate_of(folder, Wanted(engines=engines, **rest))
     target = output or folder / "build"
     files = {} if gate.refused else _files(gate, target)
     done = _put(gate, target, files) if files else None

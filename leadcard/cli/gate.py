@@ -64,9 +64,10 @@ class Gate:
 
 
 def gate_of(project: Path, wanted: Wanted) -> Gate:
-    """Everything that is asked of the scorecards of a folder; raises `DataError` for an engine."""
+    """Everything that is asked of the scorecards of a folder."""
     from leadcard.cli.cards import find
     from leadcard.cli.sample_run import SampleRun, orphans
+    from leadcard.runtime.data_error import DataError
     from leadcard.runtime.harness.sample_lint import sample_warnings
 
     found = find((project,), only_cards=True)
@@ -81,7 +82,11 @@ def gate_of(project: Path, wanted: Wanted) -> Gate:
     for one, inputs in zip(ran, hashed, strict=True):
         gate.problems += one.checked.diagnostics
         gate.problems += sample_warnings(one.checked, one.plan, one.result.file)
-        tried = _tried(one, project, inputs, wanted)
+        try:
+            tried = _tried(one, project, inputs, wanted)
+        except DataError as error:  # an engine that worked for the samples, and does no more
+            gate.problems += error.diagnostics
+            continue
         gate.tried.append(tried)
         gate.problems += tried.more.problems if tried.more else ()
     return gate

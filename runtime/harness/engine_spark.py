@@ -22,11 +22,12 @@ _EVENT_TYPES: Final = dict.fromkeys(EVENT_COLUMNS, "STRING") | {
     "seconds": "DECIMAL(18, 6)",
 }
 _LIST_TYPES: Final = {"list": "STRING", "value": "STRING"}
-# The rows are few: most of the time would go into compiling code for them.
+# The rows are few: most of the time would go into compiling code for them and into planning again.
 _SETTINGS: Final = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.shuffle.partitions": "1",
+    "spark.sql.adaptive.enabled": "false",
     "spark.sql.session.timeZone": "UTC",
 }
 

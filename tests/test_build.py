@@ -197,6 +197,21 @@ def test_hidden_files_of_the_user_stay(tmp_path: Path) -> None:
     assert "sql/duckdb/demand.sql" not in files
 
 
+def test_a_vocabulary_above_and_a_card_that_is_a_link(tmp_path: Path) -> None:
+    folder = project(tmp_path / "cards")
+    (tmp_path / "leadcard.yaml").write_text("build: {dialects: [sqlite]}\n", encoding="utf-8")
+    (folder / "demand.scorecard").rename(tmp_path / "elsewhere.txt")
+    (folder / "demand.scorecard").symlink_to(tmp_path / "elsewhere.txt")
+    assert leadcard("build", "cards", *QUICK, folder=tmp_path).code == 0
+    files = contents(folder / "build")
+    assert "sql/sqlite/demand.sql" in files
+    (card,) = json.loads(files["manifest.json"])["cards"]
+    assert "../leadcard.yaml" in card["inputs"]
+    assert leadcard("verify", str(folder), folder=folder).code == 0
+    (tmp_path / "leadcard.yaml").write_text("build: {dialects: [duckdb]}\n", encoding="utf-8")
+    assert leadcard("verify", folder=folder).code == 1
+
+
 def test_the_report_for_programs(tmp_path: Path) -> None:
     report = json.loads(built(project(tmp_path), "--format", "json").stdout)
     assert (report["built"], report["folder"]) == (True, "build")

@@ -88,8 +88,8 @@ def input_hashes(files: Iterable[Path], project: Path) -> dict[str, str]:
 
 
 def place_in(project: Path, path: Path) -> str:
-    """The path of a file from the project, with `/` on every system."""
-    return Path(os.path.relpath(path.resolve(), project.resolve())).as_posix()
+    """The path of a file from the project, with `/` on every system; links are not followed."""
+    return Path(os.path.relpath(path, project)).as_posix()
 
 
 # --- to JSON and back -----------------------------------------------------------------------------

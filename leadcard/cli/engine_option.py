@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 import click
 
 from leadcard.cli.usage import Decorator
+
+POSTGRES_PASSWORD: Final = "put it into PGPASSWORD or ~/.pgpass"
 
 
 def engine_option(usual: str, said: str) -> Decorator:
@@ -28,7 +31,7 @@ def engines_of(said: str) -> tuple[str, ...]:
     chosen = tuple(dict.fromkeys(_parts(said)))
     for one in chosen:
         if one.startswith(ADDRESSES):
-            _refuse_password(one)
+            refuse_password(one, POSTGRES_PASSWORD)
         elif one not in ENGINES:
             known = f"{', '.join(ENGINES)}, or the address of a server: postgres://…"
             raise click.UsageError(f"there is no engine `{one}`; there are {known}")
@@ -54,11 +57,10 @@ def _parts(said: str) -> Iterator[str]:
         yield address
 
 
-def _refuse_password(address: str) -> None:
+def refuse_password(address: str, instead: str) -> None:
+    """Raise the misuse that a password in the address of a server is; `instead` says where to."""
     from leadcard.runtime.remote_address import has_password
 
     if has_password(address):
-        raise click.UsageError(
-            "an address with a password can be read by others: "
-            "leave it out, and put it into PGPASSWORD or ~/.pgpass"
-        )
+        said = "an address with a password can be read by others"
+        raise click.UsageError(f"{said}: leave it out, and {instead}")

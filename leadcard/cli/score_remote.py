@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import click
 
 from leadcard.cli.console import FINDINGS, FINE, say
+from leadcard.cli.engine_option import POSTGRES_PASSWORD, refuse_password
 from leadcard.cli.moment import written
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _in_postgres(checked: Checked, plan: Plan, options: Options) -> RemoteScored
     from leadcard.runtime.engine_postgres import PostgresJob, score_in_postgres
     from leadcard.runtime.mapped_tables import is_mapped
 
-    _refuse_password(options.engine, "put it into PGPASSWORD or ~/.pgpass")
+    refuse_password(options.engine, POSTGRES_PASSWORD)
     mapped = not options.leads and not options.events and is_mapped(checked.vocabulary)
     if mapped and not options.to_file:
         raise click.UsageError("a database needs -o: a table there")
@@ -106,7 +107,7 @@ def _in_clickhouse(_: Checked, plan: Plan, options: Options) -> RemoteScored:
     from leadcard.runtime.engine_clickhouse import ClickHouseJob, score_in_clickhouse
 
     where = "put it into CLICKHOUSE_PASSWORD or ~/.clickhouse-client/config.xml"
-    _refuse_password(options.engine, where)
+    refuse_password(options.engine, where)
     leads, events = _one_table_each(options)
     job = ClickHouseJob(
         address=options.engine,
@@ -117,14 +118,6 @@ def _in_clickhouse(_: Checked, plan: Plan, options: Options) -> RemoteScored:
         explain=options.explain,
     )
     return score_in_clickhouse(plan, job)
-
-
-def _refuse_password(address: str, instead: str) -> None:
-    from leadcard.runtime.remote_address import has_password
-
-    if has_password(address):
-        said = "an address with a password can be read by others"
-        raise click.UsageError(f"{said}: leave it out, and {instead}")
 
 
 def _one_table_each(options: Options) -> tuple[str, str]:

@@ -19,8 +19,8 @@ leadcard:
   target: {target}
   outputs:
     duckdb: {{type: duckdb, path: warehouse.duckdb, threads: 1}}
-    postgres: {{type: postgres, host: localhost, port: 1, user: nobody, password: none,
-      dbname: none, schema: public, threads: 1}}
+    postgres: {{type: postgres, host: '{host}', port: 5432, user: leadcard, password: none,
+      dbname: postgres, schema: dbt_runs, threads: 1}}
 """
 
 
@@ -31,9 +31,17 @@ def program() -> str | None:
     return next((str(p) for p in (own, beside) if p.exists()), None) or shutil.which("dbt")
 
 
-def run(project: Path, command: str, *, target: str, variables: Mapping[str, str]) -> str:
-    """What dbt prints; fails where dbt does."""
-    (project / "profiles.yml").write_text(_PROFILE.format(target=target), encoding="utf-8")
+def run(
+    project: Path,
+    command: str,
+    *,
+    target: str,
+    variables: Mapping[str, str],
+    host: str = "nowhere.invalid",
+) -> str:
+    """What dbt prints; fails where dbt does. `host` is that of PostgreSQL."""
+    profile = _PROFILE.format(target=target, host=host)
+    (project / "profiles.yml").write_text(profile, encoding="utf-8")
     dbt = program()
     assert dbt is not None
     options = ["--no-use-colors", "--profiles-dir", ".", "--vars", json.dumps(variables)]

@@ -13,7 +13,10 @@ import duckdb
 import pytest
 
 from tests import dbt_runs
+from tests.agreement.databases import missing
+from tests.agreement.postgres_server import connection_text
 from tests.command_line import leadcard
+from tests.server_tables import fill_server
 
 GOLDEN = Path(__file__).parent / "golden" / "dbt"
 MODELS = "models/leadcard/shop"
@@ -244,6 +247,35 @@ def test_dbt_builds_what_a_preset_knows(tmp_path: Path, preset: str) -> None:
     assert "WARN=0" in said
     with duckdb.connect(str(project / "warehouse.duckdb"), read_only=True) as engine:
         rows = engine.execute("SELECT lead_id, score::DOUBLE FROM sample_scores").fetchall()
+    with (tmp_path / "expected.csv").open(encoding="utf-8") as file:
+        expected = {row["lead_id"]: row["score"] for row in csv.DictReader(file)}
+    assert {lead: f"{score:g}" for lead, score in rows} == expected
+
+
+@needs_dbt
+@pytest.mark.slow
+def test_dbt_builds_in_a_postgresql_server(tmp_path: Path) -> None:
+    """The same for a server: merged leads of HubSpot, tables and columns that are not there."""
+    why = missing("postgres")
+    if why is not None:
+        pytest.skip(why)
+    import psycopg
+
+    shutil.copytree(GOLDEN.parent.parent / "presets" / "hubspot", tmp_path, dirs_exist_ok=True)
+    command = ("compile", "sample.scorecard", "--to", "dbt", "--dialect", "postgres")
+    assert leadcard(*command, "-o", "project", folder=tmp_path).code == 0
+    host = connection_text().split()[0].removeprefix("host=")
+    as_of = {"as_of": "2026-11-21T00:00:00Z"}
+    with psycopg.connect(connection_text(), autocommit=True) as server:
+        server.execute("DROP SCHEMA IF EXISTS dbt_runs CASCADE; CREATE SCHEMA dbt_runs")
+        server.execute("SET search_path TO dbt_runs")
+        fill_server(server, tmp_path, typed=True)
+        project = tmp_path / "project"
+        said = dbt_runs.run(project, "build", target="postgres", variables=as_of, host=host)
+        rows = server.execute("SELECT lead_id, score::float8 FROM sample_scores").fetchall()
+    assert "ERROR=0" in said
+    assert "there is no table" in said
+    assert "contact_merge_audit" in said
     with (tmp_path / "expected.csv").open(encoding="utf-8") as file:
         expected = {row["lead_id"]: row["score"] for row in csv.DictReader(file)}
     assert {lead: f"{score:g}" for lead, score in rows} == expected

@@ -27,6 +27,7 @@ from tests.agreement.databases import missing
 from tests.agreement.postgres_server import connection_text
 from tests.command_line import leadcard
 from tests.dbt_runs import fill_shop
+from tests.server_tables import copy_table, fill_server
 
 if TYPE_CHECKING:
     import psycopg
@@ -58,39 +59,6 @@ def _address() -> str:
     return f"postgresql://leadcard@/postgres?host={folder}&{path}"
 
 
-_TYPES = {
-    "BIGINT": "bigint",
-    "INTEGER": "integer",
-    "DOUBLE": "float8",
-    "BOOLEAN": "boolean",
-    "DATE": "date",
-    "TIMESTAMP": "timestamp",
-    "TIMESTAMP WITH TIME ZONE": "timestamptz",
-    "JSON": "jsonb",
-}
-
-
-def _fill(server: psycopg.Connection[Any], folder: Path, *, typed: bool) -> None:
-    """The CSV files of a folder as tables, with types or as texts."""
-    for path in sorted(folder.glob("*.csv")):
-        if path.stem != "expected":
-            table = duckdb.read_csv(str(path), all_varchar=not typed)
-            _copy(server, sql.Identifier(path.stem), table)
-
-
-def _copy(server: psycopg.Connection[Any], name: Any, table: duckdb.DuckDBPyRelation) -> None:
-    """A table of DuckDB as one of the server."""
-    columns = [
-        sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(_TYPES.get(str(kind), "text")))
-        for column, kind in zip(table.columns, table.types, strict=True)
-    ]
-    server.execute(sql.SQL("CREATE TABLE {} ({})").format(name, sql.SQL(", ").join(columns)))
-    marks = sql.SQL(", ").join(sql.Placeholder() * len(columns))
-    added = sql.SQL("INSERT INTO {} VALUES ({})").format(name, marks)
-    with server.cursor() as cursor:
-        cursor.executemany(added, table.project("COLUMNS(*)::VARCHAR").fetchall())
-
-
 def _score(folder: Path, card: str, *, as_of: datetime = NOW) -> RemoteScored:
     vocabulary, found = load_vocabulary(folder)
     assert [d.message for d in found] == []
@@ -120,7 +88,7 @@ def test_a_preset_scores_as_the_loader_does(
     server: psycopg.Connection[Any], name: str, typed: bool
 ) -> None:
     folder = SAMPLES / name
-    _fill(server, folder, typed=typed)
+    fill_server(server, folder, typed=typed)
     _score(folder, (folder / "sample.scorecard").read_text(encoding="utf-8"))
     with (folder / "expected.csv").open(encoding="utf-8") as file:
         assert _scores(server) == {row["lead_id"]: row["score"] for row in csv.DictReader(file)}
@@ -137,8 +105,8 @@ def test_a_mapped_project_scores_as_the_loader_does(
     server.execute("DROP SCHEMA IF EXISTS crm CASCADE; CREATE SCHEMA crm")
     with duckdb.connect(str(tmp_path / "shop.duckdb")) as engine:
         for table in ("crm_contact", "crm_company", "page_views"):
-            _copy(server, sql.Identifier(table), engine.table(table))
-        _copy(server, sql.Identifier("crm", "mails"), engine.table("crm.mails"))
+            copy_table(server, sql.Identifier(table), engine.table(table))
+        copy_table(server, sql.Identifier("crm", "mails"), engine.table("crm.mails"))
     words = ("score", "shop.scorecard", "--as-of", "2026-11-21T12:00:00Z")
     done = leadcard(*words, "--engine", _address(), "-o", "scores", folder=tmp_path)
     assert done.code == 0, done.stderr
@@ -240,7 +208,7 @@ def test_a_source_is_never_written_over(server: psycopg.Connection[Any], tmp_pat
 def test_tables_of_a_preset_that_are_not_there_are_told(
     server: psycopg.Connection[Any],
 ) -> None:
-    _fill(server, SAMPLES / "hubspot", typed=True)
+    fill_server(server, SAMPLES / "hubspot", typed=True)
     notes = _score(SAMPLES / "hubspot", "clicked email: +1\n").diagnostics
     assert [(n.code, n.message.rsplit(" ", 1)[1]) for n in notes] == [
         ("D129", "`contact_merge_audit`")

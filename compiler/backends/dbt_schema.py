@@ -97,7 +97,7 @@ class Schema:
         columns = [
             self._column(column.name) for column in result_columns(self._plan, reasons=False)
         ]
-        return _model(self._models.scores, said, "table", columns)
+        return self._statement(self._models.scores, said, columns)
 
     @property
     def _title(self) -> str:
@@ -209,7 +209,14 @@ class Schema:
         columns[0]["data_tests"] = ["not_null", {"relationships": {"arguments": of}}]
         columns[1]["data_tests"] = ["not_null"]
         said = f"Why each lead has its score: one row for each rule of {self._title} that fired."
-        return _model(self._models.reasons, said, "table", columns)
+        return self._statement(self._models.reasons, said, columns)
+
+    def _statement(self, name: str, said: str, columns: list[Entry]) -> Entry:
+        """A model that is a table, and what its session is told first."""
+        made = _model(name, said, "table", columns)
+        if self._b.dialect.hook is not None:
+            made["config"]["pre_hook"] = self._b.dialect.hook
+        return made
 
     def _staged(self, model: str, what: str, names: Sequence[str]) -> Entry:
         tests = {"lead_id": ["unique", "not_null"] if what == "leads" else ["not_null"]}

@@ -84,6 +84,7 @@ class Dialect:
     `most_queries`: how many named queries a statement may have.
     `renames`: a column that is taken from one of several tables keeps its name only if it is named.
     `unlowered`: where there is a fragment `lower`, the letters that it does not fold as we do.
+    `hook`: what a model of dbt says to the session first, in its transaction.
     `name_bytes`, `name_letters`: how long names may be. `holds_nul`: a text may hold NUL.
     `capitals`: names that are created without quotes are kept in capitals. `transact`: conditions
     are no values, and constants are marked (`sql_transact`).
@@ -110,6 +111,7 @@ class Dialect:
     renames: bool = False
     like_escape: str = "!"
     unlowered: frozenset[str] = frozenset()
+    hook: str | None = None
     name_bytes: int | None = None
     name_letters: int | None = None
     holds_nul: bool = True

@@ -161,6 +161,7 @@ POSTGRES: Final = Dialect(
     spelling=Spelling.ESCAPED,
     kept=True,
     distinct_on=True,
+    hook="SET LOCAL jit = off",
     name_bytes=63,
     holds_nul=False,
     # Expressions are many and rows go through each once: compiling them took most of the time.

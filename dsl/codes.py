@@ -104,6 +104,7 @@ CODES: Final[dict[str, str]] = {
     "L121": "a stage for which no lead is left",
     "L122": "a word of the vocabulary that no card uses",
     "L123": "a rule that another makes worthless",
+    "L124": "more events, but fewer points",
     "L131": "a buyer stage without a sample lead",
     "L132": "a rule that no sample lead fires",
     "L133": "a rule that every sample lead fires",

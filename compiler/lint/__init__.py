@@ -25,6 +25,7 @@ RULES: Final[tuple[LintRule, ...]] = (
     points.zero_points,
     points.weak_key_conversion,
     points.best_of_penalties,
+    points.fewer_events_worth_more,
     stages.unreachable_stages,
     stages.shadowed_stages,
     stages.gaps_and_overlaps,

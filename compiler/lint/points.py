@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import permutations
+
 from leadcard.compiler import bound, plan
 from leadcard.compiler.lint.walk import rules
 from leadcard.dsl import ast, words
-from leadcard.dsl.diagnostics import Diagnostic, warning
+from leadcard.dsl.diagnostics import Diagnostic, Related, warning
 
 
 def zero_points(
@@ -53,6 +56,55 @@ def weak_key_conversion(
                     )
                 )
     return tuple(found)
+
+
+def fewer_events_worth_more(
+    card: ast.Scorecard, bound_card: bound.Card, made: plan.Plan
+) -> tuple[Diagnostic, ...]:
+    """Few events of a short time worth more than many of a longer one that need not include it."""
+    del card
+    spans = {rule.line: rule.node.span for _, rule in rules(bound_card)}
+    found = []
+    for here in _by_section(made).values():
+        counted = [(rule, event) for rule in here if (event := _counted(rule)) is not None]
+        for (few, a), (many, b) in permutations(counted, 2):
+            dearer = few.points > many.points and a.low < b.low
+            if dearer and _same_but_shorter(a.events.clauses[0], b.events.clauses[0]):
+                found.append(
+                    warning(
+                        "L124",
+                        f"{b.low} of these events may be worth less than {a.low} in line {few.line}"
+                        f" ({words.points(few.points)})",
+                        source=bound_card.source,
+                        span=spans[many.line],
+                        hint="a lead that did more, but earlier, gets less; give this line more"
+                        " points, or both lines the same window",
+                        related=(
+                            Related(
+                                source=bound_card.source, span=spans[few.line], label="worth more"
+                            ),
+                        ),
+                    )
+                )
+    return tuple(found)
+
+
+def _counted(rule: plan.Rule) -> plan.EventCount | None:
+    """What a rule of once given points counts, where it counts one kind of event upwards."""
+    event = rule.when
+    if rule.points <= 0 or rule.repetition is not None or not isinstance(event, plan.EventCount):
+        return None
+    return event if event.high is None and len(event.events.clauses) == 1 else None
+
+
+def _same_but_shorter(one: plan.EventClause, other: plan.EventClause) -> bool:
+    """Whether two clauses differ in this alone: the window of `one` begins later."""
+    if replace(one, window=other.window) != other or one.window.until != other.window.until:
+        return False
+    later, earlier = one.window.after, other.window.after
+    if later is None or later.absolute is not None or one.window.from_ or other.window.from_:
+        return False
+    return earlier is None or (earlier.absolute is None and later.offset > earlier.offset)
 
 
 def _by_section(made: plan.Plan) -> dict[str, list[plan.Rule]]:

@@ -118,6 +118,29 @@ def test_no_template_of_the_card_reaches_dbt(shop: Path) -> None:
             assert "{#" not in said
 
 
+def test_names_of_columns_that_may_lack_reach_macros_as_they_are(shop: Path) -> None:
+    """What a macro is told is a text to Jinja, whatever stands in it."""
+    from jinja2 import Environment
+
+    odd = """it's "{{ x }}" {% if %} {# \\ é 😀"""
+    words = (shop / "leadcard.yaml").read_text(encoding="utf-8")
+    quoted = "'" + odd.replace("'", "''") + "'"
+    listed = f"    object: [{quoted}, path]"
+    (shop / "leadcard.yaml").write_text(words.replace("    object: path", listed), "utf-8")
+    project = _compile(shop)
+    text = (project / MODELS / "stg_shop_events.sql").read_text(encoding="utf-8")
+    told: list[list[list[object]]] = []
+    made = Environment().from_string(text)
+    made.render(
+        source=lambda *names: names[-1],
+        ref=str,
+        leadcard_columns=str,
+        leadcard_table=str,
+        leadcard_first=told.append,
+    )
+    assert [["page_views", "source", odd], ["page_views", "source", "path"]] in told
+
+
 def test_failing_samples_are_left_out(shop: Path) -> None:
     samples = (shop / "shop.leads.yaml").read_text(encoding="utf-8")
     (shop / "shop.leads.yaml").write_text(samples.replace("score: 80", "score: 81"), "utf-8")

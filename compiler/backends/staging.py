@@ -2,8 +2,8 @@
 
 What the loader of `leadcard score` does with files, these queries do where the tables are: as
 models of dbt, or as views of a server's transaction. What they cannot say is refused
-(`Unsupported`). Where the columns of a table are not known, one that leadcard.yaml does not name has the name of the
-plain table.
+(`Unsupported`). Where the columns of a table are not known, one that leadcard.yaml does not name
+has the name of the plain table.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class _Making:
         self._plain = builtin()
         self._times = StagedTimes(build, plan.timezone)
         self._told = merge_tables(vocabulary.leads, tables)
-        self._merged = bool(self._told)
+        self._merged = False  # until `merges` has found some
         self._seconds_as_text = False
         self.types: dict[str, ColumnType] = {}
         self.lead_columns: tuple[str, ...] = ()

@@ -24,7 +24,7 @@ DEMO_LEAD := L-004
 DEMO_TIME := --as-of 2026-11-21T12:00:00Z
 
 .PHONY: help dev engines links demo test test-fast agreement fuzz check lint types imports docs format grammar \
-	bench picture clean
+	bench bench-others picture clean
 .DEFAULT_GOAL := help
 
 help:
@@ -144,6 +144,15 @@ bench: $(STAMP)
 	$(PY) -m benchmarks.python_backend
 	$(PY) -m benchmarks.sql_duckdb
 	$(PY) -m benchmarks.diff_cost
+	$(PY) -m benchmarks.whole_card_race
+	$(PY) -m benchmarks.scale
+
+# Rule engines and databases are installed for it (`make engines`).
+bench-others: $(STAMP)
+	$(PY) -m pip install -qq --disable-pip-version-check --editable '.[bench]'
+	$(PY) -m benchmarks.rule_engines
+	$(PY) -m benchmarks.whole_card_race --engine postgres
+	$(PY) -m benchmarks.whole_card_race --engine clickhouse
 
 clean:
 	rm -rf build dist site .links .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

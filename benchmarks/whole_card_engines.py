@@ -180,7 +180,8 @@ class ClickHouse:
         from tests.agreement.clickhouse_inside import session
 
         self._session: Any = session()
-        self._session.query("SET join_use_nulls = 1")
+        for setting in ("join_use_nulls", "prefer_column_name_to_alias"):
+            self._session.query(f"SET {setting} = 1")
 
     def fill(self, data: MadeData) -> None:
         """Insert the rows into tables in the order in which they are read."""

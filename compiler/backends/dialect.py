@@ -105,7 +105,7 @@ class Dialect:
     advice: tuple[str, ...] = ()
     made: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: STANDARD)
     limit: int | None = None
-    settings: Mapping[str, int] = field(default_factory=dict)
+    settings: Mapping[str, int | str] = field(default_factory=dict)
     longest: int | None = None
     most_queries: int = 1000
     renames: bool = False

@@ -15,19 +15,26 @@ _MICROSECONDS: Final = "toUnixTimestamp64Micro(toDateTime64(:x, 6, 'UTC'))"
 _TIME: Final = "fromUnixTimestamp64Micro(:x, 'UTC')"
 _IN_TABLE: Final = "fromUnixTimestamp64Micro(least(greatest(:x, 0), 4133980800000000), 'UTC')"
 # Days since 1970 by months since March of the year 0: a Date begins with 1900 at the earliest.
-_MONTHS: Final = "(toInt32(substring(:x, 1, 4)) * 12 + toInt32(substring(:x, 6, 2)) - 3)"
+_MONTHS: Final = (
+    "(toInt32OrZero(substring(:x, 1, 4)) * 12 + toInt32OrZero(substring(:x, 6, 2)) - 3)"
+)
 _YEARS: Final = f"intDiv({_MONTHS}, 12)"
 _DAYS: Final = (
     f"(365 * {_YEARS} + intDiv({_YEARS}, 4) - intDiv({_YEARS}, 100) + intDiv({_YEARS}, 400)"
-    f" + intDiv(153 * ({_MONTHS} % 12) + 2, 5) + toInt32(substring(:x, 9, 2)) - 719469)"
+    f" + intDiv(153 * ({_MONTHS} % 12) + 2, 5) + toInt32OrZero(substring(:x, 9, 2)) - 719469)"
 )
 # A number of up to 20 digits, to six places; digits beyond the seventh place are cut off.
 _ROUNDED: Final = "round(toDecimal256OrNull({0}, 7), 6)"
 _HELD: Final = (
     f"CASE WHEN abs({_ROUNDED}) < toDecimal256('100000000000000000000', 0)"
-    f" THEN toDecimal128({_ROUNDED}, 6) END"
+    f" THEN toDecimal128OrNull(toString({_ROUNDED}), 6) END"
 )
 _TYPED: Final = _HELD.format("toString(:x)")
+# What lies beyond 10^12 seconds is as much; LEAST passes over NULL.
+_MILLISECONDS: Final = (
+    "CASE WHEN {0} < toDecimal256('100000000000000000000', 0) THEN toInt64(round("
+    "least(greatest({0}, toDecimal256('0', 6)), toDecimal256('1000000000000', 6)) * 1000)) END"
+)
 
 CLICKHOUSE: Final = Dialect(
     name="clickhouse",
@@ -56,6 +63,11 @@ CLICKHOUSE: Final = Dialect(
             "replace": "replaceAll(:x, :y, :z)",
             "translate": "translateUTF8(:x, :y, :z)",
             "contains": "(positionUTF8(:x, :y) > 0)",
+            # A query never counts in what is sure to be a path or URL; the rest may keep it.
+            "address": (
+                "CASE WHEN startsWith(:x, '/') OR startsWith(:x, 'http://')"
+                " OR startsWith(:x, 'https://') THEN substringIndex(:x, '?', 1) ELSE :x END"
+            ),
             "place of": "positionUTF8(:x, :y)",
             "first": "leftUTF8(:x, :y)",
             "last": "rightUTF8(:x, :y)",
@@ -77,11 +89,14 @@ CLICKHOUSE: Final = Dialect(
                 f" ELSE toString({_TYPED}) END"
             ),
             "is number": "match(:x, '^[+-]?[0-9]+([.][0-9]+)?$')",
-            # LEAST passes over NULL.
-            "milliseconds of text": (
-                f"CASE WHEN {_ROUNDED.format(':x')} < toDecimal256('100000000000000000000', 0)"
-                f" THEN toInt64(round(least({_ROUNDED.format(':x')},"
-                " toDecimal256('1000000000000', 6)) * 1000)) END"
+            "milliseconds of text": _MILLISECONDS.format(_ROUNDED.format(":x")),
+            # The same by floating point where it is exact: thousandths come back as they were.
+            "milliseconds of number": (
+                "CASE WHEN toFloat64(:x) BETWEEN 0 AND 1000000000000 AND"
+                " round(toFloat64(:x) * 1000) / 1000 = toFloat64(:x)"
+                " THEN accurateCastOrNull(round(toFloat64(:x) * 1000), 'Int64') WHEN :x > 0 THEN "
+                + _MILLISECONDS.format(_ROUNDED.format("toString(:x)"))
+                + " END"
             ),
             "whole": "toInt64(:x)",
             "signed": "toInt64(:x)",  # numbers with and without a sign have no type for both
@@ -120,6 +135,9 @@ CLICKHOUSE: Final = Dialect(
             "join_use_nulls": 1,
             "prefer_column_name_to_alias": 1,
             "output_format_decimal_trailing_zeros": 0,
+            # Evaluated late, a column of a query is worked out again for each of its uses. Without,
+            # both ways of a CASE are worked out: no fragment may fail on any value.
+            "short_circuit_function_evaluation": "disable",
             # Large cards need more than the usual 10,000; 0 is no limit.
             "query_plan_max_optimizations_to_apply": 0,
         }

@@ -158,11 +158,16 @@ def _written(build: Build, statement: exp.Select, steps: Iterable[Step]) -> str:
         capital_names(statement)
     if dialect.settings:
         statement.set(
-            "settings", [equal(exp.Var(this=s), number(v)) for s, v in dialect.settings.items()]
+            "settings",
+            [equal(exp.Var(this=s), _constant(v)) for s, v in dialect.settings.items()],
         )
     # The tree is written out once and dropped: a copy of it would take as long as the writing.
     text = statement.sql(dialect=dialect.sqlglot, copy=False, pretty=True, max_text_width=96)
     return text if build.breaks_lines else laid_out(text)
+
+
+def _constant(value: int | str) -> Node:
+    return exp.Literal.string(value) if isinstance(value, str) else number(value)
 
 
 def _moment(build: Build, as_of: AsOf) -> Step:

@@ -21,7 +21,7 @@ WITH moment AS (
       ELSE toString(
         CASE
           WHEN abs(round(toDecimal256OrNull(toString(leads."employees"), 7), 6)) < toDecimal256('100000000000000000000', 0)
-          THEN toDecimal128(round(toDecimal256OrNull(toString(leads."employees"), 7), 6), 6)
+          THEN toDecimal128OrNull(toString(round(toDecimal256OrNull(toString(leads."employees"), 7), 6)), 6)
         END
       )
     END AS employees_said,
@@ -157,7 +157,7 @@ WITH moment AS (
       WHEN match(employees_first, '^[+-]?[0-9]+([.][0-9]+)?$')
       THEN CASE
         WHEN abs(round(toDecimal256OrNull(employees_first, 7), 6)) < toDecimal256('100000000000000000000', 0)
-        THEN toDecimal128(round(toDecimal256OrNull(employees_first, 7), 6), 6)
+        THEN toDecimal128OrNull(toString(round(toDecimal256OrNull(employees_first, 7), 6)), 6)
       END
     END AS employees_one,
     CASE
@@ -166,7 +166,7 @@ WITH moment AS (
         WHEN match(employees_first, '^[+-]?[0-9]+([.][0-9]+)?$')
         THEN CASE
           WHEN abs(round(toDecimal256OrNull(employees_first, 7), 6)) < toDecimal256('100000000000000000000', 0)
-          THEN toDecimal128(round(toDecimal256OrNull(employees_first, 7), 6), 6)
+          THEN toDecimal128OrNull(toString(round(toDecimal256OrNull(employees_first, 7), 6)), 6)
         END
       END
       WHEN employees_rest = '+'
@@ -175,7 +175,7 @@ WITH moment AS (
         WHEN match(substringUTF8(employees_rest, 2), '^[+-]?[0-9]+([.][0-9]+)?$')
         THEN CASE
           WHEN abs(round(toDecimal256OrNull(substringUTF8(employees_rest, 2), 7), 6)) < toDecimal256('100000000000000000000', 0)
-          THEN toDecimal128(round(toDecimal256OrNull(substringUTF8(employees_rest, 2), 7), 6), 6)
+          THEN toDecimal128OrNull(toString(round(toDecimal256OrNull(substringUTF8(employees_rest, 2), 7), 6)), 6)
         END
       END
     END AS employees_other,
@@ -183,31 +183,43 @@ WITH moment AS (
       WHEN created_clock = '' AND created_offset = '' AND created_is_day
       THEN toInt64(
         (
-          365 * intDiv((
-            toInt32(SUBSTRING(created_day, 1, 4)) * 12 + toInt32(SUBSTRING(created_day, 6, 2)) - 3
-          ), 12) + intDiv(
-            intDiv((
-              toInt32(SUBSTRING(created_day, 1, 4)) * 12 + toInt32(SUBSTRING(created_day, 6, 2)) - 3
-            ), 12),
+          365 * intDiv(
+            (
+              toInt32OrZero(SUBSTRING(created_day, 1, 4)) * 12 + toInt32OrZero(SUBSTRING(created_day, 6, 2)) - 3
+            ),
+            12
+          ) + intDiv(
+            intDiv(
+              (
+                toInt32OrZero(SUBSTRING(created_day, 1, 4)) * 12 + toInt32OrZero(SUBSTRING(created_day, 6, 2)) - 3
+              ),
+              12
+            ),
             4
           ) - intDiv(
-            intDiv((
-              toInt32(SUBSTRING(created_day, 1, 4)) * 12 + toInt32(SUBSTRING(created_day, 6, 2)) - 3
-            ), 12),
+            intDiv(
+              (
+                toInt32OrZero(SUBSTRING(created_day, 1, 4)) * 12 + toInt32OrZero(SUBSTRING(created_day, 6, 2)) - 3
+              ),
+              12
+            ),
             100
           ) + intDiv(
-            intDiv((
-              toInt32(SUBSTRING(created_day, 1, 4)) * 12 + toInt32(SUBSTRING(created_day, 6, 2)) - 3
-            ), 12),
+            intDiv(
+              (
+                toInt32OrZero(SUBSTRING(created_day, 1, 4)) * 12 + toInt32OrZero(SUBSTRING(created_day, 6, 2)) - 3
+              ),
+              12
+            ),
             400
           ) + intDiv(
             153 * (
               (
-                toInt32(SUBSTRING(created_day, 1, 4)) * 12 + toInt32(SUBSTRING(created_day, 6, 2)) - 3
+                toInt32OrZero(SUBSTRING(created_day, 1, 4)) * 12 + toInt32OrZero(SUBSTRING(created_day, 6, 2)) - 3
               ) % 12
             ) + 2,
             5
-          ) + toInt32(SUBSTRING(created_day, 9, 2)) - 719469
+          ) + toInt32OrZero(SUBSTRING(created_day, 9, 2)) - 719469
         )
       ) * 86400000000
       WHEN created_is_day
@@ -239,31 +251,43 @@ WITH moment AS (
       )
       THEN toInt64(
         (
-          365 * intDiv((
-            toInt32(SUBSTRING(created_day, 1, 4)) * 12 + toInt32(SUBSTRING(created_day, 6, 2)) - 3
-          ), 12) + intDiv(
-            intDiv((
-              toInt32(SUBSTRING(created_day, 1, 4)) * 12 + toInt32(SUBSTRING(created_day, 6, 2)) - 3
-            ), 12),
+          365 * intDiv(
+            (
+              toInt32OrZero(SUBSTRING(created_day, 1, 4)) * 12 + toInt32OrZero(SUBSTRING(created_day, 6, 2)) - 3
+            ),
+            12
+          ) + intDiv(
+            intDiv(
+              (
+                toInt32OrZero(SUBSTRING(created_day, 1, 4)) * 12 + toInt32OrZero(SUBSTRING(created_day, 6, 2)) - 3
+              ),
+              12
+            ),
             4
           ) - intDiv(
-            intDiv((
-              toInt32(SUBSTRING(created_day, 1, 4)) * 12 + toInt32(SUBSTRING(created_day, 6, 2)) - 3
-            ), 12),
+            intDiv(
+              (
+                toInt32OrZero(SUBSTRING(created_day, 1, 4)) * 12 + toInt32OrZero(SUBSTRING(created_day, 6, 2)) - 3
+              ),
+              12
+            ),
             100
           ) + intDiv(
-            intDiv((
-              toInt32(SUBSTRING(created_day, 1, 4)) * 12 + toInt32(SUBSTRING(created_day, 6, 2)) - 3
-            ), 12),
+            intDiv(
+              (
+                toInt32OrZero(SUBSTRING(created_day, 1, 4)) * 12 + toInt32OrZero(SUBSTRING(created_day, 6, 2)) - 3
+              ),
+              12
+            ),
             400
           ) + intDiv(
             153 * (
               (
-                toInt32(SUBSTRING(created_day, 1, 4)) * 12 + toInt32(SUBSTRING(created_day, 6, 2)) - 3
+                toInt32OrZero(SUBSTRING(created_day, 1, 4)) * 12 + toInt32OrZero(SUBSTRING(created_day, 6, 2)) - 3
               ) % 12
             ) + 2,
             5
-          ) + toInt32(SUBSTRING(created_day, 9, 2)) - 719469
+          ) + toInt32OrZero(SUBSTRING(created_day, 9, 2)) - 719469
         )
       ) * 86400000000 + toInt64((
         '0' || substringUTF8(created_clock, 2, 2)
@@ -610,9 +634,17 @@ WITH moment AS (
     FROM verbs
   ) AS named
 ), objects AS (
-  /* each object once */
+  /* each object once, as far as its query */
   SELECT
-    any(events."object") AS object
+    any(
+      CASE
+        WHEN startsWith(events."object", '/')
+        OR startsWith(events."object", 'http://')
+        OR startsWith(events."object", 'https://')
+        THEN substringIndex(events."object", '?', 1)
+        ELSE events."object"
+      END
+    ) AS object
   FROM "events" AS events
   JOIN verb_bits
     ON verb_bits.verb = events."verb"
@@ -620,7 +652,13 @@ WITH moment AS (
     (bitAnd(verb_bits.events_counted_bits, 3)) <> 0
     OR (bitAnd(verb_bits.events_met_bits, 1)) <> 0
   GROUP BY
-    events."object"
+    CASE
+      WHEN startsWith(events."object", '/')
+      OR startsWith(events."object", 'http://')
+      OR startsWith(events."object", 'https://')
+      THEN substringIndex(events."object", '?', 1)
+      ELSE events."object"
+    END
 ), object_letters AS (
   /* folded, with spaces for blanks */
   SELECT
@@ -927,7 +965,13 @@ WITH moment AS (
           ON verb_bits.verb = events."verb"
         CROSS JOIN moment
         LEFT JOIN object_bits
-          ON object_bits.object = events."object"
+          ON object_bits.object = CASE
+            WHEN startsWith(events."object", '/')
+            OR startsWith(events."object", 'http://')
+            OR startsWith(events."object", 'https://')
+            THEN substringIndex(events."object", '?', 1)
+            ELSE events."object"
+          END
         WHERE
           toUnixTimestamp64Micro(toDateTime64(events."at", 6, 'UTC')) <= moment.as_of
       ) AS timely
@@ -987,7 +1031,13 @@ WITH moment AS (
       ON verb_bits.verb = events."verb"
     CROSS JOIN moment
     LEFT JOIN object_bits
-      ON object_bits.object = events."object"
+      ON object_bits.object = CASE
+        WHEN startsWith(events."object", '/')
+        OR startsWith(events."object", 'http://')
+        OR startsWith(events."object", 'https://')
+        THEN substringIndex(events."object", '?', 1)
+        ELSE events."object"
+      END
     WHERE
       toUnixTimestamp64Micro(toDateTime64(events."at", 6, 'UTC')) <= moment.as_of
   ) AS timely
@@ -1168,4 +1218,4 @@ SELECT
   toDecimal64(section_1, 2) / 100 AS "section_fit",
   toDecimal64(section_2, 2) / 100 AS "section_behavior"
 FROM staged
-SETTINGS join_use_nulls = 1, prefer_column_name_to_alias = 1, output_format_decimal_trailing_zeros = 0, query_plan_max_optimizations_to_apply = 0
+SETTINGS join_use_nulls = 1, prefer_column_name_to_alias = 1, output_format_decimal_trailing_zeros = 0, short_circuit_function_evaluation = 'disable', query_plan_max_optimizations_to_apply = 0

@@ -222,11 +222,12 @@ def _opens(words: Words) -> str:
 
 
 def _steps(words: Words) -> str:
+    # At one instant the demo comes first: a visit leads to it only where it is earlier.
     return f"""steps AS (
   SELECT lead_id, 10 AS step
   FROM (
     SELECT lead_id, "at", pricing, max(CASE WHEN pricing THEN "at" END) OVER (
-      PARTITION BY lead_id ORDER BY "at" ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+      PARTITION BY lead_id ORDER BY "at", pricing ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS seen_at
     FROM heard
     WHERE pricing OR {_DEMO}

@@ -6,7 +6,7 @@ Whatever comes from outside (headers, paths, words of a vocabulary) passes throu
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from leadcard.compiler.text import BLANKS, FOLD, NUMBER_MARKS
 
@@ -28,6 +28,14 @@ def text(value: str) -> str:
 def texts(values: Iterable[str]) -> str:
     """`values` as text literals with commas between."""
     return ", ".join(text(value) for value in values)
+
+
+def total(values: Sequence[str]) -> str:
+    """SQL for the sum of `values` (expressions), nested no deeper than it must be."""
+    if len(values) < 2:
+        return "".join(values) or "0"
+    half = len(values) // 2
+    return f"({total(values[:half])} + {total(values[half:])})"
 
 
 def _class_of(characters: str) -> str:

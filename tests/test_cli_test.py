@@ -133,6 +133,8 @@ def test_an_assortment_of_real_leads(project: Path) -> None:
         ("--random", "0"),
         (".", "--sample", "leads.csv", "--update"),
         ("--size", "0"),
+        ("--size", "7"),
+        ("--as-of", "2026-11-21"),
     ],
 )
 def test_misuse_exits_with_2(project: Path, options: tuple[str, ...]) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ from leadcard.compiler.vocabulary_file import builtin
 from leadcard.dsl.source import Source
 from leadcard.runtime.impact.changes import Written, changes
 from leadcard.runtime.impact.diff_report import in_words
-from leadcard.runtime.impact.document import Document, Heading, Paragraph, Table
+from leadcard.runtime.impact.document import Bullets, Document, Heading, Paragraph, Table
 from leadcard.runtime.impact.document_html import document_html
 from leadcard.runtime.impact.document_markdown import document_markdown
+from leadcard.runtime.impact.document_text import document_text
 from tests.command_line import Done, leadcard
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -329,3 +331,18 @@ def test_html_loads_nothing_and_escapes_everything() -> None:
     assert "<code>a&lt;b</code>" in text
     assert not re.search(r"(src|href)=|https?://|url\(|@import", text)
     assert '<html lang="en">' in text
+
+
+def test_words_of_a_card_may_hold_backticks_and_bars() -> None:
+    said = 'added: `title is "a|b", "back`tick" or "<i>": +1 [x]` (`more`)'
+    table = Table(
+        caption="t", columns=("line",), rows=((said,),), numeric=frozenset(), code=frozenset({0})
+    )
+    document = Document(title="T", blocks=(Bullets(items=(said,)), table))
+    words = 'title is "a|b", "back`tick" or "<i>": +1 [x]'
+    markdown = document_markdown(document)
+    assert f"- added: ``{words}`` (`more`)" in markdown
+    in_cell = words.replace("|", "\\|")
+    assert f"| added: ``{in_cell}`` (`more`) |" in markdown
+    assert f"<code>{escape(words)}</code> (<code>more</code>)" in document_html(document)
+    assert f"  added: {words} (more)\n" in document_text(document)

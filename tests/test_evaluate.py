@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 import leadcard as api
@@ -18,6 +19,7 @@ from leadcard.runtime.impact.evaluation import Capacity, evaluate
 from leadcard.runtime.impact.outcomes import store_outcomes
 from leadcard.runtime.impact.score_side import Places
 from leadcard.runtime.load import open_data
+from leadcard.runtime.sql_text import total
 from tests.command_line import leadcard
 
 GOLDEN = Path(__file__).parent / "golden" / "evaluate"
@@ -197,6 +199,13 @@ def test_auc_without_a_rule_is_that_of_the_card_without_its_line(folder: Path) -
         assert without[at + 1] == shorter.prediction.auc
 
 
+def test_sums_of_thousands_are_not_too_deep_for_the_engine() -> None:
+    """A section may have more rules than an expression may be deep."""
+    for many in (0, 1, 2, 4_999):
+        row = duckdb.execute(f"SELECT {total([str(n) for n in range(many)])}").fetchone()
+        assert row == (sum(range(many)),)
+
+
 def _evaluated(folder: Path, card: str) -> Any:
     path = folder / "tried.scorecard"
     path.write_text(card, encoding="utf-8")
@@ -221,6 +230,36 @@ def test_a_conversion_after_the_end_counts_as_none(folder: Path) -> None:
     told = found(folder, "--as-of", "2026-11-12T12:00:00Z")
     assert (told["converted"], told["converted_after_end"]) == (2, 1)
     assert told["end"] == "2026-11-12T12:00:00Z"
+
+
+def test_what_did_not_happen_yet_is_no_conversion_and_what_is_left_out_is_told(
+    folder: Path,
+) -> None:
+    """A table of deals holds those that are open, too."""
+    with (folder / "won.csv").open("a") as file:
+        file.write("3,\n5,soon\n")
+    arguments = ("evaluate", "card.scorecard", *DATA, "--format", "json")
+    refused = leadcard(*arguments, folder=folder)
+    assert refused.code == 1
+    assert "D202" in refused.stderr
+    assert "D209" not in refused.stderr
+    done = leadcard(*arguments, "--allow-bad-rows", folder=folder)
+    assert json.loads(done.stdout)["converted"] == 2
+    assert "warning[D202]: 1 row of `won.csv`" in done.stderr
+    assert (
+        "note[D209]: 1 row of `won.csv`: a conversion without time in `won_at` (line 7);"
+        " it did not happen yet, and counts as none" in done.stderr
+    )
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "9999-12-31T23:59:59Z"])
+def test_dates_that_stand_for_nothing_do_no_harm(folder: Path, day: str) -> None:
+    with (folder / "won.csv").open("a") as file:
+        file.write(f"3,{day}\n")
+    told = found(folder, "--as-of", "2026-11-21", "--days-before", "3650")
+    assert told["end"] == "2026-11-20T23:00:00Z"
+    ended = found(folder)["end"]
+    assert ended.startswith("9999" if day.startswith("9") else "2026-11-19")
 
 
 def test_a_field_says_who_converted_and_not_when(folder: Path) -> None:

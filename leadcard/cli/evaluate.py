@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from leadcard.cli.console import FINDINGS
-from leadcard.cli.moment import in_zone
+from leadcard.cli.moment import in_zone, moment
 from leadcard.cli.output import deliver, spares
 from leadcard.cli.report_shape import document_in, json_text, shape_of
 from leadcard.cli.usage import (
-    as_of_option,
+    as_of_help,
     events_option,
     examples,
     leads_option,
@@ -114,7 +114,7 @@ def _amount(context: object, option: object, text: str | None) -> Decimal | None
 @leads_option
 @events_option
 @click.option("--conversions", metavar="F", help="A table of leads that converted, and when.")
-@as_of_option
+@click.option("--as-of", type=moment, metavar="TIME", help=as_of_help("the end of the data"))
 @click.option(
     "--days-before",
     type=click.IntRange(min=1, max=3650),

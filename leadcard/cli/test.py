@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from leadcard.runtime.harness.runner import FileResult
 
 _USUAL: Final = "python,duckdb"
+_SIZE: Final = 20
 _QUALITY: Final = ("coverage", "min_coverage", "mutate", "generated", "seed")
 
 
@@ -73,9 +74,8 @@ _QUALITY: Final = ("coverage", "min_coverage", "mutate", "generated", "seed")
 @click.option(
     "--size",
     type=click.IntRange(min=1),
-    default=20,
-    show_default=True,
-    help="How many leads --sample shows.",
+    metavar="N",
+    help=f"How many leads --sample shows.  [default: {_SIZE}; x>=1]",
 )
 @strict_option
 @vocabulary_option
@@ -101,7 +101,9 @@ def command(paths: tuple[Path, ...], vocabulary: Path | None, shape: str, **rest
             raise click.UsageError("--sample needs one scorecard")
         wanted = {key: rest[key] for key in ("leads", "events", "as_of", "seed")}
         (card,) = found.cards
-        return sample_writing.draw(card, vocabulary, many=rest["size"], shape=shape, **wanted)
+        return sample_writing.draw(
+            card, vocabulary, many=rest["size"] or _SIZE, shape=shape, **wanted
+        )
     if rest["suggest"] and found.cards:
         return sample_writing.suggest(found.cards, vocabulary, rest["as_of"])
     return _tested(found, _named(paths), engines, vocabulary, shape, rest)
@@ -113,8 +115,11 @@ def _refuse_two(rest: Mapping[str, Any]) -> None:
     given = [option for key, option in names.items() if rest[key]]
     if len(given) > 1:
         raise click.UsageError(f"{' and '.join(given)} do not go together")
-    if rest["events"] and not rest["leads"]:
-        raise click.UsageError("--events goes with --sample")
+    for key in ("events", "size"):
+        if rest[key] and not rest["leads"]:
+            raise click.UsageError(f"--{key} goes with --sample")
+    if rest["as_of"] is not None and not (rest["leads"] or rest["suggest"]):
+        raise click.UsageError("sample leads say themselves as of when; --as-of goes with --sample")
 
 
 def _tested(

@@ -67,11 +67,14 @@ events_option: Decorator = click.option(
     help="Events: as for --leads. May be given several times.",
 )
 
+
+def as_of_help(otherwise: str) -> str:
+    """What `--as-of` says of itself where a moment left out is `otherwise`."""
+    return f"The moment to score for, such as 2026-11-21T12:00:00Z; without it, {otherwise}."
+
+
 as_of_option: Decorator = click.option(
-    "--as-of",
-    type=moment,
-    metavar="TIME",
-    help="The moment to score for, such as 2026-11-21T12:00:00Z; without it, now.",
+    "--as-of", type=moment, metavar="TIME", help=as_of_help("now")
 )
 
 memory_option: Decorator = click.option(

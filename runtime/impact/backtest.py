@@ -12,8 +12,9 @@ looks ahead.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ from leadcard.runtime.sql_text import text
 
 SCORED: Final = "backtest_scored"
 _DAY: Final = timedelta(days=1)
+_FIRST: Final = "TIMESTAMP '0020-01-01'"  # so that there are days before any conversion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,19 +79,19 @@ def _cohorts(
     """The table of leads with their moments, and whether they converted up to the end."""
     engine.execute("CREATE TABLE backtest_midnights (moment TIMESTAMP)")
     source = f"read_parquet({text(str(outcomes.path))})"
-    row = engine.execute(f'SELECT min("at"), max("at") FROM {source}').fetchone()
-    first, last = row or (None, None)
-    if first is not None and last is not None:
-        midnights = _midnights(ZoneInfo(plan.timezone), first - (days_before + 2) * _DAY, last)
-        engine.execute(
-            "INSERT INTO backtest_midnights SELECT unnest($moments::TIMESTAMP[])",
-            {"moments": midnights},
-        )
+    happened = f'{source} WHERE "at" IS NULL OR "at" <= $end'
+    first = f'if("at" < {_FIRST}, {_FIRST}, "at")'
+    before = f"{first} - INTERVAL {days_before * 24} HOUR"
+    days = engine.execute(
+        f"SELECT DISTINCT CAST({before} AS DATE) FROM {happened}", {"end": end}
+    ).fetchall()
+    engine.execute(
+        "INSERT INTO backtest_midnights SELECT unnest($moments::TIMESTAMP[])",
+        {"moments": _midnights(ZoneInfo(plan.timezone), [day for (day,) in days if day])},
+    )
     engine.execute(
         "CREATE TABLE backtest_cohorts AS"
-        " WITH won AS (SELECT lead_id,"
-        f' "at", "at" - INTERVAL {days_before * 24} HOUR AS before FROM {source}'
-        ' WHERE "at" IS NULL OR "at" <= $end),'
+        f' WITH won AS (SELECT lead_id, "at", {before} AS before FROM {happened}),'
         ' placed AS (SELECT won.lead_id, won."at", m.moment FROM won'
         " ASOF LEFT JOIN backtest_midnights m ON won.before >= m.moment)"
         " SELECT l.lead_id, CAST(l.lead_id AS VARCHAR) AS key, p.lead_id IS NOT NULL AS won,"
@@ -99,14 +101,11 @@ def _cohorts(
     )
 
 
-def _midnights(zone: ZoneInfo, first: datetime, last: datetime) -> list[datetime]:
-    """The beginnings of all days of the zone from `first` to `last`, in UTC."""
-    day, found = (first - _DAY).date(), []
-    while day <= (last + _DAY).date():
-        local = datetime.combine(day, time(), tzinfo=zone)
-        found.append(local.astimezone(UTC).replace(tzinfo=None))
-        day += _DAY
-    return found
+def _midnights(zone: ZoneInfo, days: Sequence[date]) -> list[datetime]:
+    """The beginnings, in UTC, of all days of the zone that these days of UTC touch."""
+    local = {day + step * _DAY for day in days for step in (-1, 0, 1)}
+    starts = (datetime.combine(day, time(), tzinfo=zone) for day in sorted(local))
+    return [start.astimezone(UTC).replace(tzinfo=None) for start in starts]
 
 
 def _score(

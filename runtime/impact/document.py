@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
+
+# A word of a card may hold a backtick itself: those around it stand beside blanks or punctuation.
+_WORDS: Final = re.compile(r"(?<![^\s(])`(.+?)`(?=[\s:;,.)]|$)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +57,15 @@ class Document:
 
     title: str
     blocks: tuple[Block, ...]
+
+
+def pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """The parts of a sentence, and whether each is words of cards, without their backticks."""
+    at = 0
+    for found in _WORDS.finditer(text):
+        if found.start() > at:
+            yield text[at : found.start()], False
+        yield found[1], True
+        at = found.end()
+    if at < len(text):
+        yield text[at:], False

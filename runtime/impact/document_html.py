@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from html import escape
 from typing import Final, assert_never
 
-from leadcard.runtime.impact.document import Block, Bullets, Document, Heading, Paragraph, Table
+from leadcard.runtime.impact.document import (
+    Block,
+    Bullets,
+    Document,
+    Heading,
+    Paragraph,
+    Table,
+    pieces,
+)
 
 _STYLE: Final = """
 :root { color-scheme: light dark; --ink: #1c2733; --soft: #55636f; --paper: #ffffff;
@@ -99,9 +107,6 @@ def _number(table: Table, at: int) -> str:
 
 def _said(text: str) -> str:
     """A sentence: what stands between backticks is words of cards."""
-    parts = text.split("`")
-    if len(parts) % 2 == 0:
-        return escape(text)
     return "".join(
-        f"<code>{escape(part)}</code>" if at % 2 else escape(part) for at, part in enumerate(parts)
+        f"<code>{escape(part)}</code>" if code else escape(part) for part, code in pieces(text)
     )

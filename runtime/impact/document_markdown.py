@@ -6,7 +6,15 @@ import re
 from collections.abc import Iterator
 from typing import Final, assert_never
 
-from leadcard.runtime.impact.document import Block, Bullets, Document, Heading, Paragraph, Table
+from leadcard.runtime.impact.document import (
+    Block,
+    Bullets,
+    Document,
+    Heading,
+    Paragraph,
+    Table,
+    pieces,
+)
 
 LONGEST: Final = 65_000  # characters; GitHub refuses comments of 65,536
 _ROWS: Final = (200, 100, 50, 20, 10, 5)
@@ -62,7 +70,9 @@ def _table(table: Table, rows: int) -> Iterator[str]:
     marks = ("---:" if at in table.numeric else "---" for at in range(len(table.columns)))
     yield f"| {' | '.join(marks)} |"
     for row in table.rows[:rows]:
-        cells = (_said(cell) if at in table.code else _plain(cell) for at, cell in enumerate(row))
+        cells = (
+            _in_cell(cell) if at in table.code else _plain(cell) for at, cell in enumerate(row)
+        )
         yield f"| {' | '.join(cells)} |"
     if len(table.rows) > rows:
         yield ""
@@ -75,20 +85,23 @@ def _plain(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    """Words of a card; in a cell, a bar needs a mark even there."""
-    if not text:
-        return ""
+    """Words of a card, whatever backticks they hold."""
     ticks = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
     edge = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{ticks}{edge}{' '.join(text.split())}{edge}{ticks}".replace("|", "\\|")
+    return f"{ticks}{edge}{' '.join(text.split())}{edge}{ticks}"
 
 
 def _said(text: str) -> str:
     """A sentence: what stands between backticks stays words of cards."""
-    parts = text.split("`")
-    if len(parts) % 2 == 0:
-        return _plain(text)
-    return "".join(_code(part) if at % 2 else _said_plain(part) for at, part in enumerate(parts))
+    return "".join(_code(part) if code else _said_plain(part) for part, code in pieces(text))
+
+
+def _in_cell(text: str) -> str:
+    """The same in a table, where a bar needs a mark even in words of cards."""
+    return "".join(
+        _code(part).replace("|", "\\|") if code else _said_plain(part)
+        for part, code in pieces(text)
+    )
 
 
 def _said_plain(text: str) -> str:

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from typing import Final, assert_never
 
 from leadcard.dsl.render import display_width
-from leadcard.runtime.impact.document import Block, Bullets, Document, Heading, Paragraph, Table
+from leadcard.runtime.impact.document import (
+    Block,
+    Bullets,
+    Document,
+    Heading,
+    Paragraph,
+    Table,
+    pieces,
+)
 
 _WIDEST: Final = 60
 
@@ -34,8 +42,7 @@ def _lines(block: Block) -> Iterator[str]:
 def _table(table: Table) -> Iterator[str]:
     yield table.caption
     bare = (
-        tuple(c.replace("`", "") if at in table.code else c for at, c in enumerate(row))
-        for row in table.rows
+        tuple(_bare(c) if at in table.code else c for at, c in enumerate(row)) for row in table.rows
     )
     rows = [tuple(map(_cut, row)) for row in (table.columns, *bare)]
     widths = [max(display_width(row[at]) for row in rows) for at in range(len(table.columns))]
@@ -44,6 +51,11 @@ def _table(table: Table) -> Iterator[str]:
         yield f"  {'  '.join(cells)}".rstrip()
         if number == 0:
             yield f"  {'  '.join('-' * width for width in widths)}"
+
+
+def _bare(cell: str) -> str:
+    """The words of a card without the backticks around them."""
+    return "".join(part for part, _ in pieces(cell))
 
 
 def _cut(cell: str) -> str:

@@ -93,7 +93,8 @@ def _how(found: Evaluated) -> Iterator[str]:
     if scored.young:
         yield f"{scored.young:,} made after the end left out"
     if scored.after_end:
-        yield f"{scored.after_end:,} that converted after the end count as not converted"
+        count = "counts" if scored.after_end == 1 else "count"
+        yield f"{scored.after_end:,} that converted after the end {count} as not converted"
     if scored.days is not None:
         quarter, half, three_quarters = (f"{days:.1f}" for days in scored.days)
         yield (

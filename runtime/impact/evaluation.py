@@ -177,16 +177,15 @@ def score_without(plan: p.Plan, place: int) -> str:
     """SQL for the score of a lead if the rule at `place` were not there, limits applied anew."""
     rule = plan.rules[place]
     at, section = next((k, s) for k, s in enumerate(plan.sections) if s.name == rule.section)
-    others = [
-        (j + 1, other)
-        for j, other in enumerate(plan.rules)
-        if j != place and other.section == rule.section
-    ]
     if section.best_only:
-        offers = [f"offer_{j}" for j, other in others if other.scored]
+        offers = [
+            f"offer_{j + 1}"
+            for j, other in enumerate(plan.rules)
+            if j != place and other.section == rule.section and other.scored
+        ]
         rest = f"coalesce(greatest({', '.join(offers)}), 0)" if offers else "0"
     else:
-        rest = " + ".join(f"coalesce(rule_{j}, 0)" for j, _ in others) or "0"
+        rest = f"section_{at + 1} - cap_{at + 1} - rule_{place + 1}"
     kept = _clamped(rest, section.minimum, section.maximum)
     total = _clamped(f"raw - section_{at + 1} + {kept}", plan.score_low, plan.score_high)
     # A rule that did not fire adds nothing; one that did stands in a section that counts.

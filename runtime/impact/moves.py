@@ -23,6 +23,7 @@ from leadcard.runtime.sql_text import text
 _BANDS: Final = 10
 _WIDTHS: Final = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000)
 _REASONS: Final = 3
+_AT_ONCE: Final = 200  # terms counted in one statement; the engine is slow at thousands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,18 +319,11 @@ class _Comparing:
 
     def _lines(self) -> Iterator[Line]:
         """The lines that move somebody, or that were changed; those that move most first."""
-        columns = []
-        for term in self._terms:
-            moved = f"({term.new} - {term.old})"
-            columns += [
-                f"count_if({moved} > 0)",
-                f"count_if({moved} < 0)",
-                f"sum({moved})",
-                f"count_if({term.fired_old})",
-                f"count_if({term.fired_new})",
-                f"count_if(({term.fired_old}) <> ({term.fired_new}))",
-            ]
-        row = self._row(f"SELECT {', '.join(columns)} FROM old o JOIN new n USING (lead_id)")
+        row = [
+            count
+            for start in range(0, len(self._terms), _AT_ONCE)
+            for count in self._counts(self._terms[start : start + _AT_ONCE])
+        ]
         found = []
         for place, term in enumerate(self._terms):
             up, down, points, fired_before, fired_after, other = row[place * 6 : place * 6 + 6]
@@ -352,6 +346,21 @@ class _Comparing:
                 )
             )
         yield from sorted(found, key=lambda line: (-line.leads, -abs(line.points)))
+
+    def _counts(self, terms: Sequence[_Term]) -> tuple[int, ...]:
+        """For each term: leads up, down, points, leads that fire it before, after, on one side."""
+        columns = []
+        for term in terms:
+            moved = f"({term.new} - {term.old})"
+            columns += [
+                f"count_if({moved} > 0)",
+                f"count_if({moved} < 0)",
+                f"sum({moved})",
+                f"count_if({term.fired_old})",
+                f"count_if({term.fired_new})",
+                f"count_if(({term.fired_old}) <> ({term.fired_new}))",
+            ]
+        return self._row(f"SELECT {', '.join(columns)} FROM old o JOIN new n USING (lead_id)")
 
     def _movers(self, shown: int) -> Iterator[Mover]:
         columns = "".join(f", {term.new} - {term.old}" for term in self._terms)

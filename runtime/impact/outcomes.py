@@ -12,7 +12,7 @@ from pathlib import Path
 
 from leadcard.compiler.pipeline import check_source
 from leadcard.compiler.vocabulary import Column, Conversions, EventsSource, Vocabulary
-from leadcard.dsl.diagnostics import Diagnostic
+from leadcard.dsl.diagnostics import Diagnostic, Severity
 from leadcard.dsl.source import Source
 from leadcard.runtime.data_error import DataError, working_on
 from leadcard.runtime.impact.score_side import Places, points_statement
@@ -92,18 +92,35 @@ def _of_table(
         memory_limit=places.memory_limit,
         threads=places.threads,
     ) as data:
-        problems = data.bad_rows.findings(allowed=places.allow_bad_rows)
+        # Deals that are still open have no time yet: they are no mistake, and no conversion.
+        bad = data.bad_rows.findings(allowed=places.allow_bad_rows)
+        problems = tuple(d for d in bad if d.code != "D209")
         if problems and not places.allow_bad_rows:
             raise DataError(*problems)
         # What is to be told of leads is told when they are scored.
-        notes = tuple(
-            replace(d, message=d.message.replace("event", "conversion", 1), hint=None)
-            for d in data.diagnostics
-            if d.code in ("D127", "D128")
+        strangers = (d for d in data.diagnostics if d.code in ("D127", "D128"))
+        notes = (
+            *(replace(d, message=_of_conversions(d.message), hint=None) for d in strangers),
+            *(_not_yet(d) for d in bad if d.code == "D209"),
+            *problems,
         )
         query = 'SELECT CAST(lead_id AS VARCHAR) AS lead_id, min("at") AS "at" FROM events'
         query += " SEMI JOIN leads USING (lead_id)" if data.same_ids else ""
         return _stored(data, f"{query} GROUP BY ALL", path, timed=True, notes=notes)
+
+
+def _of_conversions(message: str) -> str:
+    return message.replace("event", "conversion", 1)
+
+
+def _not_yet(found: Diagnostic) -> Diagnostic:
+    message = _of_conversions(found.message).replace("an conversion", "a conversion", 1)
+    return replace(
+        found,
+        message=f"{message}; it did not happen yet, and counts as none",
+        hint=None,
+        severity=Severity.NOTE,
+    )
 
 
 def _of_field(

@@ -13,7 +13,7 @@ from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.runtime.data_error import DataError, working_on
 from leadcard.runtime.execute import facts_of
 from leadcard.runtime.load import Data, open_data
-from leadcard.runtime.sql_text import name, text
+from leadcard.runtime.sql_text import name, text, total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,5 +105,5 @@ def with_caps(plan: Plan, query: str) -> str:
             for j, rule in enumerate(plan.rules, start=1)
             if rule.section == section.name
         ]
-        caps.append(f"section_{i} - ({' + '.join(rules) or '0'}) AS cap_{i}")
+        caps.append(f"section_{i} - {total(rules)} AS cap_{i}")
     return f"SELECT *, {', '.join(caps)} FROM ({query}) AS scored"

@@ -73,6 +73,15 @@ def test_suggestions_can_be_added_to_the_file(project: Path) -> None:
     assert "nothing to add" in leadcard("test", "--suggest", folder=project).stderr
 
 
+def test_suggestions_follow_a_last_line_that_is_not_ended(project: Path) -> None:
+    samples = project / "visits.leads.yaml"
+    samples.write_text(samples.read_text("utf-8").rstrip(), "utf-8")
+    done = leadcard("test", "--suggest", folder=project)
+    with samples.open("a", encoding="utf-8") as file:
+        file.write(done.stdout)
+    assert leadcard("test", "--min-coverage", "100", folder=project).code == 0
+
+
 def test_a_card_without_samples_gets_a_whole_file(project: Path) -> None:
     (project / "visits.leads.yaml").unlink()
     done = leadcard("test", "--suggest", "--as-of", "2026-11-21T12:00:00Z", folder=project)

@@ -97,6 +97,15 @@ def test_suggested_leads_show_what_was_missing() -> None:
     assert result.failed == 0
 
 
+def test_a_lead_at_the_edge_of_a_window_says_whether_the_rule_fires() -> None:
+    """Its score may be the same on both sides, as below the lower end of the scores."""
+    made = case("score: 0 to 9\ninactive 90d: -20\n")
+    proposals, _ = suggested(made.plan, made.file, _coverage(made).gaps)
+    edges = [one for one in proposals if "edge of a window" in one.name]
+    assert edges
+    assert all(one.fires or one.spares for one in edges)
+
+
 def test_what_no_lead_is_found_for_is_told() -> None:
     made = case(
         "employees 50+: +10\nvisited pricing: +100\nstages:\n  hot: 60+\n  cold: below 60\n"

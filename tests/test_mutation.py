@@ -64,13 +64,16 @@ def test_the_rest_of_the_card_is_changed_too() -> None:
     made = _whats(
         "score: 0 to 90\ngrade from fit: A 20+, B\nfit (max 50, best only):\n  title is CEO: +20\n"
         "acts when country is DE (min -5):\n  visited pricing: -5\n  opened email: -5\n"
-        "must have at least 1:\n  employees 50+\n"
+        "must have at least 1:\n  employees 50+\n  country is known\n"
         "tiers:\n  1 small: employees under 50\n  2 large: employees 50+\n"
         "stages:\n  hot: 20+, needs must haves\n  cold: below 20\n"
     )
     for what in (
         "the score's upper end 90 left out",
         "A 20+ became A 21+",
+        "A 20+ became A 19+",
+        "at least 1 became at least 2",
+        "`needs must haves` left out",
         "`max 50` left out",
         "`best only` left out",
         "`when` left out",
@@ -81,6 +84,19 @@ def test_the_rest_of_the_card_is_changed_too() -> None:
         "the test on the must haves turned around",
     ):
         assert what in made
+    assert not any("`and`" in what for what in made)
+
+
+def test_a_stage_that_needs_must_haves_gets_leads_that_have_them_at_its_edge() -> None:
+    made = case(
+        "visited pricing: +25 each, max 50\nvisited /docs: +1 each\nmust have all:\n"
+        "  country is known\n  employees 50+\nstages:\n  hot: 30+, needs must haves\n"
+        "  warm: 20+\n  cold: below 20\n"
+    )
+    found = {(one.mutant.line, one.mutant.what): one.caught_by for one in _mutation(made).survivors}
+    assert found[7, "the edge at 30 became 29"] is not None
+    assert found[7, "the edge at 30 became 31"] is not None
+    assert found[3, "at least 2 became at least 1"] is not None
 
 
 def test_no_change_leaves_the_card_as_it_was() -> None:

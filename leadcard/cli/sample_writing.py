@@ -87,7 +87,9 @@ def _suggest(
     whole = not path.exists()
     text = writer.file(proposals) if whole else "".join(writer.sample(one) for one in proposals)
     title = f"# for {path}\n" if several else ""
-    emit(f"{title}{text}".rstrip("\n"))
+    # Where the last line of the file is not ended, `>>` would go on with it.
+    begun = "" if whole or file.source.text.endswith("\n") else "\n"
+    emit(f"{begun}{title}{text}".rstrip("\n"))
     return True
 
 

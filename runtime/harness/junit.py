@@ -56,7 +56,7 @@ def _sample(suite: ElementTree.Element, result: FileResult, one: SampleResult) -
     }
     case = ElementTree.SubElement(suite, "testcase", _plain(attributes))
     if not one.passed:
-        lines = failure_lines(one, result.plan.timezone)
+        lines = failure_lines(one, result.plan)
         place = f"{result.file.source.path}:{one.sample.line}"
         told = {"message": lines[0], "type": "not as expected"}
         failure = ElementTree.SubElement(case, "failure", _plain(told))

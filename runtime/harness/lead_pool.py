@@ -12,10 +12,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from leadcard.compiler.plan import Plan
+from leadcard.compiler.plan import MustHavesMet, Plan
 from leadcard.dsl.source import Source
 from leadcard.runtime.harness.engines import run_python
-from leadcard.runtime.harness.made_leads import Draft, LeadMaker, conditions
+from leadcard.runtime.harness.made_leads import Draft, LeadMaker, conditions, leaves
 from leadcard.runtime.harness.probe import Questions
 from leadcard.runtime.harness.sample_lint import edges_of, nearness
 from leadcard.runtime.harness.samples import Sample, SampleFile
@@ -80,18 +80,28 @@ def at_edges(card: Plan, as_of: datetime) -> tuple[Draft, ...]:
     sides = [
         side for edge in sorted(edges) for side in ((edge, edge + 99), (edge - near, edge - 1))
     ]
-    return tuple(near_scores(card, as_of, sides).values())
+    asked = any(isinstance(test, MustHavesMet) for s in card.stages for test in leaves(s.when))
+    return near_scores(card, as_of, sides, must_haves=(True, False) if asked else (None,))
 
 
 def near_scores(
-    card: Plan, as_of: datetime, targets: Iterable[tuple[int, int]]
-) -> dict[tuple[int, int], Draft]:
-    """For each range of scores in 1/100, both ends included, the simplest lead found with it."""
+    card: Plan,
+    as_of: datetime,
+    targets: Iterable[tuple[int, int]],
+    *,
+    must_haves: Sequence[bool | None] = (None,),
+) -> tuple[Draft, ...]:
+    """For each range of scores in 1/100, both ends included, the simplest lead found with it.
+
+    For each of `must_haves` one that meets them, one that does not, or (None) any.
+    """
     maker = LeadMaker(card, as_of)
     questions = Questions(card)
     tally = Tally(card, questions)
     steps = firing(card, maker, as_of)
-    known: dict[Draft, int] = {}
+    if True in must_haves and card.must_haves is not None:
+        steps += maker.drafts(one.when for one in card.must_haves.requirements)[:_NEAR]
+    known: dict[Draft, tuple[int, bool]] = {}
 
     def scored(drafts: Iterable[Draft]) -> None:
         new = [draft for draft in dict.fromkeys(drafts) if draft not in known]
@@ -99,24 +109,26 @@ def near_scores(
         for draft, one in zip(new, asked, strict=True):
             outcome = tally.outcome(one)
             if outcome is not None and not outcome.values["disqualified"]:
-                known[draft] = int(outcome.values["score"] * 100)  # type: ignore[operator]
+                score = int(outcome.values["score"] * 100)  # type: ignore[operator]
+                known[draft] = score, outcome.values["must_haves"] is True
 
     scored([Draft(), *steps, *_stacks(steps, _MOST_STACKS)])
-    found: dict[tuple[int, int], Draft] = {}
-    for target in targets:
+    found: dict[Draft, None] = {}
+    for target, must in ((target, must) for target in targets for must in must_haves):
         for _ in range(4):
-            met = [d for d, score in known.items() if target[0] <= score <= target[1]]
-            if met:
-                found[target] = min(met, key=lambda draft: draft.size)
+            order = sorted(known, key=lambda d: (*_apart(known[d], target, must), d.size))
+            if _apart(known[order[0]], target, must) == (0, False):
+                found.setdefault(order[0])
                 break
-            order = sorted(known, key=lambda d: (_apart(known[d], target), d.size))
             grown = (d.joined(step) for d in order[:_NEAR] for step in steps)
             scored(draft for draft in grown if draft is not None)
-    return found
+    return tuple(found)
 
 
-def _apart(score: int, target: tuple[int, int]) -> int:
-    return max(target[0] - score, score - target[1], 0)
+def _apart(has: tuple[int, bool], target: tuple[int, int], must: bool | None) -> tuple[int, bool]:
+    """How far a score is from a range, and whether the must haves are not as they should be."""
+    score, met = has
+    return max(target[0] - score, score - target[1], 0), must not in (None, met)
 
 
 def fewest(leads: Sequence[tuple[Draft, frozenset[int]]]) -> list[tuple[int, frozenset[int]]]:

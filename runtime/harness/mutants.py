@@ -29,16 +29,18 @@ class Mutant:
     changed: p.Rule | None = None
 
 
-def mutants(card: p.Plan, *, score_line: int = 1, grade_line: int = 1) -> Iterator[Mutant]:
+def mutants(
+    card: p.Plan, *, score_line: int = 1, grade_line: int = 1, must_line: int = 1
+) -> Iterator[Mutant]:
     """All changed cards, in the order of the card's lines.
 
-    The plan does not know the lines of the settings `score` and `grade from`.
+    The plan does not know the lines of the settings `score` and `grade from`, and of `must have`.
     """
     found = [
         *_rules(card),
         *_sections(card),
         *_clamp(card, score_line),
-        *_must_haves(card),
+        *_must_haves(card, must_line),
         *_tiers(card),
         *_grades(card, grade_line),
         *_stages(card),
@@ -169,10 +171,15 @@ def _clamp(card: p.Plan, line: int) -> Iterator[Mutant]:
         yield Mutant(line=line, what=end, plan=replace(card, score_low=None))
 
 
-def _must_haves(card: p.Plan) -> Iterator[Mutant]:
+def _must_haves(card: p.Plan, line: int) -> Iterator[Mutant]:
     needed = card.must_haves
     if needed is None:
         return
+    for many in (needed.at_least + 1, needed.at_least - 1):
+        if 1 <= many <= len(needed.requirements):
+            changed = replace(card, must_haves=replace(needed, at_least=many))
+            what = f"at least {needed.at_least} became at least {many}"
+            yield Mutant(line=line, what=what, plan=changed)
     for at, one in enumerate(needed.requirements):
         rest = (*needed.requirements[:at], *needed.requirements[at + 1 :])
         fewer = replace(needed, requirements=rest)
@@ -198,10 +205,11 @@ def _grades(card: p.Plan, line: int) -> Iterator[Mutant]:
     for at, (letter, least) in enumerate(card.grades.steps):
         if least is None:
             continue
-        steps = (*card.grades.steps[:at], (letter, least + 100), *card.grades.steps[at + 1 :])
-        what = f"{letter} {words.points(least)}+ became {letter} {words.points(least + 100)}+"
-        changed = replace(card, grades=replace(card.grades, steps=steps))
-        yield Mutant(line=line, what=what, plan=changed)
+        for other in (least + 100, least - 100):
+            steps = (*card.grades.steps[:at], (letter, other), *card.grades.steps[at + 1 :])
+            what = f"{letter} {words.points(least)}+ became {letter} {words.points(other)}+"
+            changed = replace(card, grades=replace(card.grades, steps=steps))
+            yield Mutant(line=line, what=what, plan=changed)
 
 
 def _stages(card: p.Plan) -> Iterator[Mutant]:

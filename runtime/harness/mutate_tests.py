@@ -84,9 +84,14 @@ def _changes(predicate: p.Predicate, text: str) -> Iterator[Change]:
 def _joined(predicate: p.And | p.Or, text: str) -> Iterator[Change]:
     """`and` for `or` where somebody wrote it: `is not` and `inactive` are joined in the plan."""
     word = "and" if isinstance(predicate, p.And) else "or"
+    needed = any(isinstance(part, p.MustHavesMet) for part in predicate.parts)
     said = f" {word} " in f" {text} " or (word == "and" and "but not" in text) or not text
     negation = _is_negation(predicate)
-    if said and not negation:
+    if needed and word == "and":  # `needs must haves` is a clause, without an `and`
+        rest = tuple(part for part in predicate.parts if not isinstance(part, p.MustHavesMet))
+        new = rest[0] if len(rest) == 1 else p.And(parts=rest)
+        yield Change(what="`needs must haves` left out", old=predicate, new=new)
+    elif said and not negation:
         other = p.Or if word == "and" else p.And
         what = f"`{word}` became `{'or' if word == 'and' else 'and'}`"
         yield Change(what=what, old=predicate, new=other(parts=predicate.parts))

@@ -73,7 +73,12 @@ def _setting_lines(checked: Checked) -> dict[str, int]:
     """The lines of the settings that change points."""
     assert checked.source is not None
     assert checked.bound is not None
-    nodes = {"score_line": checked.bound.score, "grade_line": checked.bound.grades}
+    must = checked.bound.must_haves
+    nodes = {
+        "score_line": checked.bound.score,
+        "grade_line": checked.bound.grades,
+        "must_line": None if must is None else must.node,
+    }
     return {
         name: checked.source.position(node.span.start).line
         for name, node in nodes.items()

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from leadcard.compiler.plan import Plan
 from leadcard.dsl.render import display_width
-from leadcard.runtime.harness.compare import Difference, shown, signed
+from leadcard.runtime.harness.compare import Difference, number, shown, signed
 from leadcard.runtime.harness.outcome import Outcome, Reason
 from leadcard.runtime.harness.runner import FileResult, SampleResult
 from leadcard.runtime.paint import Paint
@@ -60,7 +61,7 @@ def _sample_lines(
     inner = indent + "     "
     yield inner + paint.faint(f"{result.file.source.path}:{one.sample.line}")
     yield from (inner + line for line in _difference_lines(one.differences, paint))
-    yield from (inner + line for line in _reason_lines(one, result.plan.timezone))
+    yield from (inner + line for line in _reason_lines(one, result.plan))
 
 
 def _in_short(outcome: Outcome | None) -> str:
@@ -74,9 +75,9 @@ def _in_short(outcome: Outcome | None) -> str:
     return "  ".join(parts)
 
 
-def failure_lines(one: SampleResult, zone: str) -> list[str]:
+def failure_lines(one: SampleResult, plan: Plan) -> list[str]:
     """What differs of a sample lead, and the rules behind it, without colour."""
-    return [*_difference_lines(one.differences, Paint(False)), *_reason_lines(one, zone)]
+    return [*_difference_lines(one.differences, Paint(False)), *_reason_lines(one, plan)]
 
 
 def _difference_lines(differences: Sequence[Difference], paint: Paint) -> Iterator[str]:
@@ -90,32 +91,50 @@ def _difference_lines(differences: Sequence[Difference], paint: Paint) -> Iterat
             yield f"{what}  expected {paint.good(d.expected)}, got {paint.bad(d.actual)}"
 
 
-def _reason_lines(one: SampleResult, zone: str) -> Iterator[str]:
-    """The rules behind a wrong total: those of the section that is wrong, else all."""
+def _reason_lines(one: SampleResult, plan: Plan) -> Iterator[str]:
+    """The rules behind a wrong total, of its section or all, and what limits make of them."""
     outcome = one.outcome
     if outcome is None:
         return
-    for reasons, title in _behind(one.differences, outcome):
+    for reasons, title, section in _behind(one.differences, outcome):
         yield f"{title}:" if reasons else f"{title}: no rule fired"
         width = max((len(str(reason.line)) for reason in reasons), default=0)
         for reason in reasons:
-            yield f"  line {reason.line:>{width}}  {reason_text(reason, zone)}"
+            yield f"  line {reason.line:>{width}}  {reason_text(reason, plan.timezone)}"
+        yield from (f"  {line}" for line in _limit_lines(outcome, plan, section))
+
+
+def _limit_lines(outcome: Outcome, plan: Plan, only: str | None) -> Iterator[str]:
+    """Where `max`, `min` and the range of scores make another total than that of the rules."""
+    for section in plan.sections:
+        together = sum(r.points for r in outcome.reasons if r.section == section.name and r.counted)
+        total = outcome.values[f"section_{section.column}"]
+        if only in (None, section.name) and total != together:
+            limited = f"{number(Decimal(together))} together, {shown(total)} within its limits"
+            yield f"section {section.name}: {limited}"
+    raw, score = outcome.values["raw_score"], outcome.values["score"]
+    if only is None and raw != score:
+        yield f"all: {shown(raw)} together, {shown(score)} in the range of scores"
 
 
 def _behind(
     differences: Sequence[Difference], outcome: Outcome
-) -> Iterator[tuple[list[Reason], str]]:
-    """The reasons worth showing, with a title: none where only texts or single rules differ."""
+) -> Iterator[tuple[list[Reason], str, str | None]]:
+    """The reasons worth showing, with a title and their section (None: of all sections).
+
+    There are none where only texts or single rules differ.
+    """
     expected = [d for d in differences if d.engine is None]
     sections = [d.section for d in expected if d.section is not None]
     for section in sections:
         yield (
             [r for r in outcome.reasons if r.section == section],
             f"the rules of section {section}",
+            section,
         )
     totals = ("score", "raw score", "displayed", "stage", "grade")
     if not sections and any(d.what in totals for d in expected):
-        yield list(outcome.reasons), f"the rules behind {shown(outcome.values['score'])}"
+        yield list(outcome.reasons), f"the rules behind {shown(outcome.values['score'])}", None
 
 
 def reason_text(reason: Reason, zone: str) -> str:

@@ -20,6 +20,7 @@ _NAMES = {
     Kind.WINDOW_EDGE: "at the edge of a window (line {line})",
     Kind.STAGE: "in the stage {stage}",
 }
+_OF_RULES = (Kind.FIRES, Kind.SPARES, Kind.WINDOW_EDGE)
 
 
 def suggested(
@@ -44,21 +45,25 @@ def suggested(
 
 def _at_edges(card: Plan, file: SampleFile, gaps: Sequence[Need]) -> tuple[Draft, ...]:
     wanted = [gap.scores for gap in gaps if gap.scores is not None]
-    return tuple(near_scores(card, file.as_of, wanted).values()) if wanted else ()
+    return near_scores(card, file.as_of, wanted) if wanted else ()
 
 
 def _proposal(
     card: Plan, draft: Draft, outcome: Outcome | None, met: Sequence[Need], taken: set[str]
 ) -> Proposal:
     first = met[0]
+    # The score may be the same on both sides of a window's edge; whether the rule fires is not.
+    asked = {need.line for need in met if need.kind in _OF_RULES}
+    rules = {rule.line for rule in card.rules} & asked
+    fired = {reason.line for reason in outcome.reasons} if outcome is not None else set()
     name = _NAMES[first.kind].format(line=first.line, stage=first.stage)
     return Proposal(
         name=free_name(name, taken),
         person=draft.person(),
         outcome=outcome,
         columns=("score", "stage") if card.stages else ("score",),
-        fires=tuple(need.line for need in met if need.kind is Kind.FIRES),
-        spares=tuple(need.line for need in met if need.kind is Kind.SPARES),
+        fires=tuple(sorted(rules & fired)),
+        spares=tuple(sorted(rules - fired)),
     )
 
 

@@ -82,6 +82,17 @@ def test_suggestions_follow_a_last_line_that_is_not_ended(project: Path) -> None
     assert leadcard("test", "--min-coverage", "100", folder=project).code == 0
 
 
+def test_proposals_keep_the_line_ends_of_the_file(project: Path) -> None:
+    samples = project / "visits.leads.yaml"
+    marked = b"\xef\xbb\xbf" + samples.read_bytes().replace(b"score: ", b"score: 9")
+    samples.write_bytes(marked.replace(b"\n", b"\r\n"))
+    done = leadcard("test", "--update", folder=project)
+    assert "proposed what is expected" in done.stderr
+    written = samples.read_bytes()
+    assert written.startswith(b"\xef\xbb\xbfas_of")
+    assert written.count(b"\r\n") == written.count(b"\n") == marked.count(b"\n")
+
+
 def test_a_card_without_samples_gets_a_whole_file(project: Path) -> None:
     (project / "visits.leads.yaml").unlink()
     done = leadcard("test", "--suggest", "--as-of", "2026-11-21T12:00:00Z", folder=project)

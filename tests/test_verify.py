@@ -48,6 +48,15 @@ def test_it_matches_wherever_it_is_looked_at_from(folder: Path, tmp_path: Path) 
     assert _found(tmp_path / "elsewhere") == []
 
 
+def test_line_ends_of_a_checkout_are_no_change(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_file():
+            path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert _found(folder) == []
+    done = built(folder, "--dialect", "sqlite", "--dbt", "duckdb")
+    assert "nothing was written" in done.stderr
+
+
 def test_nothing_was_built(folder: Path) -> None:
     shutil.rmtree(folder / "build")
     assert [code for code, _ in _found(folder)] == ["G101"]

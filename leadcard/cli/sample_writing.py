@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -40,10 +41,17 @@ def update(cards: Sequence[Path], vocabulary: Path | None) -> list[Diagnostic]:
             continue
         found = updated(source, checked, checked.plan)
         problems += [one for one in found.problems if one.code == "T127"]
-        if found.text is not None and write_file(path, found.text):
+        if found.text is not None and write_file(path, _as_it_was(path, found.text)):
             leads = "1 lead" if found.leads == 1 else f"{found.leads} leads"
             say(f"{path}: proposed what is expected of {leads}; review the lines `# unreviewed`")
     return problems
+
+
+def _as_it_was(path: Path, text: str) -> bytes:
+    """The new text of a file with the line ends and the BOM that it has."""
+    before = path.read_bytes()
+    ended = text.replace("\n", "\r\n") if b"\r\n" in before else text
+    return (BOM_UTF8 if before.startswith(BOM_UTF8) else b"") + ended.encode()
 
 
 # --- suggested leads ------------------------------------------------------------------------------

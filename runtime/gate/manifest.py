@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -84,7 +85,12 @@ def input_hashes(files: Iterable[Path], project: Path) -> dict[str, str]:
     """The hashes of files by their paths from the project; a file that is gone has none."""
     found = {place_in(project, path): path for path in files}
     there = (name for name in sorted(found) if found[name].is_file())
-    return {name: digest(found[name].read_bytes()) for name in there}
+    return {name: digest(_as_read(found[name].read_bytes())) for name in there}
+
+
+def _as_read(content: bytes) -> bytes:
+    """What counts of a text: a checkout may bring other line ends, which change nothing."""
+    return content.removeprefix(BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
 def place_in(project: Path, path: Path) -> str:

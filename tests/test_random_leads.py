@@ -77,6 +77,9 @@ def test_leads_lie_near_the_constants_of_the_card() -> None:
     ages = {AS_OF - event.at for sample in drawn.samples for event in sample.lead.events}
     assert any(age < timedelta() for age in ages)
     assert {timedelta(days=7), timedelta(days=90)} <= ages
+    made_at = {dict(sample.lead.values).get("created") for sample in drawn.samples}
+    beside = timedelta(days=90, microseconds=-1)
+    assert {AS_OF - timedelta(days=90), AS_OF - beside} <= made_at
 
 
 def test_engines_that_disagree_are_found() -> None:

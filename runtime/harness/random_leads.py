@@ -41,7 +41,8 @@ class LeadGenerator:
         self._card = card
         self._verbs = tuple(verb.name for verb in vocabulary.verbs)
         self._values = self._field_values()
-        self._events = self._known_events()
+        self._histories = self._known_histories()
+        self._events = tuple(dict.fromkeys(e for events in self._histories for e in events))
 
     def file(self, many: int) -> SampleFile:
         """So many leads."""
@@ -85,9 +86,10 @@ class LeadGenerator:
                     by_column[maker.column(test)].append(test)
         return {column: maker.values(tests) for column, tests in sorted(by_column.items())}
 
-    def _known_events(self) -> tuple[SampleEvent, ...]:
+    def _known_histories(self) -> tuple[tuple[SampleEvent, ...], ...]:
+        """What leads and their colleagues do to meet the tests of the card, or just not to."""
         maker = HistoryMaker(self._as_of)
-        found: dict[SampleEvent, None] = {}
+        found: dict[tuple[SampleEvent, ...], None] = {}
         for rule in self._card.rules:
             histories = [
                 history
@@ -98,14 +100,15 @@ class LeadGenerator:
             if rule.repetition is not None:
                 histories += maker.repeated(rule.repetition)
             for history in histories:
-                found |= dict.fromkeys(history.events)
-                found |= dict.fromkeys(e for events in history.colleagues for e in events)
+                found |= dict.fromkeys((history.events, *history.colleagues))
         return tuple(found)
 
     def _lead(self) -> SampleLead:
         values = {c: v for c in self._values if (v := self._value(c)) is not None}
         many = self._chance.randrange(_MOST_EVENTS + 1)
         events = [self.event() for _ in range(many)]
+        if self._histories and self._chance.random() < 0.5:
+            events += self._chance.choice(self._histories)
         if events and self._chance.random() < 0.2:
             events.append(self._chance.choice(events))
         return SampleLead(values=tuple(values.items()), events=tuple(events))
@@ -126,6 +129,8 @@ class LeadGenerator:
     def _value(self, column: str) -> FieldValue:
         pick = self._chance
         value = pick.choice(self._values[column])
+        if isinstance(value, datetime) and value < self._as_of:
+            return value + timedelta(microseconds=pick.choice(_STEPS))
         if not isinstance(value, str) or pick.random() < 0.7:
             return value
         kind = next((f.kind for f in self._card.fields if f.column == column), p.FieldKind.TEXT)

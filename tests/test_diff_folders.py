@@ -117,12 +117,26 @@ def test_what_fails_and_what_only_tells(folder: Path) -> None:
     assert code("main:cards/eu", "cards/eu", "--fail-on", "breaking") == 0
     assert code("main:cards/eu", "cards/eu", "--fail-on", "changes") == 1
     assert code("main:cards", "cards/eu/deep.scorecard") == 2
+    (folder / "empty").mkdir()
+    done = leadcard("diff", "main:empty", "empty", folder=folder)
+    assert (done.code, done.stdout, "F105" in done.stderr) == (1, "", True)
     done = leadcard("diff", "origin/main:cards", "cards", folder=folder)
     assert (done.code, "there is no revision `origin/main`" in done.stderr) == (1, True)
     (folder / "cards" / "left.scorecard").write_text("visted docs: +1\n", encoding="utf-8")
     done = leadcard("diff", "main:cards", "cards", "-o", "out.md", folder=folder)
     assert (done.code, "R101" in done.stderr) == (1, True)
     assert not (folder / "out.md").exists()
+
+
+def test_a_folder_that_a_revision_does_not_have_held_no_cards(folder: Path) -> None:
+    """The change that brings the first scorecards is told as any other."""
+    (folder / "fresh").mkdir()
+    (folder / "fresh" / "first.scorecard").write_text("title is CEO: +5\n", encoding="utf-8")
+    assert found(folder, "main:fresh", "fresh")["added"] == ["first.scorecard"]
+    assert "no folder `fresh`" in leadcard("diff", "main:fresh", "fresh", folder=folder).stderr
+    assert found(folder / "fresh", "main:./", ".")["added"] == ["first.scorecard"]
+    done = leadcard("diff", "main:fresh/a.scorecard", "fresh/first.scorecard", folder=folder)
+    assert (done.code, "has no file `fresh/a.scorecard`" in done.stderr) == (1, True)
 
 
 def test_a_card_is_never_written_over(folder: Path) -> None:

@@ -14,6 +14,7 @@ from leadcard.cli.revision import cards_of_revision, is_revision
 
 if TYPE_CHECKING:
     from leadcard.cli.diff import Options
+    from leadcard.runtime.data_error import DataError
     from leadcard.runtime.impact.diff_cards import CardDifferences
     from leadcard.runtime.impact.diff_report import Difference
 
@@ -62,6 +63,8 @@ def folder_differences(
     """
     from leadcard.runtime.impact.diff_cards import CardDifferences
 
+    if not (old.cards or new.cards):
+        raise _nothing_in(old, new)
     if not spares(options.output, map(new.named, new.cards)):
         return None
     changed: list[tuple[str, Difference]] = []
@@ -88,6 +91,15 @@ def folder_differences(
         unreadable=tuple(unreadable),
         same=tuple(same),
     )
+
+
+def _nothing_in(old: Folder, new: Folder) -> DataError:
+    from leadcard.dsl.diagnostics import Diagnostic
+    from leadcard.runtime.data_error import DataError
+
+    message = f"there is no scorecard in `{old.name}`, and none in `{new.name}`"
+    hint = "name the folder of the scorecards in both, such as `main:scorecards scorecards`"
+    return DataError(Diagnostic(code="F105", message=message, hint=hint))
 
 
 def _without(these: Iterable[str], those: Iterable[str]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from leadcard.cli.cards import CARD_SUFFIX, is_searched
+from leadcard.cli.console import say
 from leadcard.compiler import pipeline
 from leadcard.compiler.pipeline import Checked
 from leadcard.compiler.vocabulary import Vocabulary
@@ -49,7 +50,9 @@ def _finding(given: str, refused: _Refused) -> Diagnostic:
 
 
 def cards_of_revision(given: str) -> tuple[str, ...] | None:
-    """The cards of the folder `REVISION:FOLDER`, below it; None where that is no folder there.
+    """The cards of the folder `REVISION:FOLDER`, below it; None where that is a file.
+
+    A folder that is not there holds none: a change may bring it, or take it away.
 
     Raises `DataError` where there is no such revision.
     """
@@ -60,8 +63,10 @@ def cards_of_revision(given: str) -> tuple[str, ...] | None:
         raise DataError(_finding(given, refused)) from None
     below = [PurePosixPath(name) for name in sorted(files)]
     inside = [place.relative_to(folder) for place in below if place.is_relative_to(folder)]
-    if not inside or PurePosixPath() in inside:
+    if PurePosixPath() in inside or (not inside and folder.suffix == CARD_SUFFIX):
         return None
+    if not inside:
+        say(f"revision `{revision}` has no folder `{folder}`, and so no scorecard in it")
     cards = (p for p in inside if p.suffix == CARD_SUFFIX)
     return tuple(str(p) for p in cards if all(map(is_searched, p.parent.parts)))
 

@@ -154,6 +154,7 @@ def test_an_assortment_of_real_leads(project: Path) -> None:
         (".", "--sample", "leads.csv", "--update"),
         ("--size", "0"),
         ("--size", "7"),
+        ("--junit", "-"),
         ("--as-of", "2026-11-21"),
     ],
 )

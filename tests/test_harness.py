@@ -186,6 +186,12 @@ def test_samples_of_one_mail_domain_are_no_colleagues(tmp_path: Path) -> None:
     assert _run(card, ("python",)).failed == 0
 
 
+def test_a_name_upsets_no_terminal(tmp_path: Path) -> None:
+    samples = 'as_of: 2026-11-21\nleads:\n  - {name: "a\\e[31m\\n\\x07b", expect: {score: 0}}\n'
+    result = _run(_project(tmp_path, "title is CEO: +1\n", samples), ("python",))
+    assert text_report([result], color=False).splitlines()[2] == "  ok   a\u241b[31m \u2407b  0"
+
+
 # --- choosing -------------------------------------------------------------------------------------
 
 

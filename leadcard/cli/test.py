@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from leadcard.cli.cards import STDIN
 from leadcard.cli.console import FINDINGS, FINE, emit, has_color
 from leadcard.cli.engine_option import engine_option, engines_of
 from leadcard.cli.output import spares, write_file
@@ -115,6 +116,8 @@ def _refuse_two(rest: Mapping[str, Any]) -> None:
     given = [option for key, option in names.items() if rest[key]]
     if len(given) > 1:
         raise click.UsageError(f"{' and '.join(given)} do not go together")
+    if rest["junit"] == STDIN:
+        raise click.UsageError("--junit needs a file: standard output has the report")
     for key in ("events", "size"):
         if rest[key] and not rest["leads"]:
             raise click.UsageError(f"--{key} goes with --sample")

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from leadcard.compiler.plan import Plan
-from leadcard.dsl.render import display_width
+from leadcard.dsl.render import display_width, visible
 from leadcard.runtime.harness.compare import Difference, number, shown, signed
 from leadcard.runtime.harness.outcome import Outcome, Reason
 from leadcard.runtime.harness.runner import FileResult, SampleResult
@@ -32,7 +32,7 @@ def _file_lines(result: FileResult, paint: Paint) -> Iterator[str]:
     moment = moment_text(result.file.as_of, result.plan.timezone)
     yield paint.strong(result.card)
     yield paint.faint(f"  as of {moment}, on {' and '.join(result.engines)}")
-    width = min(60, max(display_width(r.sample.name) for r in result.results))
+    width = min(60, max(display_width(_in_a_line(r.sample.name)) for r in result.results))
     for stage, members in _by_buyer_stage(result):
         if stage:
             yield f"  {stage}"
@@ -54,7 +54,8 @@ def _sample_lines(
     result: FileResult, one: SampleResult, indent: str, width: int, paint: Paint
 ) -> Iterator[str]:
     mark = paint.good("ok  ") if one.passed else paint.bad("FAIL")
-    name = one.sample.name + " " * (width - display_width(one.sample.name))
+    name = _in_a_line(one.sample.name)
+    name += " " * (width - display_width(name))
     yield f"{indent}{mark} {name}  {paint.faint(_in_short(one.outcome))}"
     if one.passed:
         return
@@ -62,6 +63,11 @@ def _sample_lines(
     yield inner + paint.faint(f"{result.file.source.path}:{one.sample.line}")
     yield from (inner + line for line in _difference_lines(one.differences, paint))
     yield from (inner + line for line in _reason_lines(one, result.plan))
+
+
+def _in_a_line(name: str) -> str:
+    """The name of a sample without what would upset a terminal or begin another line."""
+    return visible(name.replace("\n", " "))
 
 
 def _in_short(outcome: Outcome | None) -> str:

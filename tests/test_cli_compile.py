@@ -90,7 +90,21 @@ def test_two_statements_on_one_page_are_parted(folder: Path) -> None:
     assert scores.count(":as_of") == reasons.count(":as_of") == 1
 
 
-def test_a_view_needs_its_moment(folder: Path) -> None:
-    done = leadcard("compile", "inbound.scorecard", "--to", "sql", "--as", "view", folder=folder)
-    assert done.code == 2
-    assert "--as-of" in done.stderr
+def test_a_view_is_of_the_moment_at_which_it_is_read(folder: Path) -> None:
+    command = (
+        "compile",
+        "inbound.scorecard",
+        "--to",
+        "sql",
+        "--dialect",
+        "postgres",
+        "--as",
+        "view",
+    )
+    done = leadcard(*command, folder=folder)
+    assert done.code == 0
+    assert "as_of" in done.stdout
+    assert ":as_of" not in done.stdout
+    assert done.stdout.count("CURRENT_TIMESTAMP") == 1
+    fixed = leadcard(*command, "--as-of", "2026-11-21", folder=folder)
+    assert "CURRENT_TIMESTAMP" not in fixed.stdout

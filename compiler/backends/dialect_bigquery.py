@@ -36,6 +36,7 @@ BIGQUERY: Final = Dialect(
     fragments=MappingProxyType(
         {
             # instants: microseconds since 1970 as whole numbers
+            "now": "CURRENT_TIMESTAMP()",
             "moment": "UNIX_MICROS(CAST(:x AS TIMESTAMP))",
             "microseconds": "UNIX_MICROS(CAST(:x AS TIMESTAMP))",
             "day microseconds": f"UNIX_DATE(CAST(:x AS DATE)) * {_DAY}",

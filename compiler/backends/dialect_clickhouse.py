@@ -42,6 +42,7 @@ CLICKHOUSE: Final = Dialect(
     fragments=MappingProxyType(
         {
             # instants: microseconds since 1970 as whole numbers
+            "now": "toString(now64(6, 'UTC'))",
             "moment": "toUnixTimestamp64Micro(parseDateTime64BestEffort(:x, 6, 'UTC'))",
             "microseconds": _MICROSECONDS,
             "day microseconds": _MICROSECONDS,

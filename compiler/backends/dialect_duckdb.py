@@ -26,6 +26,7 @@ DUCKDB: Final = Dialect(
     fragments=MappingProxyType(
         {
             # instants: microseconds since 1970 as whole numbers
+            "now": "CURRENT_TIMESTAMP",
             "moment": "EPOCH_US(CAST(:x AS TIMESTAMPTZ))",
             "microseconds": "EPOCH_US(:x)",
             "instant": "MAKE_TIMESTAMP(CAST(:x AS BIGINT))",

@@ -62,6 +62,7 @@ _LATER: Final = "".join(
 
 _INSTANTS: Final = {
     # instants: microseconds since 1970 as whole numbers
+    "now": "DATE_FORMAT(UTC_TIMESTAMP(6), '%Y-%m-%d %H:%i:%s.%f+00:00')",
     "moment": _MOMENT,
     "microseconds": _MICROSECONDS,
     "day microseconds": _MICROSECONDS,
@@ -138,7 +139,7 @@ def _dialect(name: str, points: str, letters: str, unlowered: str) -> Dialect:
     return Dialect(
         name=name,
         sqlglot="mysql",
-    name_letters=64,
+        name_letters=64,
         fragments=_fragments(points, letters),
         spelled=UNSEEN | {"\\"},
         spelling=Spelling.BYTES,

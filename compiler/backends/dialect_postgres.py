@@ -44,6 +44,7 @@ POSTGRES: Final = Dialect(
     fragments=MappingProxyType(
         {
             # instants: microseconds since 1970 as whole numbers
+            "now": "CURRENT_TIMESTAMP",
             "moment": "CAST(EXTRACT(EPOCH FROM CAST(:x AS TIMESTAMPTZ)) * 1000000 AS BIGINT)",
             "microseconds": _MICROSECONDS,
             "instant of text": "CAST(:x AS TIMESTAMP)",

@@ -31,6 +31,7 @@ REDSHIFT: Final = Dialect(
     fragments=MappingProxyType(
         {
             # instants: microseconds since 1970 as whole numbers
+            "now": "GETDATE()",
             "moment": _MICROSECONDS,
             "microseconds": _MICROSECONDS,
             "day microseconds": f"CAST({_DAYS} AS BIGINT) * 86400000000",

@@ -34,6 +34,7 @@ SNOWFLAKE: Final = Dialect(
     fragments=MappingProxyType(
         {
             # instants: microseconds since 1970 as whole numbers
+            "now": "CURRENT_TIMESTAMP()",
             "moment": "DATE_PART(EPOCH_MICROSECOND, CAST(:x AS TIMESTAMP_TZ))",
             "microseconds": "DATE_PART(EPOCH_MICROSECOND, :x)",
             "day microseconds": f"{_DAYS} * 86400000000",

@@ -38,6 +38,7 @@ SPARK: Final = Dialect(
     fragments=MappingProxyType(
         {
             # instants: microseconds since 1970 as whole numbers
+            "now": "CURRENT_TIMESTAMP()",
             "moment": "UNIX_MICROS(CAST(:x AS TIMESTAMP))",
             "microseconds": _MICROSECONDS,
             "day microseconds": f"CAST({_DAYS} AS BIGINT) * 86400000000",

@@ -80,6 +80,7 @@ SQLITE: Final = Dialect(
     fragments=MappingProxyType(
         {
             # instants: microseconds since 1970 as whole numbers
+            "now": "STRFTIME('%Y-%m-%d %H:%M:%f+00:00', 'now')",
             "moment": _MICROSECONDS,
             "microseconds": _MICROSECONDS,
             "day microseconds": _MICROSECONDS,

@@ -29,6 +29,7 @@ TRINO: Final = Dialect(
     fragments=MappingProxyType(
         {
             # instants: microseconds since 1970 as whole numbers
+            "now": "TO_ISO8601(CURRENT_TIMESTAMP)",
             "moment": (
                 "CAST(ROUND(TO_UNIXTIME(FROM_ISO8601_TIMESTAMP_NANOS(REPLACE(:x, ' ', 'T')))"
                 " * 1000000) AS BIGINT)"

@@ -43,6 +43,7 @@ TSQL: Final = Dialect(
     fragments=MappingProxyType(
         {
             # instants: microseconds since 1970 as whole numbers
+            "now": "SYSDATETIMEOFFSET()",
             "moment": _MICROSECONDS,
             "microseconds": _MICROSECONDS,
             "day microseconds": f"{_DAYS} * CAST(86400000000 AS BIGINT)",

@@ -176,6 +176,8 @@ def _moment(build: Build, as_of: AsOf) -> Step:
         said: Node = exp.Literal.string(as_of.utc_text)
     elif as_of.parameter is not None:
         said = exp.Var(this=build.dialect.parameter.format(as_of.parameter))
+    elif as_of.clock:
+        said = build.call("now")
     else:
         # Without the variable it is the beginning of the run, the same for all models of it.
         given_or_now = f'var("{as_of.variable}", run_started_at.isoformat())'
@@ -204,6 +206,8 @@ def _header(plan: Plan, as_of: AsOf) -> list[str]:
         how = "to score at another moment, change the instant in `moment`, the first query"
     elif as_of.parameter is not None:
         how = f"the moment of the score is the parameter {as_of.parameter}, an instant with offset"
+    elif as_of.clock:
+        how = "the moment of the score is the one at which the statement runs"
     else:
         how = f"the moment of the score is the variable {as_of.variable}, an instant with offset"
     said = (f"scorecard: {plan.scorecard}", f"version: {plan.version}", how)

@@ -19,17 +19,18 @@ class AsOf:
 
     Exactly one is set: `literal`, an aware instant (a naive one is taken as UTC); `parameter`, the
     name of a named parameter that is bound to an aware instant; `variable`, the name of a dbt
-    variable that holds an ISO 8601 text with offset.
+    variable that holds an ISO 8601 text with offset; `clock`, the moment of the statement's run.
     """
 
     literal: datetime | None = None
     parameter: str | None = None
     variable: str | None = None
+    clock: bool = False
 
     def __post_init__(self) -> None:
         given = [x for x in (self.literal, self.parameter, self.variable) if x is not None]
-        if len(given) != 1:
-            raise ValueError("as_of is a literal, a parameter or a variable")
+        if len(given) + self.clock != 1:
+            raise ValueError("as_of is a literal, a parameter, a variable or the clock")
         if not (self.parameter or self.variable or "as_of").isidentifier():
             raise ValueError("a parameter or variable has a plain name")
 

@@ -31,9 +31,8 @@ if TYPE_CHECKING:
             "for one day, with a second statement that explains each score",
         ),
         (
-            "leadcard compile inbound.scorecard --to sql --dialect postgres --as table"
-            " --as-of 2026-11-21",
-            "for PostgreSQL, as a table",
+            "leadcard compile inbound.scorecard --to sql --dialect postgres --as view",
+            "for PostgreSQL, as a view that is always of now",
         ),
         (
             "leadcard compile inbound.scorecard --to dbt --dialect postgres -o warehouse",
@@ -76,7 +75,7 @@ if TYPE_CHECKING:
     "--as-of",
     type=moment,
     metavar="TIME",
-    help="Write this moment into the SQL, instead of a parameter.",
+    help="Write this moment into the SQL, instead of a parameter (a view: of its own clock).",
 )
 @click.option(
     "--reasons",
@@ -97,11 +96,11 @@ def command(
     """Turn the scorecard CARD into a Python module, an SQL statement or models for dbt.
 
     The module needs nothing but Python's standard library. The statement reads the tables `leads`
-    and `events` and selects one row a lead; `as_of` is a named parameter of it, unless --as-of says
-    otherwise. A card that uses a long list reads `leadcard_lists` too; with -o, the rows of that
-    table are written beside OUT, and so is the statement of --reasons. A dbt project has staging
-    models from leadcard.yaml, scores, reasons, their tests, and the sample leads as unit tests.
-    CARD may be `-` for standard input.
+    and `events` and selects one row a lead; `as_of` is a named parameter of it, and in a view the
+    moment at which it is read, unless --as-of says otherwise. A card that uses a long list reads
+    `leadcard_lists` too; with -o, the rows of that table are written beside OUT, and so is the
+    statement of --reasons. A dbt project has staging models from leadcard.yaml, scores, reasons,
+    their tests, and the sample leads as unit tests. CARD may be `-` for standard input.
     """
     from leadcard.cli.cards import samples_of
     from leadcard.cli.checking import usable_plan
@@ -111,8 +110,6 @@ def command(
         raise click.UsageError(f"--as-of, --as and --reasons are for SQL; {takes[target]}")
     if target == "dbt" and output in (None, Path("-")):
         raise click.UsageError("a dbt project is a folder: name it with -o")
-    if made == "view" and as_of is None:
-        raise click.UsageError("a view has no parameters: say --as-of too")
     checked, plan = usable_plan(card, vocabulary)
     if plan is None or not spares(output, (card, samples_of(card), checked.vocabulary.path)):
         return FINDINGS
@@ -146,7 +143,9 @@ def _sql(
     from leadcard.compiler.backends.sql import Made, to_reasons_sql, to_sql
     from leadcard.compiler.backends.sql_facts import AsOf, Unsupported
 
-    when = AsOf(literal=as_of) if as_of else AsOf(parameter="as_of")
+    # A view has no parameters.
+    other = AsOf(clock=True) if made == "view" else AsOf(parameter="as_of")
+    when = AsOf(literal=as_of) if as_of else other
     way = cast("Made", made)
     try:
         texts = [to_sql(plan, dialect=dialect, as_of=when, made=way)]

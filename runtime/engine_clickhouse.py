@@ -146,7 +146,7 @@ def _connection(address: str) -> dict[str, Any]:
     user = unquote(parts.username) if parts.username else None
     return {
         "host": parts.hostname or "localhost",
-        "port": parts.port,
+        "port": _port(parts),
         "username": user or os.environ.get("CLICKHOUSE_USER") or saved.get("user"),
         "password": os.environ.get("CLICKHOUSE_PASSWORD") or saved.get("password") or "",
         "database": unquote(parts.path.lstrip("/")) or None,
@@ -156,10 +156,21 @@ def _connection(address: str) -> dict[str, Any]:
     }
 
 
+def _port(parts: SplitResult) -> int | None:
+    try:
+        return parts.port
+    except ValueError:
+        # What stands there is not repeated: it may be the beginning of a password.
+        why = "the port of the address is no number from 0 to 65535"
+        raise _stopped(
+            why, "an address is written `clickhouse://user@host:8123/database`"
+        ) from None
+
+
 def _folder(address: str, parts: SplitResult) -> str:
     """The folder of an address, which would else be made, and found to hold nothing."""
     folder = unquote(parts.path)
-    if parts.netloc or not Path(folder).is_dir():
+    if parts.netloc or not folder or not Path(folder).is_dir():
         why = "there is no such folder"
         raise cannot_read(address, why, hint="a folder is written `chdb:///the/whole/path`")
     return folder

@@ -195,7 +195,7 @@ def test_a_run_that_fails_leaves_nothing_behind(server: str, monkeypatch: Any) -
 
 def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     pytest.importorskip("clickhouse_connect")
-    for address in (f"chdb://{tmp_path}/none", "chdb://none"):
+    for address in (f"chdb://{tmp_path}/none", "chdb://none", "chdb://"):
         with pytest.raises(DataError, match="there is no such folder"):
             score_in_clickhouse(_plan(), _job(address))
     assert list(tmp_path.iterdir()) == []
@@ -219,6 +219,14 @@ def test_a_password_is_never_repeated(tmp_path: Path, engine: str) -> None:
     shown = _refused(tmp_path, engine)
     assert "CLICKHOUSE_PASSWORD" in shown
     assert "s3cret" not in shown
+
+
+@pytest.mark.parametrize("port", ["s3cret", "99999"])
+def test_what_is_no_port_is_never_repeated(tmp_path: Path, port: str) -> None:
+    pytest.importorskip("clickhouse_connect")
+    shown = _refused(tmp_path, f"clickhouse://ann:{port}/db")
+    assert "the port of the address is no number" in shown
+    assert port not in shown
 
 
 @pytest.mark.parametrize("where", ["environment", "file"])

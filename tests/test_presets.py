@@ -111,6 +111,7 @@ SEED_TABLES = {
             "activity_click_email",
             "activity_unsubscribe_email",
             "activity_merge_leads",
+            "activity_delete_lead",
         ),
     ),
     "pardot": ("dbt_pardot", "pardot_{}_data.csv", ("prospect", "visitor_activity")),

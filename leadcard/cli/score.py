@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from leadcard.runtime.load import Data
 
 _FORMATS = ("table", "csv", "tsv", "jsonl", "parquet")
-# The systems of `runtime.write_back`, named here so that `--help` need not load it.
+# The systems of `runtime.import_formats`, named here so that `--help` need not load it.
 WRITE_BACK = (
     "hubspot",
     "salesforce",
@@ -43,6 +43,7 @@ WRITE_BACK = (
     "zoho",
     "dynamics",
     "mautic",
+    "act-on",
 )
 
 

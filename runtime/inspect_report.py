@@ -51,8 +51,9 @@ def _numbers(found: Inspection, zone: str, paint: Paint) -> Iterator[str]:
         verb = "has" if found.quiet_leads == 1 else "have"
         yield f"        {_counted(found.quiet_leads, 'lead')} {verb} no events ({share})"
     if found.repeated_events:
-        verb = "repeats" if found.repeated_events == 1 else "repeat"
-        yield f"        {_counted(found.repeated_events, 'row')} {verb} an event and count once"
+        one = found.repeated_events == 1
+        what = "repeats an event and counts" if one else "repeat an event and count"
+        yield f"        {_counted(found.repeated_events, 'row')} {what} once"
     for bad in found.bad_rows:
         column = f" in `{visible(bad.column)}`" if bad.column else ""
         rows = f"{_counted(bad.count, 'row')} of {visible(bad.source)}"

@@ -16,6 +16,7 @@ from leadcard.compiler.vocabulary import Vocabulary
 from leadcard.dsl.diagnostics import Diagnostic, Severity
 from leadcard.dsl.record import dataclass
 from leadcard.runtime.data_error import DataError, cannot_read
+from leadcard.runtime.recognise import nearest_column
 from leadcard.runtime.usual_headers import header_forms
 
 _LISTED: Final = 30
@@ -101,7 +102,7 @@ def _not_there(error: NotThere) -> Diagnostic:
         code="D105",
         message=f"`{error.location}` has no column `{error.column}`, which the vocabulary names;"
         f" it has {seen}",
-        hint="name the column in leadcard.yaml as it stands in the data",
+        hint=nearest_column(error.column, error.columns),
     )
 
 

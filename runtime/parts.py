@@ -63,6 +63,7 @@ class Part:
     name_rows: Namer
     costly: bool = False  # columns are worked out anew with every scan: better to copy them once
     spent: frozenset[str] = frozenset()  # headers that other columns or conditions are made of
+    made: frozenset[str] = frozenset()  # headers of columns that are made of others
     refused: Callable[[], tuple[RefusedRow, ...]] = field(default=lambda: ())
     notes: tuple[Diagnostic, ...] = ()
 

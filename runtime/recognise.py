@@ -20,6 +20,7 @@ from leadcard.compiler.vocabulary import (
     Vocabulary,
 )
 from leadcard.dsl.diagnostics import Diagnostic, Severity
+from leadcard.dsl.nearest import nearest
 from leadcard.runtime.parts import Part
 from leadcard.runtime.usual_headers import bare_form, header_forms
 
@@ -66,10 +67,15 @@ class Headers:
             forms.setdefault(bare_form(header), place)
         return next((forms[form] for form in map(name_form, names) if form in forms), None)
 
+    def of_data(self) -> tuple[str, ...]:
+        """The headers that the user knows."""
+        return tuple(h for h in self.part.headers if h not in self.part.made)
+
     def seen(self) -> str:
         """The headers, for a message."""
-        shown = [f"`{h}`" for h in self.part.headers[:30]]
-        more = len(self.part.headers) - len(shown)
+        headers = self.of_data()
+        shown = [f"`{h}`" for h in headers[:30]]
+        more = len(headers) - len(shown)
         return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
@@ -119,8 +125,15 @@ def not_there(headers: Headers, column: str, word: str) -> Diagnostic:
         message=f"`{headers.part.shown}` has no column `{column}`, where the vocabulary looks for"
         f" {word}; it has {headers.seen()}",
         path=headers.part.shown,
-        hint="name the column in leadcard.yaml as it stands in the data",
+        hint=nearest_column(column, headers.of_data()),
     )
+
+
+def nearest_column(column: str, known: Iterable[str]) -> str:
+    """The hint for a column that the vocabulary names and the data lacks."""
+    near = nearest(column, known)
+    said = "name the column in leadcard.yaml as it stands in the data"
+    return f"did you mean `{near}`?" if near else said
 
 
 def condition_places(

@@ -237,6 +237,7 @@ def _with_columns(part: Part, more: dict[str, tuple[str, str]]) -> Part:
         headers=(*part.headers, *more),
         columns=(*part.columns, *aliases),
         types=(*part.types, *(kind for _, kind in more.values())),
+        made=part.made | more.keys(),
         plain=f"(SELECT *, {values} FROM {part.plain})",
         numbered=f"(SELECT *, {values} FROM {part.numbered})",
     )

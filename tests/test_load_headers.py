@@ -101,6 +101,21 @@ def test_a_column_of_the_vocabulary_that_is_not_there(tmp_path: Path) -> None:
     assert refusals(error) == ["D105"]
 
 
+def test_a_mistyped_column_is_told_with_the_nearest_of_the_data(tmp_path: Path) -> None:
+    vocabulary = (
+        "leads:\n  fields:\n    title: {column: titel}\n"
+        "    company: {column: company, else: brand}\n"
+    )
+    with (
+        pytest.raises(DataError) as error,
+        opened(tmp_path, leads="lead_id,title,company,brand\n1,CEO,,x\n", vocabulary=vocabulary),
+    ):
+        pass
+    (found,) = error.value.diagnostics
+    assert found.message.endswith("; it has `lead_id`, `title`, `company`, `brand`")
+    assert found.hint == "did you mean `title`?"
+
+
 def test_places_of_the_vocabulary_are_beside_it(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "people.csv").write_text(LEADS)

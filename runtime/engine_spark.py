@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import unquote
 from uuid import uuid4
 
 from leadcard.compiler.backends.sql_facts import ColumnType
@@ -20,6 +21,9 @@ from leadcard.compiler.plan import Plan
 from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.runtime.data_error import DataError, cannot_read
 from leadcard.runtime.remote_tables import (
+    IS_READ,
+    IS_SOMETHING_ELSE,
+    OF_RESULTS,
     PlainTables,
     RemoteScored,
     list_rows,
@@ -66,6 +70,7 @@ def score_on_spark(plan: Plan, job: SparkJob) -> RemoteScored:
     session = session_of(job.master)
     with working():
         leads, events = _read(session, job.leads), _read(session, job.events)
+        _spared(session, job, (leads, events))
         tables = _tables(leads, events)
         notes = tables.checked(plan)
         _refuse_twice(leads)
@@ -189,6 +194,70 @@ def _refuse_twice(leads: Any) -> None:
 # --- what is written ------------------------------------------------------------------------------
 
 
+def _spared(session: Any, job: SparkJob, read: Sequence[Any]) -> None:
+    """Refuse a place that is read, or that holds anything but scores."""
+    if is_place(job.output):
+        why = _why_no_folder(session, job.output, read)
+    else:
+        why = _why_no_table(session, job.output, (*job.leads, *job.events))
+    if why is not None:
+        raise not_written(_SECRET.sub("…@", job.output), why)
+
+
+def _why_no_table(session: Any, output: str, read: Sequence[str]) -> str | None:
+    """Why the scores cannot stand under the name of a table; None if they can."""
+    if not session.catalog.tableExists(output):
+        return None
+    there = session.catalog.getTable(output)
+    tables = (session.catalog.getTable(said) for said in read if not is_place(said))
+    if any(_whole_name(table) == _whole_name(there) for table in tables):
+        return IS_READ
+    is_table = there.tableType.upper() not in ("VIEW", "TEMPORARY")
+    if is_table and set(session.table(output).columns) >= OF_RESULTS:
+        return None
+    return IS_SOMETHING_ELSE
+
+
+def _whole_name(table: Any) -> tuple[str, ...]:
+    """What tells a table from others; Spark takes `A` for `a` in names."""
+    parts = (table.catalog or "", *(table.namespace or ()), table.name)
+    return tuple(part.lower() for part in parts)
+
+
+def _why_no_folder(session: Any, output: str, read: Sequence[Any]) -> str | None:
+    """Why the scores cannot stand in a place of files; None if they can."""
+    target, system = _place(session, output)
+    if not system.exists(target):
+        return None
+    inside = _folder(system.resolvePath(target).toString())
+    # Spark names the files that it reads with what is odd in them as %20.
+    files = (_folder(unquote(file)) for table in read for file in table.inputFiles())
+    if any(file.startswith(inside) for file in files):
+        return IS_READ
+    return None if _holds_scores(session, system, target) else IS_SOMETHING_ELSE
+
+
+def _folder(address: str) -> str:
+    """An address as the beginning of those inside it; `file:///` and `file:/` are the same."""
+    return re.sub(r"^(\w+):///", r"\1:/", address).rstrip("/") + "/"
+
+
+def _holds_scores(session: Any, system: Any, target: Any) -> bool:
+    """Whether a place holds a result, or nothing; a folder with files of other kinds does not."""
+    from pyspark.errors import PySparkException
+
+    names = [file.getPath().getName() for file in system.listStatus(target)]
+    told = [name for name in names if not name.startswith(("_", "."))]
+    if not names:
+        return True
+    if not all(name.endswith(".parquet") for name in told):
+        return False
+    try:
+        return set(session.read.parquet(target.toString()).columns) >= OF_RESULTS
+    except PySparkException:
+        return False
+
+
 def _written(session: Any, scores: Any, output: str) -> int:
     """Write the result beside its place and move it there when it is whole; how many rows."""
     if is_place(output):
@@ -222,12 +291,11 @@ def _quoted(table: str) -> str:
 
 def _written_files(session: Any, scores: Any, output: str) -> int:
     """Parquet files in the folder `output`, which are there whole or not at all."""
-    files = session._jvm.org.apache.hadoop.fs
-    target = files.Path(output.rstrip("/"))
+    target, system = _place(session, output)
+    path = session._jvm.org.apache.hadoop.fs.Path
     beside, aside = (
-        files.Path(target.getParent(), f".{target.getName()}-{uuid4().hex[:8]}") for _ in range(2)
+        path(target.getParent(), f".{target.getName()}-{uuid4().hex[:8]}") for _ in range(2)
     )
-    system = target.getFileSystem(session._jsparkSession.sessionState().newHadoopConf())
     try:
         scores.write.parquet(beside.toString())
         rows = int(session.read.parquet(beside.toString()).count())
@@ -236,6 +304,12 @@ def _written_files(session: Any, scores: Any, output: str) -> int:
         system.delete(beside, True)
         system.delete(aside, True)
     return rows
+
+
+def _place(session: Any, output: str) -> tuple[Any, Any]:
+    """A place as Hadoop's path, and the file system that it is in."""
+    target = session._jvm.org.apache.hadoop.fs.Path(output.rstrip("/"))
+    return target, target.getFileSystem(session._jsparkSession.sessionState().newHadoopConf())
 
 
 def _exchange_files(system: Any, target: Any, beside: Any, aside: Any) -> None:

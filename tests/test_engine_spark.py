@@ -129,11 +129,59 @@ def test_what_cannot_be_scored_leaves_the_result_as_it_was(
         duckdb.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet)")
     out = tmp_path / "scores.parquet"
     out.mkdir()
-    (out / "earlier.parquet").write_bytes(b"a result of earlier")
+    earlier = "SELECT 1 AS lead_id, 'c' AS scorecard, 'v' AS version, now() AS as_of, 0 AS score"
+    duckdb.execute(f"COPY ({earlier}) TO '{out}/earlier.parquet' (FORMAT parquet)")
     with pytest.raises(DataError) as caught:
         score_on_spark(plan(), job(places, out))
     assert [each.code for each in caught.value.diagnostics] == [code]
     assert [path.name for path in out.iterdir()] == ["earlier.parquet"]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("spark")
+@pytest.mark.parametrize(
+    ("output", "why"),
+    [
+        ("in %20 put", "it is what the scores are made from"),
+        ("in %20 put/leads.parquet", "it is what the scores are made from"),
+        ("letters", "it is there already, and holds no scores"),
+        ("mixed", "it is there already, and holds no scores"),
+        ("other", "it is there already, and holds no scores"),
+    ],
+)
+def test_a_folder_that_holds_no_scores_is_not_replaced(
+    files: tuple[str, str], tmp_path: Path, output: str, why: str
+) -> None:
+    for folder in ("in %20 put", "letters", "mixed", "other"):
+        (tmp_path / folder).mkdir()
+    places = [str(Path(path).rename(tmp_path / "in %20 put" / Path(path).name)) for path in files]
+    (tmp_path / "letters" / "to-mother.txt").write_text("dear")
+    score_on_spark(plan(), job((places[0], places[1]), tmp_path / "mixed" / "scores"))
+    duckdb.execute(f"COPY ({LEADS}) TO '{tmp_path}/other/part.parquet' (FORMAT parquet)")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(DataError, match=why) as caught:
+        score_on_spark(plan(), job((places[0], places[1]), tmp_path / output))
+    assert caught.value.diagnostics[0].code == "F106"
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.slow
+def test_a_table_that_holds_no_scores_is_not_replaced(spark: Any, files: tuple[str, str]) -> None:
+    there = ("some_leads", "some_events")
+    for name, path in zip(there, files, strict=True):
+        spark.read.parquet(path).write.saveAsTable(name)
+    spark.sql("CREATE TABLE letters AS SELECT 'dear' AS mother")
+    of_results = "1 AS lead_id, 'c' AS scorecard, 'v' AS version, now() AS as_of, 0 AS score"
+    spark.sql(f"CREATE VIEW some_view AS SELECT {of_results}")
+    for output, why in (
+        ("some_events", "it is what the scores are made from"),
+        ("default.Some_Leads", "it is what the scores are made from"),
+        ("letters", "it is there already, and holds no scores"),
+        ("some_view", "it is there already, and holds no scores"),
+    ):
+        with pytest.raises(DataError, match=why):
+            score_on_spark(plan(), job(there, output))
+        assert spark.catalog.tableExists(output)
 
 
 @pytest.mark.slow

@@ -87,7 +87,9 @@ class Dialect:
     `hook`: what a model of dbt says to the session first, in its transaction.
     `name_bytes`, `name_letters`: how long names may be. `holds_nul`: a text may hold NUL.
     `capitals`: names that are created without quotes are kept in capitals. `transact`: conditions
-    are no values, and constants are marked (`sql_transact`).
+    are no values, and constants are marked (`sql_transact`). `types_texts`: a text constant that is
+    a column of its own has no type unless it is given one. `utf16`: texts are counted in units of
+    UTF-16.
     """
 
     name: str
@@ -117,3 +119,5 @@ class Dialect:
     holds_nul: bool = True
     capitals: bool = False
     transact: bool = False
+    types_texts: bool = False
+    utf16: bool = False

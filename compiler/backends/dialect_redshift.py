@@ -3,6 +3,9 @@
 A column's type cannot be asked for: a number whose text ends in zeros after the point is written
 without them, whether it stands in a column of numbers or of texts. Times without offset are UTC, so
 that the session's time zone must be UTC, as it is unless changed.
+
+`DATEDIFF` does not take times with a time zone, and `DATEADD` takes integers of 32 bits. Numbers
+all have one type, as CASE, COALESCE and LEAST of decimals of several types may be cut to 19 digits.
 """
 
 from __future__ import annotations
@@ -13,15 +16,26 @@ from typing import Final
 from leadcard.compiler.backends.dialect import UNSEEN, Dialect
 
 _TEXT: Final = "CAST(:x AS VARCHAR(65535))"
+_NUMBER: Final = "DECIMAL(28, 6)"
 # 20 digits before the point; rounded to six places after it, zeros in front aside.
 _FITS: Final = "{0} ~ '^[+-]?0*[0-9]{{1,20}}([.][0-9]+)?$'"
-_HELD: Final = f"CASE WHEN {_FITS} THEN ROUND(CAST({{0}} AS DECIMAL(38, 10)), 6) END"
+_ROUNDED: Final = f"CAST(ROUND(CAST({{0}} AS DECIMAL(38, 10)), 6) AS {_NUMBER})"
+_HELD: Final = f"CASE WHEN {_FITS} THEN {_ROUNDED} END"
 _ZEROS: Final = "'^[+-]?[0-9]+[.][0-9]*0$'"
 _WITHOUT_ZEROS: Final = "RTRIM(RTRIM({0}, '0'), '.')"
 _POINTS: Final = "CAST(:x AS DECIMAL(15, 0)) * 0.01"
-_START: Final = "CAST('1970-01-01 00:00:00+00' AS TIMESTAMPTZ)"
-_MICROSECONDS: Final = f"DATEDIFF(MICROSECOND, {_START}, CAST(:x AS TIMESTAMPTZ))"
-_TIME: Final = "DATEADD(MICROSECOND, :x, CAST('1970-01-01 00:00:00' AS TIMESTAMP))"
+_START: Final = "CAST('1970-01-01 00:00:00' AS TIMESTAMP)"
+_MICROSECONDS: Final = (
+    f"DATEDIFF(MICROSECOND, {_START}, CAST(:x AS TIMESTAMPTZ) AT TIME ZONE 'UTC')"
+)
+# Days, seconds and microseconds apart: each must fit into 32 bits.
+_TIME: Final = (
+    "DATEADD(MICROSECOND, CAST(:x % 1000000 AS INTEGER),"
+    " DATEADD(SECOND, CAST(:x / 1000000 % 86400 AS INTEGER),"
+    f" DATEADD(DAY, CAST(:x / 86400000000 AS INTEGER), {_START})))"
+)
+# A letter in the format would need quotes there.
+_SHOWN: Final = "REPLACE(TO_CHAR({0}, 'YYYY-MM-DD HH24:MI:{1}'), ' ', 'T') || 'Z'"
 _DAYS: Final = "DATEDIFF(DAY, CAST('1970-01-01' AS DATE), CAST(:x AS DATE))"
 
 REDSHIFT: Final = Dialect(
@@ -42,8 +56,8 @@ REDSHIFT: Final = Dialect(
             "year of": f"EXTRACT(YEAR FROM {_TIME})",
             "month of": f"(EXTRACT(YEAR FROM {_TIME}) * 12 + EXTRACT(MONTH FROM {_TIME}))",
             "whole divide": "(:x / :y)",  # of what is not negative
-            "iso seconds": f'TO_CHAR({_TIME}, \'YYYY-MM-DD"T"HH24:MI:SS"Z"\')',
-            "iso microseconds": f'TO_CHAR({_TIME}, \'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\')',
+            "iso seconds": _SHOWN.format(_TIME, "SS"),
+            "iso microseconds": _SHOWN.format(_TIME, "SS.US"),
             # texts
             "text": _TEXT,
             "replace": "REPLACE(:x, :y, :z)",
@@ -70,8 +84,11 @@ REDSHIFT: Final = Dialect(
                 f"CASE WHEN {_TEXT} ~ {_ZEROS} THEN {_WITHOUT_ZEROS.format(_TEXT)} ELSE {_TEXT} END"
             ),
             "is number": "(:x ~ '^[+-]?[0-9]+([.][0-9]+)?$')",
+            "decimal": f"CAST(:x AS {_NUMBER})",
             "milliseconds of text": (
-                f"CAST(ROUND(LEAST({_HELD.format(':x')}, 1000000000000) * 1000) AS BIGINT)"
+                f"CASE WHEN {_HELD.format(':x')} < 1000000000000"
+                f" THEN CAST(ROUND({_HELD.format(':x')} * 1000) AS BIGINT)"
+                f" WHEN {_HELD.format(':x')} >= 1000000000000 THEN 1000000000000000 END"
             ),
             "whole": "CAST(:x AS BIGINT)",
             "round": "CAST(ROUND(:x) AS BIGINT)",
@@ -92,4 +109,5 @@ REDSHIFT: Final = Dialect(
     ),
     # CHR knows ASCII surely; other characters stand for themselves, and a backslash escapes.
     spelled=frozenset(char for char in UNSEEN if char < "\x7f") | {"\\"},
+    types_texts=True,
 )

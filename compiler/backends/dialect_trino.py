@@ -20,7 +20,11 @@ _POINTS: Final = "CAST(:x AS DECIMAL(15, 0)) * DECIMAL '0.01'"
 _MICROSECONDS: Final = (
     "CAST(ROUND(TO_UNIXTIME(CAST(:x AS TIMESTAMP(6) WITH TIME ZONE)) * 1000000) AS BIGINT)"
 )
-_TIME: Final = "CAST(FROM_UNIXTIME_NANOS(:x * 1000) AS TIMESTAMP(6))"
+# Nanoseconds as whole numbers would end in 2262.
+_TIME: Final = (
+    "CAST(AT_TIMEZONE(FROM_UNIXTIME_NANOS(CAST(:x AS DECIMAL(19, 0)) * 1000), 'UTC')"
+    " AS TIMESTAMP(6))"
+)
 _DAYS: Final = "DATE_DIFF('DAY', CAST('1970-01-01' AS DATE), CAST(:x AS DATE))"
 
 TRINO: Final = Dialect(
@@ -100,5 +104,10 @@ TRINO: Final = Dialect(
         }
     ),
     spelling=Spelling.ESCAPED,
+    advice=(
+        "a query that is read twice is planned twice: where a card has many kinds of conditions,",
+        "SET SESSION query_max_stage_count = 1000 first (150 unless the server is told)",
+    ),
+    longest=1_000_000,
     made=MappingProxyType({"view": ("CREATE OR REPLACE VIEW {0} AS",), "table": STANDARD["table"]}),
 )

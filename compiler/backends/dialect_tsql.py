@@ -69,7 +69,6 @@ TSQL: Final = Dialect(
             "starts with": "(CHARINDEX(:y, :x) = 1)",
             "length": "(LEN(:x + '|') - 1)",  # LEN passes over spaces at the end
             "trim": "LTRIM(RTRIM(:x))",
-            "trim any": "TRIM(:y FROM :x)",
             "trim start": "LTRIM(:x)",
             "trim end": "RTRIM(:x)",
             "like": "(:x LIKE :y ESCAPE '!')",
@@ -106,4 +105,6 @@ TSQL: Final = Dialect(
     parameter="@{}",
     made=MappingProxyType({"view": ("CREATE OR ALTER VIEW {0} AS",)}),
     transact=True,
+    utf16=True,
+    holds_nul=False,
 )

@@ -32,6 +32,7 @@ from leadcard.compiler.backends.sql_build import (
     name_columns,
     number,
     select,
+    type_texts,
 )
 from leadcard.compiler.backends.sql_capitals import capital_names
 from leadcard.compiler.backends.sql_events import Events
@@ -152,6 +153,8 @@ def _written(build: Build, statement: exp.Select, steps: Iterable[Step]) -> str:
     build.spell(statement)
     if dialect.renames:
         name_columns(statement)
+    if dialect.types_texts:
+        type_texts(statement)
     if dialect.transact:
         to_transact(statement)
     if dialect.capitals:

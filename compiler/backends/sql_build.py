@@ -87,6 +87,10 @@ class Build:
                 nodes.extend(exp.Literal.string(piece) for piece in pieces)
         return chain(exp.DPipe, nodes) if nodes else exp.Literal.string("")
 
+    def length_of(self, value: str) -> Node:
+        """How long the database finds a text."""
+        return number(len(value.encode("utf-16-le")) // 2 if self.dialect.utf16 else len(value))
+
     def _by_number(self, run: str) -> list[Node]:
         """Characters by their numbers."""
         if self.dialect.spelling is Spelling.BYTES:
@@ -404,6 +408,15 @@ def name_columns(statement: Node) -> None:
                 named = exp.Alias(this=column.copy(), alias=column.this.copy())
                 named.comments, column.comments = column.comments, None
                 column.replace(named)
+
+
+def type_texts(statement: Node) -> None:
+    """Give a type to each text constant that a query has as a column of its own."""
+    for query in statement.find_all(exp.Select):
+        for column in query.expressions:
+            said = column.unalias()
+            if isinstance(said, exp.Literal) and said.is_string:
+                said.replace(exp.Cast(this=said.copy(), to=exp.DataType.build("text")))
 
 
 def select(*columns: Node) -> exp.Select:

@@ -272,7 +272,7 @@ class PlainForms:
         b = self._b
         found = []
         for text in texts:
-            last = b.call("last", x=form.copy(), y=number(len(text)))
+            last = b.call("last", x=form.copy(), y=b.length_of(text))
             found.append(equal(last, b.text(text)))
         return any_of(found)
 

@@ -3,6 +3,8 @@
 Conditions are no values there: where one stands as a value it becomes 1 or 0 (or NULL), and where a
 value stands as a condition it is compared with 1. Texts beyond ASCII are written N'…', whole
 numbers beyond 32 bits are cast lest they become decimals, and `[` means itself where LIKE escapes.
+SUBSTRING says how much it takes, reserved names are quoted, and joined texts of the result may be
+longer than the 8,000 bytes at which they would be cut.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ _CONDITIONS: Final = (
     exp.Like, exp.Between, exp.Exists,
 )  # fmt: skip
 _LARGEST: Final = 2**31 - 1
+_ALL: Final = 1_000_000  # characters: more than any text of ours has
+_RESERVED: Final = frozenset({"rule"})  # of the names that we give to columns
 
 
 def to_transact(statement: Node) -> None:
@@ -28,6 +32,11 @@ def to_transact(statement: Node) -> None:
             _mark(node)
         elif isinstance(node, exp.Escape):
             _escape_brackets(node)
+        elif isinstance(node, exp.Substring) and not node.args.get("length"):
+            node.set("length", number(_ALL))
+        elif isinstance(node, exp.Identifier) and node.name in _RESERVED:
+            node.set("quoted", True)
+    _hold_whole(statement)
     for node in reversed(_nodes(statement)):  # what is inside comes first
         if isinstance(node, exp.Paren) or isinstance(node.parent, exp.Escape):
             continue
@@ -97,6 +106,15 @@ def _mark(literal: exp.Literal) -> None:
     elif literal.this.isdigit() and int(literal.this) > _LARGEST:
         kind = "bigint" if int(literal.this) < 2**63 else "decimal(38, 0)"
         literal.replace(exp.Cast(this=literal.copy(), to=exp.DataType.build(kind)))
+
+
+def _hold_whole(statement: Node) -> None:
+    """Begin each chain of texts of the result that come and go with a text of any length."""
+    for column in statement.expressions:
+        for joined in list(column.find_all(exp.DPipe)):
+            if isinstance(joined.this, exp.Case):
+                whole = exp.DataType.build("nvarchar(max)", dialect="tsql")
+                joined.set("this", exp.Cast(this=joined.this, to=whole))
 
 
 def _escape_brackets(node: exp.Escape) -> None:

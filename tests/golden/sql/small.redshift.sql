@@ -6,12 +6,12 @@ WITH moment AS (
   SELECT
     DATEDIFF(
       MICROSECOND,
-      CAST('1970-01-01 00:00:00+00' AS TIMESTAMP WITH TIME ZONE),
-      CAST(said AS TIMESTAMP WITH TIME ZONE)
+      CAST('1970-01-01 00:00:00' AS TIMESTAMP),
+      CAST(said AS TIMESTAMP WITH TIME ZONE) AT TIME ZONE 'UTC'
     ) AS as_of
   FROM (
     SELECT
-      '2026-11-21 12:00:00+00:00' AS said
+      CAST('2026-11-21 12:00:00+00:00' AS VARCHAR(MAX)) AS said
   ) AS given
 ), lead_columns AS (
   /* leads with the columns that count */
@@ -141,7 +141,7 @@ WITH moment AS (
       WHEN (employees_first ~ '^[+-]?[0-9]+([.][0-9]+)?$')
       THEN CASE
         WHEN employees_first ~ '^[+-]?0*[0-9]{1,20}([.][0-9]+)?$'
-        THEN ROUND(CAST(employees_first AS DECIMAL(38, 10)), 6)
+        THEN CAST(ROUND(CAST(employees_first AS DECIMAL(38, 10)), 6) AS DECIMAL(28, 6))
       END
     END AS employees_one,
     CASE
@@ -150,16 +150,16 @@ WITH moment AS (
         WHEN (employees_first ~ '^[+-]?[0-9]+([.][0-9]+)?$')
         THEN CASE
           WHEN employees_first ~ '^[+-]?0*[0-9]{1,20}([.][0-9]+)?$'
-          THEN ROUND(CAST(employees_first AS DECIMAL(38, 10)), 6)
+          THEN CAST(ROUND(CAST(employees_first AS DECIMAL(38, 10)), 6) AS DECIMAL(28, 6))
         END
       END
       WHEN employees_rest = '+'
-      THEN 99999999999999999999.999999
+      THEN CAST('99999999999999999999.999999' AS DECIMAL(28, 6))
       ELSE CASE
         WHEN (SUBSTRING(employees_rest FROM 2 FOR 65535) ~ '^[+-]?[0-9]+([.][0-9]+)?$')
         THEN CASE
           WHEN SUBSTRING(employees_rest FROM 2 FOR 65535) ~ '^[+-]?0*[0-9]{1,20}([.][0-9]+)?$'
-          THEN ROUND(CAST(SUBSTRING(employees_rest FROM 2 FOR 65535) AS DECIMAL(38, 10)), 6)
+          THEN CAST(ROUND(CAST(SUBSTRING(employees_rest FROM 2 FOR 65535) AS DECIMAL(38, 10)), 6) AS DECIMAL(28, 6))
         END
       END
     END AS employees_other,
@@ -782,8 +782,8 @@ WITH moment AS (
           events."lead_id",
           DATEDIFF(
             MICROSECOND,
-            CAST('1970-01-01 00:00:00+00' AS TIMESTAMP WITH TIME ZONE),
-            CAST(events."at" AS TIMESTAMP WITH TIME ZONE)
+            CAST('1970-01-01 00:00:00' AS TIMESTAMP),
+            CAST(events."at" AS TIMESTAMP WITH TIME ZONE) AT TIME ZONE 'UTC'
           ) AS happened,
           events."event_id",
           events."verb",
@@ -793,8 +793,8 @@ WITH moment AS (
               6 | CASE
                 WHEN DATEDIFF(
                   MICROSECOND,
-                  CAST('1970-01-01 00:00:00+00' AS TIMESTAMP WITH TIME ZONE),
-                  CAST(events."at" AS TIMESTAMP WITH TIME ZONE)
+                  CAST('1970-01-01 00:00:00' AS TIMESTAMP),
+                  CAST(events."at" AS TIMESTAMP WITH TIME ZONE) AT TIME ZONE 'UTC'
                 ) > moment.as_of - 2592000000000
                 THEN 1
                 ELSE 0
@@ -810,8 +810,8 @@ WITH moment AS (
         WHERE
           DATEDIFF(
             MICROSECOND,
-            CAST('1970-01-01 00:00:00+00' AS TIMESTAMP WITH TIME ZONE),
-            CAST(events."at" AS TIMESTAMP WITH TIME ZONE)
+            CAST('1970-01-01 00:00:00' AS TIMESTAMP),
+            CAST(events."at" AS TIMESTAMP WITH TIME ZONE) AT TIME ZONE 'UTC'
           ) <= moment.as_of
       ) AS timely
       WHERE
@@ -859,8 +859,8 @@ WITH moment AS (
       events."lead_id",
       DATEDIFF(
         MICROSECOND,
-        CAST('1970-01-01 00:00:00+00' AS TIMESTAMP WITH TIME ZONE),
-        CAST(events."at" AS TIMESTAMP WITH TIME ZONE)
+        CAST('1970-01-01 00:00:00' AS TIMESTAMP),
+        CAST(events."at" AS TIMESTAMP WITH TIME ZONE) AT TIME ZONE 'UTC'
       ) AS happened,
       verb_bits.events_met_bits & COALESCE(object_bits.events_met_bits, 2) AS able
     FROM "events" AS events
@@ -872,8 +872,8 @@ WITH moment AS (
     WHERE
       DATEDIFF(
         MICROSECOND,
-        CAST('1970-01-01 00:00:00+00' AS TIMESTAMP WITH TIME ZONE),
-        CAST(events."at" AS TIMESTAMP WITH TIME ZONE)
+        CAST('1970-01-01 00:00:00' AS TIMESTAMP),
+        CAST(events."at" AS TIMESTAMP WITH TIME ZONE) AT TIME ZONE 'UTC'
       ) <= moment.as_of
   ) AS timely
   WHERE
@@ -1023,7 +1023,12 @@ WITH moment AS (
       (POSITION(' head of ' IN title_words) > 0) OR (POSITION(' manager ' IN title_words) > 0),
       FALSE
     ) AS fired_1, /* line 4: title contains manager, head of: +10 */
-    COALESCE(NOT employees_low IS NULL AND employees_low >= 50 AND employees_high <= 500, FALSE) AS fired_2, /* line 5: employees 50-500: +10 */
+    COALESCE(
+      NOT employees_low IS NULL
+      AND employees_low >= CAST('50' AS DECIMAL(28, 6))
+      AND employees_high <= CAST('500' AS DECIMAL(28, 6)),
+      FALSE
+    ) AS fired_2, /* line 5: employees 50-500: +10 */
     COALESCE(
       email_domain_name IN ('acme.com', 'acme.de')
       OR (RIGHT(email_domain_name, 9) = '.acme.com' OR RIGHT(email_domain_name, 8) = '.acme.de'),
@@ -1108,13 +1113,33 @@ WITH moment AS (
 )
 SELECT
   CAST(lead_id AS VARCHAR(65535)) AS lead_id,
-  'Small' AS scorecard,
-  'of this card' AS version,
-  DATEADD(MICROSECOND, (
-    SELECT
-      as_of
-    FROM moment
-  ), CAST('1970-01-01 00:00:00' AS TIMESTAMP)) AS as_of,
+  CAST('Small' AS VARCHAR(MAX)) AS scorecard,
+  CAST('of this card' AS VARCHAR(MAX)) AS version,
+  DATEADD(
+    MICROSECOND,
+    CAST((
+      SELECT
+        as_of
+      FROM moment
+    ) % 1000000 AS INTEGER),
+    DATEADD(
+      SECOND,
+      CAST((
+        SELECT
+          as_of
+        FROM moment
+      ) / 1000000 % 86400 AS INTEGER),
+      DATEADD(
+        DAY,
+        CAST((
+          SELECT
+            as_of
+          FROM moment
+        ) / 86400000000 AS INTEGER),
+        CAST('1970-01-01 00:00:00' AS TIMESTAMP)
+      )
+    )
+  ) AS as_of,
   CAST(score_points AS DECIMAL(15, 0)) * 0.01 AS score,
   CAST(raw_points AS DECIMAL(15, 0)) * 0.01 AS raw_score,
   CAST(displayed_points AS DECIMAL(15, 0)) * 0.01 AS displayed,

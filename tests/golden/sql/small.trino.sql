@@ -1,6 +1,8 @@
 -- scorecard: Small
 -- version: of this card
 -- to score at another moment, change the instant in `moment`, the first query
+-- a query that is read twice is planned twice: where a card has many kinds of conditions,
+-- SET SESSION query_max_stage_count = 1000 first (150 unless the server is told)
 WITH moment AS (
   /* as_of, in UTC microseconds */
   SELECT
@@ -953,11 +955,11 @@ SELECT
   CAST(lead_id AS VARCHAR) AS lead_id,
   'Small' AS scorecard,
   'of this card' AS version,
-  CAST(FROM_UNIXTIME_NANOS((
+  CAST(AT_TIMEZONE(FROM_UNIXTIME_NANOS(CAST((
     SELECT
       as_of
     FROM moment
-  ) * 1000) AS TIMESTAMP(6)) AS as_of,
+  ) AS DECIMAL(19, 0)) * 1000), 'UTC') AS TIMESTAMP(6)) AS as_of,
   CAST(score_points AS DECIMAL(15, 0)) * CAST('0.01' AS DECIMAL) AS score,
   CAST(raw_points AS DECIMAL(15, 0)) * CAST('0.01' AS DECIMAL) AS raw_score,
   CAST(displayed_points AS DECIMAL(15, 0)) * CAST('0.01' AS DECIMAL) AS displayed,

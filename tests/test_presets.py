@@ -58,13 +58,39 @@ def test_a_sample_is_scored_as_expected(name: str) -> None:
     assert scores == _expected(folder)
 
 
-@pytest.mark.parametrize("name", PRESETS)
-def test_the_head_of_a_preset_says_what_was_verified(name: str) -> None:
+def _head(name: str) -> str:
     path = HERE.parent / "compiler" / "presets" / f"{name}.yaml"
     head = re.match(r"(#.*\n)+", path.read_text(encoding="utf-8"))
     assert head is not None
-    assert "verified" in head[0].lower()
-    assert "Not verified" in head[0]
+    return re.sub(r"\n# ?", " ", head[0])
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_head_of_a_preset_says_what_was_verified(name: str) -> None:
+    head = _head(name)
+    assert re.search(r"Verified against (?!memory)", head)
+    assert "Not verified" in head
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_head_of_a_preset_says_how_it_takes_the_odd_parts(name: str) -> None:
+    head = _head(name)
+    for part in (
+        r"[Aa]ccounts",
+        r"[Dd]eleted|[Dd]eletes",
+        r"UTC|zone",
+        r"\b[Rr]ows\b|twice|duplicates",
+    ):
+        assert re.search(part, head), part
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_times_of_a_preset_say_their_unit_or_zone(name: str) -> None:
+    vocabulary = preset(name)
+    times = [field.source for field in vocabulary.fields if field.type.value == "time"]
+    times += [source.at for source in vocabulary.events]
+    named = [column for column in times if column is not None and column.name is not None]
+    assert [column.name for column in named if not (column.unit or column.zone)] == []
 
 
 # --- seeds ----------------------------------------------------------------------------------------

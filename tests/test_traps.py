@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from itertools import permutations
 from pathlib import Path
 from xml.etree import ElementTree
@@ -90,6 +92,54 @@ def test_samples_turn_red_as_time_passes(tmp_path: Path) -> None:
     done = leadcard("test", folder=tmp_path)
     assert done.code == 1
     assert "as_of" in done.stderr + done.stdout
+
+
+# --- data -----------------------------------------------------------------------------------------
+
+
+def _table(folder: Path, vocabulary: str, **files: str) -> dict[str, str]:
+    """The score of each lead, by tables of these texts and a card of one rule for each visit."""
+    (folder / "leadcard.yaml").write_text(vocabulary, "utf-8")
+    (folder / "card.scorecard").write_text("visited: +1 each\ntitle is CEO: +100\n", "utf-8")
+    for name, text in files.items():
+        (folder / f"{name}.csv").write_text(text, "utf-8")
+    done = leadcard(
+        "score", "card.scorecard", "--as-of", "2026-11-21", "--format", "csv", folder=folder
+    )
+    assert done.code == 0, done.stderr
+    return {row["lead_id"]: row["score"] for row in csv.DictReader(io.StringIO(done.stdout))}
+
+
+HITS = """\
+id,lead_id,at,verb,kind
+1,a,2026-11-01T10:00:00Z,visited,
+2,a,2026-11-01T10:00:00Z,visited,null
+3,a,2026-11-01T10:00:00Z,visited,bot
+"""
+
+
+@pytest.mark.parametrize(
+    ("condition", "score"),
+    [
+        ("where: {kind: null}", "1"),
+        ("without: {kind: null}", "2"),
+        ("without: {kind: bot}", "2"),
+        ("where: {kind: [bot, null]}", "2"),
+    ],
+)
+def test_conditions_on_rows_lose_null_or_take_it_for_a_word(
+    condition: str, score: str, tmp_path: Path
+) -> None:
+    vocabulary = f"leads: {{from: leads}}\nevents: [{{from: hits, {condition}}}]\n"
+    leads = "lead_id,title\na,CTO\n"
+    assert _table(tmp_path, vocabulary, leads=leads, hits=HITS) == {"a": score}
+
+
+def test_points_are_added_twice_when_enrichment_writes_a_lead_again(tmp_path: Path) -> None:
+    leads = "lead_id,title,changed\na,CEO,2026-11-01\na,CEO,2026-11-02\na,CEO,2026-11-03\n"
+    vocabulary = "leads: {from: leads, wins: changed}\nevents: [{from: hits, id: id}]\n"
+    twice = f"{HITS}1,a,2026-11-01T10:00:00Z,visited,\n"
+    assert _table(tmp_path, vocabulary, leads=leads, hits=twice) == {"a": "103"}
 
 
 # --- files and messages ---------------------------------------------------------------------------

@@ -198,7 +198,9 @@ def _reason(error: Exception, secret: object) -> str:
     unreached = _UNREACHED.search(line)
     if unreached is not None:
         line = f"the server cannot be reached: {unreached[1]}"
-    line = re.sub(r"(?<=//)[^/@\s]*@", "…@", line.rpartition("DB::Exception: ")[2])
+    # Behind this the server repeats the statement.
+    line = line.rpartition("DB::Exception: ")[2].partition(": In scope ")[0]
+    line = re.sub(r"(?<=//)[^/@\s]*@", "…@", line)
     if isinstance(secret, str) and secret:
         line = line.replace(secret, "…")
     return line.rstrip(".")
@@ -277,7 +279,7 @@ def _plain(leads: _Table, events: _Table, lists: tuple[str, str]) -> PlainTables
         lists=_standard(lists),
         of_leads=leads.types,
         of_events=events.types,
-        at_said=events.declared.get("at", ""),
+        said=events.declared,
         same_ids=leads.declared.get("lead_id") == events.declared.get("lead_id"),
     )
 

@@ -26,6 +26,7 @@ from leadcard.runtime.remote_tables import (
     IS_READ,
     IS_SOMETHING_ELSE,
     OF_RESULTS,
+    TEXTS_OF_EVENTS,
     PlainTables,
     RemoteScored,
     list_rows,
@@ -207,9 +208,15 @@ def _sources(
     if job.leads is None or job.events is None:
         return _mapped_sources(cursor, plan, job.vocabulary)
     tables = (_table(cursor, job.leads), _table(cursor, job.events))
-    for said, table in zip((_LEADS, _EVENTS), tables, strict=True):
-        made = sql.SQL("CREATE TEMPORARY VIEW {} AS SELECT * FROM {}")
-        cursor.execute(made.format(sql.Identifier(said), _name(table)))
+    for said, table, texts in zip((_LEADS, _EVENTS), tables, ((), TEXTS_OF_EVENTS), strict=True):
+        made = sql.SQL("CREATE TEMPORARY VIEW {} AS SELECT {} FROM {}")
+        columns = sql.SQL(", ").join(
+            sql.SQL("CAST({0} AS text) AS {0}" if column in texts else "{}").format(
+                sql.Identifier(column)
+            )
+            for column in table.types
+        )
+        cursor.execute(made.format(sql.Identifier(said), columns, _name(table)))
     return tables, ()
 
 
@@ -279,7 +286,7 @@ def _plain(leads: _Table, events: _Table) -> PlainTables:
         lists=_LISTS,
         of_leads=leads.types,
         of_events=events.types,
-        at_said=of_events.get("at", ""),
+        said=of_events,
         same_ids=of_leads.get("lead_id") == of_events.get("lead_id"),
     )
 
@@ -346,10 +353,22 @@ def _put(cursor: Cursor, output: str, target: _Table | None) -> None:
             cursor.execute(sql.SQL("DELETE FROM {}").format(_name(target)))
             cursor.execute(sql.SQL("INSERT INTO {} TABLE {}").format(_name(target), result))
             return
-        cursor.execute(sql.SQL("DROP TABLE {}").format(_name(target)))
+        _drop(cursor, target, output)
         place = _name(target)
     else:
         cursor.execute("SELECT parse_ident(%s)", (output,))
         row = cursor.fetchone()
         place = sql.Identifier(*(row[0] if row else (output,)))  # type: ignore[misc]
     cursor.execute(sql.SQL("CREATE TABLE {} AS TABLE {}").format(place, result))
+
+
+def _drop(cursor: Cursor, table: _Table, output: str) -> None:
+    """Take away a table of scores; one that views are made from stays."""
+    from psycopg import sql
+    from psycopg.errors import DependentObjectsStillExist
+
+    try:
+        cursor.execute(sql.SQL("DROP TABLE {}").format(_name(table)))
+    except DependentObjectsStillExist:
+        why = "the scores have other columns now, and a view or another table needs the old ones"
+        raise not_written(output, why) from None

@@ -24,6 +24,7 @@ from leadcard.runtime.remote_tables import (
     IS_READ,
     IS_SOMETHING_ELSE,
     OF_RESULTS,
+    TEXTS_OF_EVENTS,
     PlainTables,
     RemoteScored,
     list_rows,
@@ -69,7 +70,7 @@ def score_on_spark(plan: Plan, job: SparkJob) -> RemoteScored:
     """
     session = session_of(job.master)
     with working():
-        leads, events = _read(session, job.leads), _read(session, job.events)
+        leads, events = _read(session, job.leads), _with_texts(_read(session, job.events))
         _spared(session, job, (leads, events))
         tables = _tables(leads, events)
         notes = tables.checked(plan)
@@ -161,6 +162,14 @@ def _one(session: Any, place: str) -> Any:
         raise cannot_read(shown, why if known else _first_line(error)) from error
 
 
+def _with_texts(events: Any) -> Any:
+    """The events with texts where rules look for words, also if numbers are kept there."""
+    for name, kind in events.dtypes:
+        if name.lower() in TEXTS_OF_EVENTS and kind != "string":
+            events = events.withColumn(name, events[name].cast("string"))
+    return events
+
+
 def _types(table: Any) -> dict[str, ColumnType | None]:
     """The types of columns by their names in small letters, which is how Spark takes them."""
     return {
@@ -178,7 +187,7 @@ def _tables(leads: Any, events: Any) -> PlainTables:
         lists=_LISTS,
         of_leads=of_leads,
         of_events=of_events,
-        at_said=said.get("at", ""),
+        said=said,
         same_ids=of_leads.get("lead_id") == of_events.get("lead_id"),
         any_case=True,
     )

@@ -21,6 +21,7 @@ from leadcard.runtime.recognise import needed_columns
 # Columns that every table of scores has: nothing that lacks one of them is ever replaced.
 OF_RESULTS: Final = frozenset({"lead_id", "scorecard", "version", "as_of", "score"})
 _NEEDED_OF_EVENTS: Final = ("lead_id", "verb", "at")
+TEXTS_OF_EVENTS: Final = ("verb", "object")
 _IN_A_VIEW: Final = "the plain tables are read: make a view with their names of columns"
 
 
@@ -28,9 +29,9 @@ _IN_A_VIEW: Final = "the plain tables are read: make a view with their names of 
 class PlainTables:
     """Leads and events: their names in statements, and the types of their columns.
 
-    A type is None where the statement must find it out; `at_said` is that of `at` in the engine's
-    own words. `any_case`: names of columns are given in small letters, and the engine does not tell
-    `A` from `a`.
+    A type is None where the statement must find it out; `said` has the types of the events in the
+    engine's own words. `any_case`: names of columns are given in small letters, and the engine does
+    not tell `A` from `a`.
     """
 
     leads: str
@@ -38,7 +39,7 @@ class PlainTables:
     lists: str
     of_leads: Mapping[str, ColumnType | None]
     of_events: Mapping[str, ColumnType | None]
-    at_said: str = ""
+    said: Mapping[str, str]
     same_ids: bool = False
     any_case: bool = False
 
@@ -60,9 +61,15 @@ class PlainTables:
                 message = f"no column of the events is called `{column}`"
                 raise DataError(Diagnostic(code="D104", message=message, hint=_IN_A_VIEW))
         if self.of_events["at"] != "time":
-            message = f"the column `at` of the events is no timestamp but {self.at_said}"
-            raise DataError(Diagnostic(code="D104", message=message, hint="cast it in a view"))
+            raise self._of_another_type("at", "timestamp")
+        for column in TEXTS_OF_EVENTS:
+            if self.of_events.get(column, "text") != "text":
+                raise self._of_another_type(column, "text")
         return missing_column_notes(self.absent(plan))
+
+    def _of_another_type(self, column: str, wanted: str) -> DataError:
+        message = f"the column `{column}` of the events is no {wanted} but `{self.said[column]}`"
+        return DataError(Diagnostic(code="D104", message=message, hint="cast it in a view"))
 
     def statement(self, plan: Plan, *, dialect: str, as_of: datetime, explain: bool) -> str:
         """The statement that scores them; raises `Unsupported` for what it cannot say."""

@@ -135,6 +135,12 @@ def test_tables_that_cannot_be_scored(server: str) -> None:
     days = "CREATE VIEW crm.days AS SELECT * REPLACE (toDate(at) AS at) FROM crm.events"
     _run(server, days, "SELECT 1")
     assert code(events="crm.days") == "D104"
+    made = "CREATE TABLE crm.{} (lead_id String, verb {}, object {}, at DateTime) ENGINE = Memory"
+    _run(server, made.format("kinds", "Enum8('visited' = 1)", "String"), "SELECT 1")
+    with pytest.raises(DataError, match=r"the column `verb` of the events is no text but `Enum8"):
+        score_in_clickhouse(_plan(), _job(server, events="crm.kinds"))
+    _run(server, made.format("numbers", "String", "UInt64"), "SELECT 1")
+    assert code(events="crm.numbers") == "D104"
     _run(server, "INSERT INTO crm.leads (lead_id) VALUES ('a')", "SELECT 1")
     assert code() == "D205"
     assert code(output="nowhere.scores") == "D205"

@@ -113,6 +113,27 @@ def test_a_table_of_other_columns_is_made_anew(server: psycopg.Connection[Any]) 
     assert server.execute("SELECT sum(section_fit) FROM crm.scores").fetchone() == (0,)
 
 
+def test_a_table_that_views_need_stays(server: psycopg.Connection[Any]) -> None:
+    score_in_postgres(_plan(), _job())
+    server.execute("CREATE VIEW crm.hot AS SELECT lead_id FROM crm.scores WHERE stage = 'hot'")
+    with pytest.raises(DataError, match="a view or another table needs the old ones"):
+        score_in_postgres(_plan(), _job(explain=True))
+    assert _scores(server) == SCORES
+
+
+def test_words_of_events_may_have_types_of_their_own(server: psycopg.Connection[Any]) -> None:
+    server.execute("""
+        CREATE TYPE crm.kind AS ENUM ('visited', 'called');
+        ALTER TABLE crm.events ALTER verb TYPE crm.kind USING verb::crm.kind;
+        ALTER TABLE crm.events ALTER object TYPE char(40);
+    """)
+    score_in_postgres(_plan(), _job())
+    assert _scores(server) == SCORES
+    server.execute("ALTER TABLE crm.events ALTER object TYPE int USING 17")
+    score_in_postgres(_plan(CARD.replace("visited pricing 2+", "visited 17 2+")), _job())
+    assert _scores(server) == SCORES
+
+
 @pytest.mark.parametrize("output", ["crm.leads", "crm.events", "crm.customers", "crm.people"])
 def test_what_holds_no_scores_is_not_replaced(server: psycopg.Connection[Any], output: str) -> None:
     server.execute("CREATE TABLE crm.customers (lead_id text)")
@@ -190,6 +211,14 @@ def _until(holds: Callable[[], bool]) -> None:
     """Wait until something holds; the tests' own limit ends what never does."""
     while not holds():
         time.sleep(0.05)
+
+
+def test_a_file_is_no_table(tmp_path: Path) -> None:
+    (tmp_path / "a.scorecard").write_text(CARD)
+    tables = ("--leads", "crm.leads", "--events", "crm.events", "-o", "scores.parquet")
+    done = leadcard("score", "a.scorecard", "--engine", "postgres:///db", *tables, folder=tmp_path)
+    assert done.code == 2
+    assert "`scores.parquet` is a file: OUT is a table" in done.stderr
 
 
 # --- credentials ----------------------------------------------------------------------------------

@@ -96,6 +96,17 @@ def test_parquet_is_read_and_written(files: tuple[str, str], tmp_path: Path) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("spark")
+def test_objects_may_be_numbers(files: tuple[str, str], tmp_path: Path) -> None:
+    events = str(tmp_path / "numbers.parquet")
+    duckdb.execute(f"COPY (SELECT * REPLACE (17 AS object) FROM ({EVENTS})) TO '{events}'")
+    made = plan("visited 17 2+ times: +15\n")
+    score_on_spark(made, job((files[0], events), tmp_path / "scores"))
+    found = duckdb.execute(f"FROM '{tmp_path}/scores/*.parquet' SELECT lead_id, score ORDER BY 1")
+    assert [(lead, int(score)) for lead, score in found.fetchall()] == [("a", 15), ("b", 0)]
+
+
+@pytest.mark.slow
 def test_tables_are_read_and_written(spark: Any, files: tuple[str, str]) -> None:
     for name, path in zip(("crm_leads", "crm_events"), files, strict=True):
         spark.sql(f"DROP TABLE IF EXISTS {name}")
@@ -208,6 +219,7 @@ def test_a_field_that_is_not_there_is_told(files: tuple[str, str], tmp_path: Pat
         ["--engine", "spark"],
         ["--engine", "spark", "--leads", "l", "--events", "e", "-o", "-"],
         ["--engine", "spark", "--leads", "l", "--events", "e", "-o", "s", "--threads", "2"],
+        ["--engine", "spark", "--leads", "l", "--events", "e", "-o", "scores.csv"],
         ["--master", "local"],
     ],
 )
@@ -216,7 +228,7 @@ def test_misuse(tmp_path: Path, options: list[str]) -> None:
     card.write_text(CARD, encoding="utf-8")
     done = leadcard("score", str(card), *options, folder=tmp_path)
     assert done.code == 2
-    assert "spark" in done.stderr
+    assert "spark" in done.stderr.lower()
 
 
 # --- a run that ends in the middle ----------------------------------------------------------------

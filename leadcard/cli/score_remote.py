@@ -22,6 +22,7 @@ _Engine: TypeAlias = "Callable[[Checked, Plan, Options], RemoteScored]"
 _POSTGRES: Final = ("postgres://", "postgresql://")
 _CLICKHOUSE: Final = ("clickhouse://", "clickhouses://", "chdb://")
 ADDRESSES: Final = (*_POSTGRES, *_CLICKHOUSE)
+_FILES: Final = (".csv", ".tsv", ".jsonl", ".duckdb")
 
 
 def score_there(checked: Checked, plan: Plan, options: Options) -> int:
@@ -58,6 +59,9 @@ def _refuse_what_is_only_here(options: Options) -> None:
             raise click.UsageError(
                 f"{name} is not for {'--engine spark' if spark else 'a database'}"
             )
+    if (options.output or "").lower().endswith(_FILES if spark else (*_FILES, ".parquet")):
+        there = "Spark writes a table, or a folder of Parquet files" if spark else "OUT is a table"
+        raise click.UsageError(f"`{options.output}` is a file: {there} where the data lives")
 
 
 def _engine_of(engine: str) -> _Engine:

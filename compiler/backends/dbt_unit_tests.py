@@ -10,8 +10,7 @@ from sqlglot import exp
 
 from leadcard.compiler.backends.dbt_tables import without_templates
 from leadcard.compiler.backends.sql_build import Build, Node, alias, equal, number, select
-from leadcard.compiler.backends.sql_capitals import capital_names
-from leadcard.compiler.backends.sql_transact import to_transact
+from leadcard.compiler.backends.sql_finish import finish
 from leadcard.compiler.plan import FieldKind, Plan
 from leadcard.compiler.text import name_form
 from leadcard.dsl.record import dataclass
@@ -116,10 +115,7 @@ class Fixtures:
     def _sql(self, queries: Sequence[exp.Select]) -> str:
         dialect = self.build.dialect.sqlglot
         for query in queries:
-            if self.build.dialect.transact:
-                to_transact(query)
-            if self.build.dialect.capitals:
-                capital_names(query)
+            finish(self.build, query)
         return "\nunion all\n".join(query.sql(dialect=dialect) for query in queries) + "\n"
 
 

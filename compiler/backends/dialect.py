@@ -89,7 +89,8 @@ class Dialect:
     `capitals`: names that are created without quotes are kept in capitals. `transact`: conditions
     are no values, and constants are marked (`sql_transact`). `types_texts`: a text constant that is
     a column of its own has no type unless it is given one. `utf16`: texts are counted in units of
-    UTF-16.
+    UTF-16. `lists_joined`: whether a text is one of a query's rows is asked by a join, as `IN` may
+    not ask it everywhere.
     """
 
     name: str
@@ -121,3 +122,4 @@ class Dialect:
     transact: bool = False
     types_texts: bool = False
     utf16: bool = False
+    lists_joined: bool = False

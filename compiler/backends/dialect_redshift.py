@@ -110,4 +110,5 @@ REDSHIFT: Final = Dialect(
     # CHR knows ASCII surely; other characters stand for themselves, and a backslash escapes.
     spelled=frozenset(char for char in UNSEEN if char < "\x7f") | {"\\"},
     types_texts=True,
+    lists_joined=True,
 )

@@ -101,4 +101,5 @@ SNOWFLAKE: Final = Dialect(
     spelling=Spelling.BYTES,
     made=OR_REPLACE,
     capitals=True,
+    lists_joined=True,
 )

@@ -57,6 +57,7 @@ TSQL: Final = Dialect(
             # texts
             "text": _TEXT,
             "text column": _TEXT,
+            "any length": "CAST(:x AS NVARCHAR(MAX))",
             "time text": "CONVERT(NVARCHAR(4000), :x, 126) COLLATE Latin1_General_100_BIN2",
             "replace": "REPLACE(:x, :y, :z)",
             "translate": "TRANSLATE(:x, :y, :z)",

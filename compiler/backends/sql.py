@@ -32,11 +32,10 @@ from leadcard.compiler.backends.sql_build import (
     name_columns,
     number,
     select,
-    type_texts,
 )
-from leadcard.compiler.backends.sql_capitals import capital_names
 from leadcard.compiler.backends.sql_events import Events
 from leadcard.compiler.backends.sql_facts import AsOf, Facts, Unsupported
+from leadcard.compiler.backends.sql_finish import finish
 from leadcard.compiler.backends.sql_forms import text_forms
 from leadcard.compiler.backends.sql_layout import laid_out
 from leadcard.compiler.backends.sql_leads import Leads
@@ -44,7 +43,6 @@ from leadcard.compiler.backends.sql_nested import nested
 from leadcard.compiler.backends.sql_result import Result
 from leadcard.compiler.backends.sql_shared import keep_apart
 from leadcard.compiler.backends.sql_text import letters_of
-from leadcard.compiler.backends.sql_transact import to_transact
 from leadcard.compiler.plan import Plan
 from leadcard.compiler.text import FALSE_WORDS, TRUE_WORDS
 
@@ -153,12 +151,7 @@ def _written(build: Build, statement: exp.Select, steps: Iterable[Step]) -> str:
     build.spell(statement)
     if dialect.renames:
         name_columns(statement)
-    if dialect.types_texts:
-        type_texts(statement)
-    if dialect.transact:
-        to_transact(statement)
-    if dialect.capitals:
-        capital_names(statement)
+    finish(build, statement)
     if dialect.settings:
         statement.set(
             "settings",

@@ -410,15 +410,6 @@ def name_columns(statement: Node) -> None:
                 column.replace(named)
 
 
-def type_texts(statement: Node) -> None:
-    """Give a type to each text constant that a query has as a column of its own."""
-    for query in statement.find_all(exp.Select):
-        for column in query.expressions:
-            said = column.unalias()
-            if isinstance(said, exp.Literal) and said.is_string:
-                said.replace(exp.Cast(this=said.copy(), to=exp.DataType.build("text")))
-
-
 def select(*columns: Node) -> exp.Select:
     """A query of `columns`."""
     return exp.Select(expressions=list(columns))

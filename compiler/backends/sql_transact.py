@@ -14,7 +14,7 @@ from typing import Final, cast
 
 from sqlglot import exp
 
-from leadcard.compiler.backends.sql_build import Node, case, equal, negation, number
+from leadcard.compiler.backends.sql_build import Build, Node, case, equal, negation, number
 
 _CONDITIONS: Final = (
     exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Connector, exp.Not, exp.In, exp.Is,
@@ -25,7 +25,7 @@ _ALL: Final = 1_000_000  # characters: more than any text of ours has
 _RESERVED: Final = frozenset({"rule"})  # of the names that we give to columns
 
 
-def to_transact(statement: Node) -> None:
+def to_transact(build: Build, statement: Node) -> None:
     """Rewrite a statement in its place."""
     for node in _nodes(statement):
         if isinstance(node, exp.Literal):
@@ -36,7 +36,8 @@ def to_transact(statement: Node) -> None:
             node.set("length", number(_ALL))
         elif isinstance(node, exp.Identifier) and node.name in _RESERVED:
             node.set("quoted", True)
-    _hold_whole(statement)
+    if build.can("any length"):
+        _hold_whole(build, statement)
     for node in reversed(_nodes(statement)):  # what is inside comes first
         if isinstance(node, exp.Paren) or isinstance(node.parent, exp.Escape):
             continue
@@ -108,13 +109,12 @@ def _mark(literal: exp.Literal) -> None:
         literal.replace(exp.Cast(this=literal.copy(), to=exp.DataType.build(kind)))
 
 
-def _hold_whole(statement: Node) -> None:
+def _hold_whole(build: Build, statement: Node) -> None:
     """Begin each chain of texts of the result that come and go with a text of any length."""
     for column in statement.expressions:
         for joined in list(column.find_all(exp.DPipe)):
             if isinstance(joined.this, exp.Case):
-                whole = exp.DataType.build("nvarchar(max)", dialect="tsql")
-                joined.set("this", exp.Cast(this=joined.this, to=whole))
+                joined.set("this", build.call("any length", x=joined.this))
 
 
 def _escape_brackets(node: exp.Escape) -> None:

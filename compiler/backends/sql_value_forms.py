@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import field as made_by
 
 from sqlglot import exp
 
@@ -46,6 +47,7 @@ class ValueForms:
     of: Named
     made: set[str]
     lists: Mapping[tuple[str, bool], str]
+    _joined: list[tuple[str, Node]] = made_by(default_factory=list, init=False)
 
     def steps(self) -> Iterator[Step]:
         """The queries, the last of them with one row a value."""
@@ -94,6 +96,8 @@ class ValueForms:
         if missing:
             there.append(negation(one_of(self._form("text"), self.build.texts(missing))))
         query = select(*columns).from_(rows, copy=False).where(all_of(there), copy=False)
+        for place, (listed, text) in enumerate(self._joined, start=1):
+            self._join(query, f"list_{place}", listed, text)
         said = f"normal forms of `{self.field.column}`"
         return Step(name=self._name("forms"), query=query, said=said, kept=True)
 
@@ -136,7 +140,22 @@ class ValueForms:
         return any_of([self._stands_in(listed, col("name")), *suffixes])
 
     def _stands_in(self, listed: str, form: Node) -> Node:
+        """Whether a form is an entry of a list, which is searched or joined."""
+        if self.build.dialect.lists_joined:
+            self._joined.append((listed, form))
+            return known(col("entry", f"list_{len(self._joined)}"))
+        return exp.In(this=form, query=self._entry_rows(listed).subquery(copy=False))
+
+    def _entry_rows(self, listed: str) -> exp.Select:
         lists, value = self.build.read(name("list")), self.build.read(name("value"))
         query = select(value).from_(exp.to_table(self.facts.lists), copy=False)
-        query = query.where(equal(lists, self.build.text(listed)), copy=False)
-        return exp.In(this=form, query=query.subquery(copy=False))
+        return query.where(equal(lists, self.build.text(listed)), copy=False)
+
+    def _join(self, query: exp.Select, said: str, listed: str, form: Node) -> None:
+        """Join the entries of a list, each once, to the forms that are one of them."""
+        rows = self._entry_rows(listed)
+        value = rows.expressions[0].copy()
+        rows.set("expressions", [alias(value, "entry")])
+        entries = rows.group_by(value.copy(), copy=False).subquery(said, copy=False)
+        on = equal(col("entry", said), form.copy())
+        query.join(entries, on=on, join_type="left", copy=False)

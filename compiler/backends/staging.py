@@ -28,10 +28,9 @@ from leadcard.compiler.backends.sql_build import (
     select,
     unequal,
 )
-from leadcard.compiler.backends.sql_capitals import capital_names
 from leadcard.compiler.backends.sql_facts import ColumnType, Unsupported
+from leadcard.compiler.backends.sql_finish import finish
 from leadcard.compiler.backends.sql_forms import text_forms
-from leadcard.compiler.backends.sql_transact import to_transact
 from leadcard.compiler.backends.staged_merges import merge_tables, merges_query, not_merged
 from leadcard.compiler.backends.staged_rows import Rows
 from leadcard.compiler.backends.staged_tables import Tables
@@ -96,12 +95,8 @@ class _Making:
         while isinstance(first, exp.Union):
             first = first.this
         first.add_comments([comment_text(said)])
-        dialect = self._b.dialect
-        if dialect.transact:
-            to_transact(query)
-        if dialect.capitals:
-            capital_names(query)
-        written = query.sql(dialect=dialect.sqlglot, pretty=True, max_text_width=96)
+        finish(self._b, query)
+        written = query.sql(dialect=self._b.dialect.sqlglot, pretty=True, max_text_width=96)
         return self._tables.filled(written) + "\n"
 
     def _own(self, column: Column | None, plain: Column | None) -> Column | None:

@@ -40,6 +40,8 @@ class Build:
     def __init__(self, dialect: Dialect, *, templated: bool = False) -> None:
         self.dialect = dialect
         self._templated = templated
+        # For unit tests dbt parts a model into statements, and takes `\'` for no end of a text.
+        self._spelled = dialect.spelled | {"\\"} if templated else dialect.spelled
         self.breaks_lines = False  # whether some text constant has a line break
 
     def call(self, operation: str, **holes: Node) -> Node:
@@ -73,8 +75,8 @@ class Build:
         """A text constant; characters that are spelled, and marks of templates, part it."""
         if "\0" in value and not self.dialect.holds_nul:
             raise self._lacking("the character NUL in a text")
-        self.breaks_lines |= "\n" in value and "\n" not in self.dialect.spelled
-        spelled = self.dialect.spelled
+        spelled = self._spelled
+        self.breaks_lines |= "\n" in value and "\n" not in spelled
         whole = self.dialect.spelling in (Spelling.ESCAPED, Spelling.NUMBERED)
         if whole and not spelled.isdisjoint(value):
             return self._escaped(value)

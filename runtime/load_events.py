@@ -245,7 +245,7 @@ class EventsLoader:
             raw, declared = self._raw(one, "verb")
             header = one.columns["verb"].header
             plain = read_text(raw, declared).value
-            words, always = self._verbs(one, declared)
+            words, always = self._verbs(one, plain)
             alias = query.hidden(_mapped(plain, words))
             query.outputs.append(("verb", alias))
             if not always:
@@ -267,16 +267,12 @@ class EventsLoader:
         if value is not None:
             query.outputs.append(("object", query.hidden(value)))
 
-    def _verbs(self, one: EventsPart, declared: str) -> tuple[dict[str, str], bool]:
+    def _verbs(self, one: EventsPart, value: str) -> tuple[dict[str, str], bool]:
         """Our verb for each value that leadcard.yaml maps; compiled code knows all other words.
 
         The second answer says that every row is known to have a verb.
         """
-        column = name(one.part.columns[one.columns["verb"].place])
-        value = read_text(column, declared).value
-        rows = self._engine.execute(
-            f"SELECT DISTINCT {value} FROM {one.part.plain} LIMIT {_MOST_VERBS}"
-        ).fetchall()
+        rows = self._engine.execute(one.query.spoken_query(value, _MOST_VERBS)).fetchall()
         spoken = {None if row[0] is None else str(row[0]) for row in rows}
         verb = one.source.verb or Column()
         values = {form_of(s): ours for ours, spellings in verb.values for s in spellings}

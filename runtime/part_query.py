@@ -122,14 +122,22 @@ class PartQuery:
 
     def values_query(self, *, numbered: bool, narrowed: bool = True) -> str:
         """The query of raw columns and values; `narrowed` to the rows that conditions let in."""
+        values = [f"{value} AS v{n}" for n, value in enumerate(self.values)]
+        rows = self._rows(numbered=numbered, narrowed=narrowed)
+        return f"SELECT *, {', '.join(values)} FROM {rows}"
+
+    def spoken_query(self, value: str, most: int) -> str:
+        """The different values, of SQL on raw columns, in the rows that conditions let in."""
+        return f"SELECT DISTINCT {value} FROM {self._rows(numbered=False)} LIMIT {most}"
+
+    def _rows(self, *, numbered: bool, narrowed: bool = True) -> str:
+        """The raw columns that are used, under their aliases, of the rows that are let in."""
         part = self.part
         raw = [f"{name(part.columns[place])} AS {alias}" for place, alias in self.raw.items()]
         extra = [ROW, FILE] if numbered else []
         source = part.numbered if numbered else part.plain
-        inner = f"SELECT {', '.join([*raw, *extra]) or '1'} FROM {source}"
-        values = [f"{value} AS v{n}" for n, value in enumerate(self.values)]
         kept = f" WHERE {' AND '.join(self.filters)}" if self.filters and narrowed else ""
-        return f"SELECT *, {', '.join(values)} FROM ({inner}){kept}"
+        return f"(SELECT {', '.join([*raw, *extra]) or '1'} FROM {source}){kept}"
 
     @property
     def mask(self) -> str:

@@ -69,7 +69,7 @@ def _write(scored: Scored, system: System, file: TextIO, zone: str) -> _Counts:
     writer.writerow(system.headers)
     counts = _Counts()
     for key, leads, score, stage, grade, reasons in _rows(scored, system):
-        if key is None or not key.strip() or _is_formula(key):
+        if key is None or not _is_key(key.strip(), system):
             counts.without_key += 1
         elif leads != "1":
             counts.of_several += 1
@@ -78,6 +78,12 @@ def _write(scored: Scored, system: System, file: TextIO, zone: str) -> _Counts:
             writer.writerow((key.strip(), score, *told))
             counts.rows += 1
     return counts
+
+
+def _is_key(key: str, system: System) -> bool:
+    if system.key == "email" and "@" not in key[1:-1]:
+        return False
+    return bool(key) and not _is_formula(key)
 
 
 def _texts(system: System, stage: str, grade: str, reasons: str, zone: str) -> Iterator[str]:

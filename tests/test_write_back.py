@@ -133,6 +133,17 @@ def test_an_address_of_several_leads_names_none(system: str, tmp_path: Path) -> 
     assert "2 leads have the address of another lead" in err
 
 
+@pytest.mark.parametrize("address", ["not an address", "@acme.example", "ann@", " "])
+def test_what_is_no_address_has_no_row(address: str, tmp_path: Path) -> None:
+    _project(tmp_path)
+    leads = LEADS.replace("ann@example.com", address).replace("+cy@example.com", "cy@example.com")
+    (tmp_path / "leads.csv").write_text(leads, encoding="utf-8")
+    _, out, err = _score(tmp_path, "--write-back", "mautic")
+    keys = [row[0] for row in csv.reader(io.StringIO(out))][1:]
+    assert keys == ["bo@example.com", "cy@example.com"]
+    assert "1 lead has no address that can be imported" in err
+
+
 def test_letters_that_would_stop_an_import_are_left_out(tmp_path: Path) -> None:
     _project(tmp_path, "title is CEO or 🔥: +1\nstages:\n  🔥 hot: 1+\n  cold: below 1\n")
     _, out, _ = _score(tmp_path, "--write-back", "activecampaign")

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlglot
+from sqlglot import exp
 
 from leadcard.compiler.backends import sql
 from leadcard.compiler.backends.dbt_unit_tests import Cells, UnitTest
@@ -28,26 +30,23 @@ from leadcard.runtime.harness.read_samples import read_samples
 from tests import fakesnow_runs
 from tests.command_line import leadcard
 
-FUNCTIONS = Path(__file__).parent / "golden" / "sql" / "functions.txt"
+PAGE = Path(__file__).parent.parent / "docs" / "generated-dialects.md"
+RESERVED = Path(__file__).parent / "golden" / "sql" / "reserved.txt"
 CARDS = Path(__file__).parent.parent / "scorecards"
 TOUR = CARDS / "language-tour" / "language-tour.scorecard"
 MOMENT = AsOf(literal=datetime(2026, 11, 21, 12, tzinfo=UTC))
 
 
-def _known() -> dict[str, set[str]]:
-    """The functions of each dialect, as golden/sql/functions.txt lists them."""
-    found: dict[str, set[str]] = {}
-    for line in FUNCTIONS.read_text(encoding="utf-8").replace("\n    ", " ").splitlines()[1:]:
-        dialect, _, names = line.partition(": ")
-        found[dialect] = set(names.split())
-    return found
-
-
-def _functions(text: str) -> set[str]:
-    """The words before brackets, outside texts, comments and quotes."""
-    bare = re.sub(r"/\*.*?\*/|--[^\n]*", " ", text, flags=re.DOTALL)
-    bare = re.sub(r"'(?:[^'\\]|''|\\.)*'|\"[^\"]*\"|`[^`]*`", "''", bare, flags=re.DOTALL)
-    return set(re.findall(r"\b([A-Z_][A-Z0-9_]*)\s?\(", bare))
+NAMES = [d.name for d in GENERATED]
+TITLES = {"redshift": "Redshift", "snowflake": "Snowflake", "databricks": "Databricks"} | {
+    "trino": "Trino",
+    "tsql": "T-SQL",
+}
+# Words before brackets that are no functions.
+KEYWORDS = {
+    "ALL", "AND", "AS", "BY", "CASE", "ELSE", "EXISTS", "FROM", "IN", "JOIN", "NOT", "ON", "OR",
+    "OVER", "SELECT", "THEN", "VALUES", "WHEN", "WHERE", "WITH",
+}  # fmt: skip
 
 
 def _plan(card: Path) -> Plan:
@@ -56,20 +55,105 @@ def _plan(card: Path) -> Plan:
     return made
 
 
-@pytest.mark.parametrize("dialect", [d.name for d in GENERATED])
-def test_the_whole_language_is_read_in_its_dialect(dialect: str) -> None:
-    plan, parser, known = _plan(TOUR), DIALECTS[dialect].sqlglot, _known()
-    for text in (
+@cache
+def _statements(dialect: str) -> tuple[str, str]:
+    """The whole language in a dialect: the scores, and the reasons as a table."""
+    plan = _plan(TOUR)
+    return (
         to_sql(plan, as_of=MOMENT, dialect=dialect, reasons=True),
         to_reasons_sql(plan, as_of=MOMENT, dialect=dialect),
-    ):
-        (statement,) = sqlglot.parse(text, read=parser)
-        assert statement is not None
-        # sqlglot does not know which functions a database has; these were looked up.
-        assert _functions(text) - known["all"] - known[dialect] == set()
+    )
 
 
-@pytest.mark.parametrize("dialect", [d.name for d in GENERATED])
+@cache
+def _trees(dialect: str) -> tuple[exp.Expr, ...]:
+    """The same as a parser of the dialect reads it."""
+    found = [sqlglot.parse(text, read=DIALECTS[dialect].sqlglot) for text in _statements(dialect)]
+    assert all(len(one) == 1 for one in found)
+    return tuple(one[0] for one in found if one[0] is not None)
+
+
+def _functions(text: str) -> set[str]:
+    """The words before brackets, outside texts, comments and quotes."""
+    bare = re.sub(r"/\*.*?\*/|--[^\n]*", " ", text, flags=re.DOTALL)
+    bare = re.sub(r"'(?:[^'\\]|''|\\.)*'|\"[^\"]*\"|`[^`]*`", "''", bare, flags=re.DOTALL)
+    return set(re.findall(r"\b([A-Z_][A-Z0-9_]*)\s?\(", bare)) - KEYWORDS
+
+
+def _used(dialect: str) -> set[str]:
+    """The functions of the whole language and of all fragments of a dialect."""
+    known = DIALECTS[dialect]
+    parsed = (
+        sqlglot.parse_one(f"SELECT {f}", read=known.sqlglot) for f in known.fragments.values()
+    )
+    fragments = (tree.sql(dialect=known.sqlglot) for tree in parsed)
+    return set().union(*map(_functions, (*_statements(dialect), *fragments)))
+
+
+@pytest.mark.parametrize("dialect", NAMES)
+def test_the_page_lists_what_the_statements_call(dialect: str) -> None:
+    """sqlglot does not know which functions a database has; the page says where each was read."""
+    section = (
+        PAGE.read_text(encoding="utf-8").split(f"### {TITLES[dialect]}\n")[1].split("\n### ")[0]
+    )
+    rows = [line.split("|")[1:3] for line in section.splitlines() if line.startswith("| `")]
+    listed = [name for names, _ in rows for name in re.findall(r"`([A-Z0-9_]+)`", names)]
+    assert sorted(listed) == sorted(_used(dialect))
+    assert all(re.fullmatch(r" <https://[\w./-]+> ", address) for _, address in rows)
+
+
+@pytest.mark.parametrize("dialect", NAMES)
+def test_no_name_is_a_reserved_word(dialect: str) -> None:
+    lines = RESERVED.read_text(encoding="utf-8").replace("\n    ", " ").splitlines()
+    reserved = dict(line.split(": ", 1) for line in lines if not line.startswith("#"))
+    for tree in _trees(dialect):
+        bare = {n.name.upper() for n in tree.find_all(exp.Identifier) if not n.args.get("quoted")}
+        assert bare & set(reserved[dialect].split()) == set()
+
+
+@pytest.mark.parametrize("dialect", ["snowflake", "redshift"])
+def test_lists_are_joined_where_in_asks_no_query(dialect: str) -> None:
+    for tree in _trees(dialect):
+        assert not [found for found in tree.find_all(exp.In) if found.args.get("query")]
+        assert len([j for j in tree.find_all(exp.Join) if j.alias_or_name.startswith("list_")]) > 2
+
+
+def test_redshift_has_texts_of_a_type_and_times_without_zone() -> None:
+    for tree in _trees("redshift"):
+        columns = [column for query in tree.find_all(exp.Select) for column in query.expressions]
+        assert not [c for c in columns if isinstance(c.unalias(), exp.Literal) and c.is_string]
+        for found in tree.find_all(exp.DateDiff):
+            for time in (found.this, found.expression):
+                zoned = isinstance(time, exp.Cast) and time.to.is_type("timestamptz")
+                assert not zoned
+
+
+def test_transact_sql_keeps_within_its_limits() -> None:
+    for tree in _trees("tsql"):
+        assert all(found.args.get("length") for found in tree.find_all(exp.Substring))
+        depths = [_depth(case) for case in tree.find_all(exp.Case, exp.Coalesce)]
+        assert max(depths) <= 10
+    assert "AS NVARCHAR(MAX)) + CASE" in _statements("tsql")[0]
+    assert "rules.[rule]" in _statements("tsql")[1]
+
+
+def _depth(case: exp.Expr | None) -> int:
+    """In how many CASE and COALESCE of one query an expression stands, itself among them."""
+    depth = 0
+    while case is not None and not isinstance(case, exp.Select):
+        depth += isinstance(case, exp.Case | exp.Coalesce)
+        case = case.parent
+    return depth
+
+
+def test_transact_sql_counts_in_units_of_utf_16(tmp_path: Path) -> None:
+    (tmp_path / "a.scorecard").write_text('title ends with "x🚀": +15\n', encoding="utf-8")
+    plan = _plan(tmp_path / "a.scorecard")
+    assert "RIGHT(title_text, 3) = N'x🚀'" in to_sql(plan, as_of=MOMENT, dialect="tsql")
+    assert "RIGHT(title_text, 2) = 'x🚀'" in to_sql(plan, as_of=MOMENT, dialect="redshift")
+
+
+@pytest.mark.parametrize("dialect", NAMES)
 def test_the_command_says_that_it_was_not_run(dialect: str, tmp_path: Path) -> None:
     (tmp_path / "a.scorecard").write_text("visited pricing: +15\n", encoding="utf-8")
     done = leadcard("compile", "a.scorecard", "--to", "sql", "--dialect", dialect, folder=tmp_path)

@@ -20,9 +20,11 @@ def finish(build: Build, statement: Node) -> None:
 
 
 def _type_texts(statement: Node) -> None:
-    """Give a type to each text constant that a query has as a column of its own."""
-    for query in statement.find_all(exp.Select):
-        for column in query.expressions:
-            said = column.unalias()
-            if isinstance(said, exp.Literal) and said.is_string:
-                said.replace(exp.Cast(this=said.copy(), to=exp.DataType.build("text")))
+    """Give a type to each text constant that is a column of a query or of a row by itself."""
+    columns = [column for query in statement.find_all(exp.Select) for column in query.expressions]
+    rows = (row for values in statement.find_all(exp.Values) for row in values.expressions)
+    columns += (cell for row in rows for cell in row.expressions)
+    for column in columns:
+        said = column.unalias()
+        if isinstance(said, exp.Literal) and said.is_string:
+            said.replace(exp.Cast(this=said.copy(), to=exp.DataType.build("text")))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Final
 
 import duckdb
 
@@ -19,6 +20,8 @@ from leadcard.runtime.load import Data
 
 Progress = Callable[[float], None]
 
+# Above so many rules the Python module of a card is the quicker way, whatever the data.
+MOST_RULES: Final = 1000
 _POLL_SECONDS = 0.1
 
 
@@ -85,9 +88,18 @@ def score_data(
     relation: str = "leadcard_scores",
 ) -> Scored:
     """Score every lead of `data` into the table `relation`; `progress` hears percents, 0 to 100."""
-    sql = statement(plan, data, as_of=as_of, explain=explain)
-    with _told(data.connection, progress), working_on("the events"):
-        data.connection.execute(f"CREATE OR REPLACE TABLE {relation} AS {sql}")
+    long = len(plan.rules) > MOST_RULES
+    asked = replace(plan, rules=()) if long else plan
+    sql = statement(asked, data, as_of=as_of, explain=explain)
+    with working_on("the events"):
+        if long:
+            from leadcard.runtime.long_cards import store_scores
+
+            data.connection.execute(f"CREATE OR REPLACE TABLE {relation} AS FROM ({sql}) LIMIT 0")
+            store_scores(plan, data, relation, as_of=as_of, explain=explain, progress=progress)
+        else:
+            with _told(data.connection, progress):
+                data.connection.execute(f"CREATE OR REPLACE TABLE {relation} AS {sql}")
     row = data.connection.execute(f"SELECT count(*) FROM {relation}").fetchone()
     return Scored(
         connection=data.connection,

@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import re
 import shutil
-import signal
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
-from types import FrameType
 from typing import BinaryIO
 
 import duckdb
@@ -30,6 +27,7 @@ from leadcard.runtime.data_error import (
     reason,
     stopped_by_user,
 )
+from leadcard.runtime.ended import ended_by_signals
 from leadcard.runtime.execute import Scored
 from leadcard.runtime.sql_text import name, text
 from leadcard.runtime.whole_file import whole_file
@@ -239,34 +237,3 @@ def _cannot_write(output: str, why: str) -> DataError:
     return DataError(
         Diagnostic(code="F106", message=f"cannot write `{output}`: {why}", path=output)
     )
-
-
-class Ended(SystemExit):
-    """The program was told to end (SIGTERM, SIGHUP)."""
-
-
-@contextmanager
-def ended_by_signals() -> Iterator[None]:
-    """Inside, a signal to end the program raises, so that unfinished files are taken away."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    told: list[int] = []
-
-    def end(number: int, _: FrameType | None) -> None:
-        told.append(number)
-        raise Ended(128 + number)
-
-    watched = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
-    before = {number: signal.signal(number, end) for number in watched}
-    try:
-        yield
-    except Exception:
-        # The engine stops its work at a signal, but raises an error of its own.
-        if told:
-            raise Ended(128 + told[0]) from None
-        raise
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

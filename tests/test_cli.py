@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
+import textwrap
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -114,6 +117,42 @@ def test_an_interrupt_is_quiet(
     monkeypatch.setattr(app, "cli", interrupted)
     assert app.run([]) == app.INTERRUPTED
     assert "Traceback" not in capsys.readouterr().err
+
+
+ENDLESS = """
+    import sys, click, duckdb
+    from leadcard.cli import app, main
+
+    @click.command()
+    def endless():
+        print("begun", flush=True)
+        duckdb.connect().execute("SELECT count(*) FROM range(1000000000000) WHERE range % 7 = 8")
+
+    app.cli = endless
+    sys.argv[1:] = []
+    sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_being_told_to_end_takes_one_line(name: str) -> None:
+    number = signal.Signals[name]
+    script = [sys.executable, "-c", textwrap.dedent(ENDLESS)]
+    with subprocess.Popen(
+        script,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A test run that outlives its terminal inherits an ignored SIGHUP.
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        time.sleep(0.2)  # into the engine's work; before it the same holds
+        process.send_signal(number)
+        told = process.communicate(timeout=120)[1]
+    assert told == f"stopped by {name}: nothing is left half done\n"
+    assert process.returncode == 128 + number
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

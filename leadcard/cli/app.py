@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from types import FrameType
 from typing import Final, NamedTuple
 
 import click
 from click.shell_completion import CompletionItem
 
 from leadcard.cli.console import FINDINGS, FINE, prepare_streams, say
+from leadcard.runtime.ended import Ended, ended_by_signals
 
 INTERRUPTED: Final = 130
 BROKEN_PIPE: Final = 141
@@ -145,7 +144,6 @@ def cli() -> None:
 
 def main() -> int:
     """Run the command line as the whole of this process and return its exit code."""
-    signal.signal(signal.SIGTERM, _end_orderly)
     # Trees and plans live to the end of the process; looking them through for garbage finds none.
     gc.set_threshold(100_000, 20, 100)
     return run()
@@ -155,8 +153,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; no traceback leaves it."""
     prepare_streams()
     try:
-        code = cli.main(arguments, prog_name="leadcard", standalone_mode=False)
-        sys.stdout.flush()
+        with ended_by_signals():
+            code = cli.main(arguments, prog_name="leadcard", standalone_mode=False)
+            sys.stdout.flush()
+    except Ended as ended:
+        say(f"stopped by {ended.name}: nothing is left half done")
+        return ended.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -169,11 +171,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
             raise
         return _report_outside(error) if isinstance(error, OSError) else _report_bug(error)
     return code if isinstance(code, int) else FINE
-
-
-def _end_orderly(number: int, frame: FrameType | None) -> None:
-    """Being told to end unwinds as an exit does, so that half-written files are removed."""
-    raise SystemExit(128 + number)
 
 
 def _after_closed_pipe() -> int:

@@ -11,8 +11,9 @@ from leadcard.compiler.plan import Plan
 from leadcard.compiler.vocabulary import Vocabulary
 from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.runtime.data_error import DataError, working_on
-from leadcard.runtime.execute import facts_of
+from leadcard.runtime.execute import MOST_RULES, facts_of
 from leadcard.runtime.load import Data, open_data
+from leadcard.runtime.long_cards import store_points
 from leadcard.runtime.sql_text import name, text, total
 
 
@@ -53,9 +54,12 @@ def score_side(
         problems = data.bad_rows.findings(allowed=places.allow_bad_rows)
         if problems and not places.allow_bad_rows:
             raise DataError(*problems)
-        query = with_caps(plan, points_statement(plan, data, as_of=as_of))
         with working_on("the events"):
-            data.connection.execute(f"COPY ({query}) TO {text(str(path))} (FORMAT parquet)")
+            if len(plan.rules) > MOST_RULES:
+                store_points(plan, data, path, as_of=as_of)
+            else:
+                query = with_caps(plan, points_statement(plan, data, as_of=as_of))
+                data.connection.execute(f"COPY ({query}) TO {text(str(path))} (FORMAT parquet)")
         return Scored(
             path=path,
             leads=data.lead_count,

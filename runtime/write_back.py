@@ -16,12 +16,13 @@ from typing import BinaryIO, Final, TextIO
 
 from leadcard.dsl.diagnostics import Diagnostic, Severity
 from leadcard.runtime.data_error import DataError
+from leadcard.runtime.ended import ended_by_signals
 from leadcard.runtime.execute import Scored
 from leadcard.runtime.import_formats import MEGABYTE, SYSTEMS, System
 from leadcard.runtime.sql_text import name
 from leadcard.runtime.when import day_text
 from leadcard.runtime.whole_file import whole_file
-from leadcard.runtime.write import ended_by_signals, plain_column, writing
+from leadcard.runtime.write import plain_column, writing
 
 _BATCH: Final = 10_000
 # What makes a spreadsheet take a cell for a formula, by the guide of OWASP on CSV injection.

@@ -78,9 +78,34 @@ def test_twice_the_same_bytes(shop: Path) -> None:
 def test_models_that_a_card_no_longer_has_go(shop: Path) -> None:
     project = _compile(shop)
     assert (project / MODELS / "unit_tests.yml").exists()
+    assert (project / "seeds/leadcard/shop/shop_lists.csv").exists()
     (shop / "shop.leads.yaml").unlink()
+    card = (shop / "shop.scorecard").read_text(encoding="utf-8")
+    shorter = card.replace("  email domain personal: -10\n", "")
+    (shop / "shop.scorecard").write_text(shorter, encoding="utf-8")
+    (project / MODELS / "notes.md").write_text("our own\n", encoding="utf-8")
     _compile(shop)
     assert not (project / MODELS / "unit_tests.yml").exists()
+    assert not list(project.glob("seeds/leadcard/shop/*"))
+    assert (project / MODELS / "notes.md").exists()
+
+
+def test_two_cards_never_share_models(shop: Path) -> None:
+    """The same names are refused; letters that models cannot have make a difference."""
+    for name in ("shop-1", "SHOP 1", "経", "日"):
+        (shop / f"{name}.scorecard").write_text("title is CEO: +5\n", encoding="utf-8")
+
+    def compiled(name: str) -> tuple[int, str]:
+        done = leadcard("compile", f"{name}.scorecard", "--to", "dbt", "-o", "project", folder=shop)
+        return done.code, done.stderr
+
+    assert compiled("shop-1")[0] == 0
+    code, said = compiled("SHOP 1")
+    assert code == 1
+    assert "its models of the name `shop_1` are those of `shop-1.scorecard`" in said
+    for name in ("経", "日", "shop-1"):
+        assert compiled(name)[0] == 0
+    assert len(list((shop / "project/models/leadcard").iterdir())) == 3
 
 
 def test_a_project_of_the_users_own_stays(shop: Path) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
+from unicodedata import normalize
 
 from leadcard.compiler.backends.dbt_schema import Models, Schema
 from leadcard.compiler.backends.dbt_tables import References, SourceTables
@@ -18,7 +20,7 @@ from leadcard.compiler.backends.dialects import DIALECTS
 from leadcard.compiler.backends.long_lists import list_rows
 from leadcard.compiler.backends.name_lengths import refuse_long
 from leadcard.compiler.backends.sql import to_reasons_sql, to_sql
-from leadcard.compiler.backends.sql_build import Build
+from leadcard.compiler.backends.sql_build import Build, comment_text
 from leadcard.compiler.backends.sql_facts import AsOf, Facts
 from leadcard.compiler.backends.staging import Staging, staging
 from leadcard.compiler.plan import Plan
@@ -27,6 +29,8 @@ from leadcard.compiler.vocabulary import Vocabulary
 # Files of the project itself, which a project that is there already keeps as its own.
 PROJECT_FILES: Final = ("dbt_project.yml", "README.md")
 _HEAD: Final = "# Made by `leadcard compile --to dbt`: change the scorecard and compile again.\n"
+_OWNER: Final = "# The models of "
+_SCHEMA, _UNIT_TESTS = "schema.yml", "unit_tests.yml"
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
@@ -50,7 +54,7 @@ def to_dbt(
     names = {"leads": models.leads, "merges": models.merges}
     tables = SourceTables(plain.dialect, plan.version, source=models.card, models=names)
     staged = staging(plan, vocabulary, plain, tables)
-    folder = f"models/leadcard/{models.card}"
+    folder = _folder(models.card)
     files = {
         "dbt_project.yml": _project(),
         "README.md": _template("dbt_readme.md.j2"),
@@ -64,19 +68,62 @@ def to_dbt(
     files |= _statements(plan, models, staged, dialect, folder)
     schema = Schema(plan, build, models, f"{card}.scorecard")
     files[f"{folder}/sources.yml"] = _yaml(sources=schema.sources(tables.tables.values()))
-    files[f"{folder}/schema.yml"] = _yaml(models=schema.models(staged))
+    files[f"{folder}/{_SCHEMA}"] = _owner(card) + _yaml(models=schema.models(staged))
     files[f"{folder}/exposures.yml"] = _yaml(exposures=schema.exposures())
     if unit_tests:
         fixtures = _fixtures(plan, build, models, staged)
         tests = [fixtures.entry(test) for test in unit_tests]
-        files[f"{folder}/unit_tests.yml"] = _yaml(unit_tests=tests)
+        files[f"{folder}/{_UNIT_TESTS}"] = _yaml(unit_tests=tests)
     return files | (_seeds(plan, plain, models) if plan.lists else {})
 
 
 def model_word(card: str) -> str:
-    """The word for a card in names of models: plain letters, digits and `_`."""
+    """The word for a card in names of models: plain letters, digits and `_`.
+
+    A name with letters of other kinds has some digits at its end, which tell it from others.
+    """
     plain = re.sub(r"[^a-z0-9]+", "_", card.lower()).strip("_")
-    return plain if plain and plain.isascii() and not plain[0].isdigit() else f"card_{plain}"
+    word = plain if plain and not plain[0].isdigit() else f"card_{plain}".rstrip("_")
+    whole = normalize("NFC", card)
+    if any(char.isalnum() and not char.isascii() for char in whole):
+        return f"{word}_{sha256(whole.encode('utf-8')).hexdigest()[:6]}"
+    return word
+
+
+def no_longer(files: Mapping[str, str], card: str) -> tuple[str, ...]:
+    """The files that an earlier project had for a card whose project is `files` now."""
+    models = Models.of(model_word(card))
+    folder, seeds = _folder(models.card), _seed_folder(models.card)
+    at_times = (
+        f"{folder}/{_UNIT_TESTS}",
+        f"{folder}/{models.merges}.sql",
+        f"{seeds}/{models.lists}.csv",
+        f"{seeds}/{models.lists}.yml",
+    )
+    return tuple(path for path in at_times if path not in files)
+
+
+def owned_by_another(folder: Path, card: str) -> str | None:
+    """The file name of another card whose models of the same names a project holds."""
+    there = folder / _folder(model_word(card)) / _SCHEMA
+    if not there.is_file():
+        return None
+    owner, mine = there.read_text("utf-8", "replace").split("\n", 1)[0], _owner(card).rstrip()
+    is_one = owner.startswith(_OWNER) and owner != mine
+    return owner.removeprefix(_OWNER) if is_one else None
+
+
+def _owner(card: str) -> str:
+    """The first line of what tells whose models these are."""
+    return f"{_OWNER}{comment_text(card)}.scorecard\n"
+
+
+def _folder(word: str) -> str:
+    return f"models/leadcard/{word}"
+
+
+def _seed_folder(word: str) -> str:
+    return f"seeds/leadcard/{word}"
 
 
 def _statements(
@@ -125,7 +172,7 @@ def _seeds(plan: Plan, build: Build, models: Models) -> dict[str, str]:
     }
     said = "entries of the long lists that the scorecard reads"
     seed = {"name": models.lists, "description": said, "config": config}
-    folder = f"seeds/leadcard/{models.card}"
+    folder = _seed_folder(models.card)
     return {
         f"{folder}/{models.lists}.csv": list_rows(plan),
         f"{folder}/{models.lists}.yml": _yaml(seeds=[seed]),

@@ -33,7 +33,7 @@ def write_project(card: Path, checked: Checked, plan: Plan, dialect: str, folder
     except Unsupported as missing:
         show((unsupported_line(checked, missing),))
         return FINDINGS
-    return _deliver(files, folder)
+    return _deliver(files, folder, name)
 
 
 def _unit_tests(card: Path, name: str, checked: Checked, plan: Plan) -> tuple[UnitTest, ...] | None:
@@ -64,23 +64,36 @@ def _unit_tests(card: Path, name: str, checked: Checked, plan: Plan) -> tuple[Un
     return made.tests
 
 
-def _deliver(files: Mapping[str, str], folder: Path) -> int:
+def _deliver(files: Mapping[str, str], folder: Path, card: str) -> int:
     """Write all files, or none: they are complete before the first takes its place."""
-    from leadcard.cli.findings import show
-    from leadcard.dsl.diagnostics import Diagnostic
+    from leadcard.compiler.backends.dbt import model_word, no_longer, owned_by_another
     from leadcard.runtime.data_error import reason
 
     try:
+        other = owned_by_another(folder, card)
+        if other is not None:
+            why = f"its models of the name `{model_word(card)}` are those of `{other}`"
+            hint = "give one of the two scorecards another name, or a project of its own"
+            return _refused(folder, why, hint)
         kept = _not_ours(files, folder)
-        _put(folder, {path: text for path, text in files.items() if path not in kept})
+        mine = {path: text for path, text in files.items() if path not in kept}
+        _put(folder, mine, no_longer(files, card))
     except OSError as error:
-        message = f"cannot write `{folder}`: {reason(error, 'write')}"
-        show((Diagnostic(code="F106", message=message, path=str(folder)),))
-        return FINDINGS
+        return _refused(folder, reason(error, "write"))
     if kept:
         say(f"{folder} keeps its own {' and '.join(sorted(kept))}")
     say(f"wrote {len(files) - len(kept)} files into {folder}")
     return FINE
+
+
+def _refused(folder: Path, why: str, hint: str | None = None) -> int:
+    """Say why nothing was written; returns the exit code."""
+    from leadcard.cli.findings import show
+    from leadcard.dsl.diagnostics import Diagnostic
+
+    message = f"cannot write `{folder}`: {why}"
+    show((Diagnostic(code="F106", message=message, path=str(folder), hint=hint),))
+    return FINDINGS
 
 
 def _not_ours(files: Mapping[str, str], folder: Path) -> frozenset[str]:
@@ -97,10 +110,8 @@ def _not_ours(files: Mapping[str, str], folder: Path) -> frozenset[str]:
     return frozenset(PROJECT_FILES) if "dbt_project.yml" in foreign else frozenset(foreign)
 
 
-def _put(folder: Path, files: Mapping[str, str]) -> None:
-    """Make the files beside the folder, then move them into it; the models of a card are replaced
-    whole, so that none is left over from a card that was longer.
-    """
+def _put(folder: Path, files: Mapping[str, str], outdated: tuple[str, ...]) -> None:
+    """Make the files beside the folder, then move them into it; take away what is outdated."""
     home = folder.resolve().parent
     home.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{folder.resolve().name}.", suffix=".part", dir=home))
@@ -113,9 +124,7 @@ def _put(folder: Path, files: Mapping[str, str]) -> None:
             place = folder / path
             place.parent.mkdir(parents=True, exist_ok=True)
             (made / path).replace(place)
-        for own in {(folder / path).parent for path in files if "/leadcard/" in path}:
-            for there in own.iterdir():
-                if there.is_file() and there.relative_to(folder).as_posix() not in files:
-                    there.unlink()
+        for path in outdated:
+            (folder / path).unlink(missing_ok=True)
     finally:
         shutil.rmtree(made, ignore_errors=True)

@@ -54,6 +54,11 @@ BIGQUERY: Final = Dialect(
             "replace": "REPLACE(:x, :y, :z)",
             "translate": "TRANSLATE(:x, :y, :z)",
             "contains": "(STRPOS(:x, :y) > 0)",
+            # A query never counts in what is sure to be a path or URL; the rest may keep it.
+            "address": (
+                "CASE WHEN STARTS_WITH(:x, '/') OR STARTS_WITH(:x, 'http://')"
+                " OR STARTS_WITH(:x, 'https://') THEN SPLIT(:x, '?')[OFFSET(0)] ELSE :x END"
+            ),
             "place of": "STRPOS(:x, :y)",
             "first": "LEFT(:x, :y)",
             "last": "RIGHT(:x, :y)",

@@ -63,6 +63,11 @@ REDSHIFT: Final = Dialect(
             "replace": "REPLACE(:x, :y, :z)",
             "translate": "TRANSLATE(:x, :y, :z)",
             "contains": "(STRPOS(:x, :y) > 0)",
+            # A query never counts in what is sure to be a path or URL; the rest may keep it.
+            "address": (
+                "CASE WHEN LEFT(:x, 1) = '/' OR LEFT(:x, 7) = 'http://' OR LEFT(:x, 8) = 'https://'"
+                " THEN SPLIT_PART(:x, '?', 1) ELSE :x END"
+            ),
             "place of": "STRPOS(:x, :y)",
             "first": "LEFT(:x, :y)",
             "last": "RIGHT(:x, :y)",

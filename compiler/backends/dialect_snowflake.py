@@ -55,6 +55,11 @@ SNOWFLAKE: Final = Dialect(
             "replace": "REPLACE(:x, :y, :z)",
             "translate": "TRANSLATE(:x, :y, :z)",
             "contains": "CONTAINS(:x, :y)",
+            # A query never counts in what is sure to be a path or URL; the rest may keep it.
+            "address": (
+                "CASE WHEN STARTSWITH(:x, '/') OR STARTSWITH(:x, 'http://')"
+                " OR STARTSWITH(:x, 'https://') THEN SPLIT_PART(:x, '?', 1) ELSE :x END"
+            ),
             "place of": "CHARINDEX(:y, :x)",
             "first": "LEFT(:x, :y)",
             "last": "RIGHT(:x, :y)",

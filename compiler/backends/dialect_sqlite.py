@@ -111,6 +111,12 @@ SQLITE: Final = Dialect(
                 " SELECT done FROM walk WHERE ahead = '')"
             ),
             "contains": "(INSTR(:x, :y) > 0)",
+            # A query never counts in what is sure to be a path or URL; the rest may keep it.
+            "address": (
+                "CASE WHEN INSTR(:x, '?') > 0 AND"
+                " (SUBSTR(:x, 1, 1) = '/' OR SUBSTR(:x, 1, 7) = 'http://' OR SUBSTR(:x, 1, 8) = 'https://')"
+                " THEN SUBSTR(:x, 1, INSTR(:x, '?') - 1) ELSE :x END"
+            ),
             "place of": "INSTR(:x, :y)",
             "first": "SUBSTR(:x, 1, :y)",
             "last": "SUBSTR(:x, -:y)",

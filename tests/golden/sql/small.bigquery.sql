@@ -486,16 +486,28 @@ WITH moment AS (
     FROM verbs
   ) AS named
 ), objects AS (
-  /* each object once */
+  /* each object once, as far as its query */
   SELECT
-    events.`object` AS object
+    CASE
+      WHEN STARTS_WITH(events.`object`, '/')
+      OR STARTS_WITH(events.`object`, 'http://')
+      OR STARTS_WITH(events.`object`, 'https://')
+      THEN SPLIT(events.`object`, '?')[OFFSET(0)]
+      ELSE events.`object`
+    END AS object
   FROM `events` AS events
   JOIN verb_bits
     ON verb_bits.verb = events.`verb`
   WHERE
     (verb_bits.events_counted_bits & 3) <> 0 OR (verb_bits.events_met_bits & 1) <> 0
   GROUP BY
-    events.`object`
+    CASE
+      WHEN STARTS_WITH(events.`object`, '/')
+      OR STARTS_WITH(events.`object`, 'http://')
+      OR STARTS_WITH(events.`object`, 'https://')
+      THEN SPLIT(events.`object`, '?')[OFFSET(0)]
+      ELSE events.`object`
+    END
 ), object_letters AS (
   /* folded, with spaces for blanks */
   SELECT
@@ -768,7 +780,13 @@ WITH moment AS (
           ON verb_bits.verb = events.`verb`
         CROSS JOIN moment
         LEFT JOIN object_bits
-          ON object_bits.object = events.`object`
+          ON object_bits.object = CASE
+            WHEN STARTS_WITH(events.`object`, '/')
+            OR STARTS_WITH(events.`object`, 'http://')
+            OR STARTS_WITH(events.`object`, 'https://')
+            THEN SPLIT(events.`object`, '?')[OFFSET(0)]
+            ELSE events.`object`
+          END
         WHERE
           UNIX_MICROS(CAST(events.`at` AS TIMESTAMP)) <= moment.as_of
       ) AS timely
@@ -823,7 +841,13 @@ WITH moment AS (
       ON verb_bits.verb = events.`verb`
     CROSS JOIN moment
     LEFT JOIN object_bits
-      ON object_bits.object = events.`object`
+      ON object_bits.object = CASE
+        WHEN STARTS_WITH(events.`object`, '/')
+        OR STARTS_WITH(events.`object`, 'http://')
+        OR STARTS_WITH(events.`object`, 'https://')
+        THEN SPLIT(events.`object`, '?')[OFFSET(0)]
+        ELSE events.`object`
+      END
     WHERE
       UNIX_MICROS(CAST(events.`at` AS TIMESTAMP)) <= moment.as_of
   ) AS timely

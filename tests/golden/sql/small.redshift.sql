@@ -512,16 +512,28 @@ WITH moment AS (
     FROM verbs
   ) AS named
 ), objects AS (
-  /* each object once */
+  /* each object once, as far as its query */
   SELECT
-    events."object" AS object
+    CASE
+      WHEN LEFT(events."object", 1) = '/'
+      OR LEFT(events."object", 7) = 'http://'
+      OR LEFT(events."object", 8) = 'https://'
+      THEN SPLIT_PART(events."object", '?', 1)
+      ELSE events."object"
+    END AS object
   FROM "events" AS events
   JOIN verb_bits
     ON verb_bits.verb = events."verb"
   WHERE
     (verb_bits.events_counted_bits & 3) <> 0 OR (verb_bits.events_met_bits & 1) <> 0
   GROUP BY
-    events."object"
+    CASE
+      WHEN LEFT(events."object", 1) = '/'
+      OR LEFT(events."object", 7) = 'http://'
+      OR LEFT(events."object", 8) = 'https://'
+      THEN SPLIT_PART(events."object", '?', 1)
+      ELSE events."object"
+    END
 ), object_letters AS (
   /* folded, with spaces for blanks */
   SELECT
@@ -806,7 +818,13 @@ WITH moment AS (
           ON verb_bits.verb = events."verb"
         CROSS JOIN moment
         LEFT JOIN object_bits
-          ON object_bits.object = events."object"
+          ON object_bits.object = CASE
+            WHEN LEFT(events."object", 1) = '/'
+            OR LEFT(events."object", 7) = 'http://'
+            OR LEFT(events."object", 8) = 'https://'
+            THEN SPLIT_PART(events."object", '?', 1)
+            ELSE events."object"
+          END
         WHERE
           DATEDIFF(
             MICROSECOND,
@@ -868,7 +886,13 @@ WITH moment AS (
       ON verb_bits.verb = events."verb"
     CROSS JOIN moment
     LEFT JOIN object_bits
-      ON object_bits.object = events."object"
+      ON object_bits.object = CASE
+        WHEN LEFT(events."object", 1) = '/'
+        OR LEFT(events."object", 7) = 'http://'
+        OR LEFT(events."object", 8) = 'https://'
+        THEN SPLIT_PART(events."object", '?', 1)
+        ELSE events."object"
+      END
     WHERE
       DATEDIFF(
         MICROSECOND,

@@ -528,9 +528,15 @@ WITH moment AS (
     FROM verbs
   ) AS named
 ), objects AS (
-  /* each object once */
+  /* each object once, as far as its query */
   SELECT
-    events."OBJECT" AS object
+    CASE
+      WHEN STARTSWITH(events."OBJECT", '/')
+      OR STARTSWITH(events."OBJECT", 'http://')
+      OR STARTSWITH(events."OBJECT", 'https://')
+      THEN SPLIT_PART(events."OBJECT", '?', 1)
+      ELSE events."OBJECT"
+    END AS object
   FROM "EVENTS" AS events
   JOIN verb_bits
     ON verb_bits.verb = events."VERB"
@@ -538,7 +544,13 @@ WITH moment AS (
     (BITAND(verb_bits.events_counted_bits, 3)) <> 0
     OR (BITAND(verb_bits.events_met_bits, 1)) <> 0
   GROUP BY
-    events."OBJECT"
+    CASE
+      WHEN STARTSWITH(events."OBJECT", '/')
+      OR STARTSWITH(events."OBJECT", 'http://')
+      OR STARTSWITH(events."OBJECT", 'https://')
+      THEN SPLIT_PART(events."OBJECT", '?', 1)
+      ELSE events."OBJECT"
+    END
 ), object_letters AS (
   /* folded, with spaces for blanks */
   SELECT
@@ -830,7 +842,13 @@ WITH moment AS (
           ON verb_bits.verb = events."VERB"
         CROSS JOIN moment
         LEFT JOIN object_bits
-          ON object_bits.object = events."OBJECT"
+          ON object_bits.object = CASE
+            WHEN STARTSWITH(events."OBJECT", '/')
+            OR STARTSWITH(events."OBJECT", 'http://')
+            OR STARTSWITH(events."OBJECT", 'https://')
+            THEN SPLIT_PART(events."OBJECT", '?', 1)
+            ELSE events."OBJECT"
+          END
         WHERE
           DATE_PART(EPOCH_MICROSECOND, events."AT") <= moment.as_of
       ) AS timely
@@ -889,7 +907,13 @@ WITH moment AS (
       ON verb_bits.verb = events."VERB"
     CROSS JOIN moment
     LEFT JOIN object_bits
-      ON object_bits.object = events."OBJECT"
+      ON object_bits.object = CASE
+        WHEN STARTSWITH(events."OBJECT", '/')
+        OR STARTSWITH(events."OBJECT", 'http://')
+        OR STARTSWITH(events."OBJECT", 'https://')
+        THEN SPLIT_PART(events."OBJECT", '?', 1)
+        ELSE events."OBJECT"
+      END
     WHERE
       DATE_PART(EPOCH_MICROSECOND, events."AT") <= moment.as_of
   ) AS timely

@@ -474,16 +474,28 @@ WITH moment AS (
   WHERE
     RAND() >= 0
 ), objects AS (
-  /* each object once */
+  /* each object once, as far as its query */
   SELECT
-    events.`object` AS object
+    CASE
+      WHEN STARTSWITH(events.`object`, '/')
+      OR STARTSWITH(events.`object`, 'http://')
+      OR STARTSWITH(events.`object`, 'https://')
+      THEN SUBSTRING_INDEX(events.`object`, '?', 1)
+      ELSE events.`object`
+    END AS object
   FROM `events` AS events
   JOIN verb_bits
     ON verb_bits.verb = events.`verb`
   WHERE
     (verb_bits.events_counted_bits & 3) <> 0 OR (verb_bits.events_met_bits & 1) <> 0
   GROUP BY
-    events.`object`
+    CASE
+      WHEN STARTSWITH(events.`object`, '/')
+      OR STARTSWITH(events.`object`, 'http://')
+      OR STARTSWITH(events.`object`, 'https://')
+      THEN SUBSTRING_INDEX(events.`object`, '?', 1)
+      ELSE events.`object`
+    END
 ), object_letters AS (
   /* folded, with spaces for blanks */
   SELECT
@@ -753,7 +765,13 @@ WITH moment AS (
           ON verb_bits.verb = events.`verb`
         CROSS JOIN moment
         LEFT JOIN object_bits
-          ON object_bits.object = events.`object`
+          ON object_bits.object = CASE
+            WHEN STARTSWITH(events.`object`, '/')
+            OR STARTSWITH(events.`object`, 'http://')
+            OR STARTSWITH(events.`object`, 'https://')
+            THEN SUBSTRING_INDEX(events.`object`, '?', 1)
+            ELSE events.`object`
+          END
         WHERE
           CASE
             WHEN TYPEOF(events.`at`) = 'timestamp_ntz'
@@ -813,7 +831,13 @@ WITH moment AS (
       ON verb_bits.verb = events.`verb`
     CROSS JOIN moment
     LEFT JOIN object_bits
-      ON object_bits.object = events.`object`
+      ON object_bits.object = CASE
+        WHEN STARTSWITH(events.`object`, '/')
+        OR STARTSWITH(events.`object`, 'http://')
+        OR STARTSWITH(events.`object`, 'https://')
+        THEN SUBSTRING_INDEX(events.`object`, '?', 1)
+        ELSE events.`object`
+      END
     WHERE
       CASE
         WHEN TYPEOF(events.`at`) = 'timestamp_ntz'

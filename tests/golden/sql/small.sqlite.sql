@@ -818,16 +818,34 @@ WITH moment AS (
     FROM verbs
   ) AS named
 ), objects AS (
-  /* each object once */
+  /* each object once, as far as its query */
   SELECT
-    events."object" AS object
+    CASE
+      WHEN INSTR(events."object", '?') > 0
+      AND (
+        SUBSTRING(events."object", 1, 1) = '/'
+        OR SUBSTRING(events."object", 1, 7) = 'http://'
+        OR SUBSTRING(events."object", 1, 8) = 'https://'
+      )
+      THEN SUBSTRING(events."object", 1, INSTR(events."object", '?') - 1)
+      ELSE events."object"
+    END AS object
   FROM "events" AS events
   JOIN verb_bits
     ON verb_bits.verb = events."verb"
   WHERE
     (verb_bits.events_counted_bits & 3) <> 0 OR (verb_bits.events_met_bits & 1) <> 0
   GROUP BY
-    events."object"
+    CASE
+      WHEN INSTR(events."object", '?') > 0
+      AND (
+        SUBSTRING(events."object", 1, 1) = '/'
+        OR SUBSTRING(events."object", 1, 7) = 'http://'
+        OR SUBSTRING(events."object", 1, 8) = 'https://'
+      )
+      THEN SUBSTRING(events."object", 1, INSTR(events."object", '?') - 1)
+      ELSE events."object"
+    END
 ), object_letters AS MATERIALIZED (
   /* folded, with spaces for blanks */
   SELECT
@@ -1173,7 +1191,16 @@ WITH moment AS (
           ON verb_bits.verb = events."verb"
         CROSS JOIN moment
         LEFT JOIN object_bits
-          ON object_bits.object = events."object"
+          ON object_bits.object = CASE
+            WHEN INSTR(events."object", '?') > 0
+            AND (
+              SUBSTRING(events."object", 1, 1) = '/'
+              OR SUBSTRING(events."object", 1, 7) = 'http://'
+              OR SUBSTRING(events."object", 1, 8) = 'https://'
+            )
+            THEN SUBSTRING(events."object", 1, INSTR(events."object", '?') - 1)
+            ELSE events."object"
+          END
         WHERE
           (
             CAST(STRFTIME('%s', SUBSTRING(events."at", 1, 19) || LTRIM(SUBSTRING(events."at", 20), '.0123456789')) AS INTEGER) * 1000000 + CAST(ROUND(CAST('0' || SUBSTRING(events."at", 20) AS REAL) * 1000000) AS INTEGER)
@@ -1234,7 +1261,16 @@ WITH moment AS (
       ON verb_bits.verb = events."verb"
     CROSS JOIN moment
     LEFT JOIN object_bits
-      ON object_bits.object = events."object"
+      ON object_bits.object = CASE
+        WHEN INSTR(events."object", '?') > 0
+        AND (
+          SUBSTRING(events."object", 1, 1) = '/'
+          OR SUBSTRING(events."object", 1, 7) = 'http://'
+          OR SUBSTRING(events."object", 1, 8) = 'https://'
+        )
+        THEN SUBSTRING(events."object", 1, INSTR(events."object", '?') - 1)
+        ELSE events."object"
+      END
     WHERE
       (
         CAST(STRFTIME('%s', SUBSTRING(events."at", 1, 19) || LTRIM(SUBSTRING(events."at", 20), '.0123456789')) AS INTEGER) * 1000000 + CAST(ROUND(CAST('0' || SUBSTRING(events."at", 20) AS REAL) * 1000000) AS INTEGER)

@@ -460,9 +460,15 @@ WITH moment AS (
     FROM verbs
   ) AS named
 ), objects AS (
-  /* each object once */
+  /* each object once, as far as its query */
   SELECT
-    events."object" AS object
+    CASE
+      WHEN STARTS_WITH(events."object", '/')
+      OR STARTS_WITH(events."object", 'http://')
+      OR STARTS_WITH(events."object", 'https://')
+      THEN SPLIT_PART(events."object", '?', 1)
+      ELSE events."object"
+    END AS object
   FROM "events" AS events
   JOIN verb_bits
     ON verb_bits.verb = events."verb"
@@ -470,7 +476,13 @@ WITH moment AS (
     (BITWISE_AND(verb_bits.events_counted_bits, 3)) <> 0
     OR (BITWISE_AND(verb_bits.events_met_bits, 1)) <> 0
   GROUP BY
-    events."object"
+    CASE
+      WHEN STARTS_WITH(events."object", '/')
+      OR STARTS_WITH(events."object", 'http://')
+      OR STARTS_WITH(events."object", 'https://')
+      THEN SPLIT_PART(events."object", '?', 1)
+      ELSE events."object"
+    END
 ), object_letters AS (
   /* folded, with spaces for blanks */
   SELECT
@@ -761,7 +773,13 @@ WITH moment AS (
           ON verb_bits.verb = events."verb"
         CROSS JOIN moment
         LEFT JOIN object_bits
-          ON object_bits.object = events."object"
+          ON object_bits.object = CASE
+            WHEN STARTS_WITH(events."object", '/')
+            OR STARTS_WITH(events."object", 'http://')
+            OR STARTS_WITH(events."object", 'https://')
+            THEN SPLIT_PART(events."object", '?', 1)
+            ELSE events."object"
+          END
         WHERE
           CAST(ROUND(TO_UNIXTIME(CAST(events."at" AS TIMESTAMP(6) WITH TIME ZONE)) * 1000000) AS BIGINT) <= moment.as_of
       ) AS timely
@@ -813,7 +831,13 @@ WITH moment AS (
       ON verb_bits.verb = events."verb"
     CROSS JOIN moment
     LEFT JOIN object_bits
-      ON object_bits.object = events."object"
+      ON object_bits.object = CASE
+        WHEN STARTS_WITH(events."object", '/')
+        OR STARTS_WITH(events."object", 'http://')
+        OR STARTS_WITH(events."object", 'https://')
+        THEN SPLIT_PART(events."object", '?', 1)
+        ELSE events."object"
+      END
     WHERE
       CAST(ROUND(TO_UNIXTIME(CAST(events."at" AS TIMESTAMP(6) WITH TIME ZONE)) * 1000000) AS BIGINT) <= moment.as_of
   ) AS timely

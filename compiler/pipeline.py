@@ -11,6 +11,7 @@ import hashlib
 from pathlib import Path
 
 from leadcard.compiler import bound
+from leadcard.compiler.consequences import without_consequences
 from leadcard.compiler.lint import lint
 from leadcard.compiler.lower import lower
 from leadcard.compiler.plain import plain_card
@@ -62,7 +63,7 @@ def check_source(source: Source, vocabulary: Vocabulary, *, folder: Path | None 
     written, found = parse(source)
     card = plain_card(written, vocabulary)
     bound_card, more = resolve(card, vocabulary, folder)
-    found += tuple(map(with_sound_fix, more))
+    found += tuple(map(with_sound_fix, without_consequences(more, of=found)))
     version = card_version(source, bound_card)
     made, more = lower(bound_card, version)
     found += more

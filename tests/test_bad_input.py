@@ -90,6 +90,25 @@ def test_a_folder_without_cards(command: str, tmp_path: Path) -> None:
     assert "no scorecard" in _fails_in_words((command,), tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("definition", "use", "code"),
+    [
+        ('list wanted: "c""d", e', "company in wanted: +2", "S116"),
+        ("list wanted a, b", "company in wanted: +2", "S102"),
+        ('employees undr 50: +5, flag "key one"', 'stages:\n  hot: flag "key one"', "R103"),
+        ("tiers:\n  1 small: employees undr 50", "stages:\n  hot: tier small", "R103"),
+    ],
+)
+def test_a_name_that_a_bad_line_gives_is_not_missed_elsewhere(
+    definition: str, use: str, code: str, tmp_path: Path
+) -> None:
+    text = f"visited pricing: +1\n{definition}\n{use}\n"
+    (tmp_path / "card.scorecard").write_text(text, encoding="utf-8")
+    done = leadcard("check", "card.scorecard", folder=tmp_path)
+    found = done.stderr.splitlines()
+    assert [line[6:10] for line in found if line.startswith("error")] == [code]
+
+
 @pytest.mark.slow
 def test_100_000_lines_are_checked_in_one_go(tmp_path: Path) -> None:
     lines = "".join(f"visited /page-{n}: +1\n" for n in range(99_999))

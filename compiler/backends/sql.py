@@ -197,7 +197,7 @@ def _delivered(text: str, plan: Plan, as_of: AsOf, build: Build, made: Made, sai
 
 
 def _header(plan: Plan, as_of: AsOf) -> list[str]:
-    """Comment lines on top: which card this is, and where its moment stands."""
+    """Comment lines on top: which card this is, how to change it, and where its moment stands."""
     if as_of.literal is not None:
         how = "to score at another moment, change the instant in `moment`, the first query"
     elif as_of.parameter is not None:
@@ -206,5 +206,6 @@ def _header(plan: Plan, as_of: AsOf) -> list[str]:
         how = "the moment of the score is the one at which the statement runs"
     else:
         how = f"the moment of the score is the variable {as_of.variable}, an instant with offset"
-    said = (f"scorecard: {plan.scorecard}", f"version: {plan.version}", how)
+    change = "made by leadcard; to change it, change the scorecard and compile it again"
+    said = (f"scorecard: {plan.scorecard}", f"version: {plan.version}", change, how)
     return [f"-- {comment_text(line)}" for line in said]

@@ -1,5 +1,6 @@
 -- scorecard: Small
 -- version: of this card
+-- made by leadcard; to change it, change the scorecard and compile it again
 -- to score at another moment, change the instant in `moment`, the first query
 WITH moment AS (
   /* as_of, in UTC microseconds */

@@ -1,5 +1,6 @@
 -- scorecard: Small
 -- version: of this card
+-- made by leadcard; to change it, change the scorecard and compile it again
 -- to score at another moment, change the instant in `moment`, the first query
 -- a query that is read twice is planned twice: where a card has many kinds of conditions,
 -- SET SESSION query_max_stage_count = 1000 first (150 unless the server is told)

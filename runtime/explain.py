@@ -11,6 +11,7 @@ from typing import Final
 
 from leadcard.compiler import plan as p
 from leadcard.runtime.case import Case, Scorer, holding
+from leadcard.runtime.harness.moments import shifted
 from leadcard.runtime.harness.outcome import Outcome, Reason
 from leadcard.runtime.what_if import Change, Proposer, has_account
 
@@ -310,7 +311,7 @@ def _losses(scorer: Scorer, case: Case, outcome: Outcome) -> Iterator[Loss]:
         return
     lower_score = lower_stage = False
     for days in range(1, _DAYS_AHEAD + 1):
-        at = case.as_of + timedelta(days=days)
+        at = shifted(case.as_of, timedelta(days=days))
         later = scorer.outcome(replace(case, as_of=at))
         if later is None:
             continue

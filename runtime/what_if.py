@@ -19,6 +19,7 @@ from typing import Final, TypeAlias
 from leadcard.compiler import plan as p
 from leadcard.compiler.text import text_form
 from leadcard.runtime.case import Case, Row, with_changes
+from leadcard.runtime.harness.moments import shifted
 
 _MOST_EVENTS: Final = 20
 _MOST_WAYS: Final = 30
@@ -138,7 +139,7 @@ class Proposer:
             gap = min(gap, timedelta(microseconds=preceded.microseconds))
         for clause in preceded.first.clauses:
             if clause.window.until is None:
-                yield _event(clause, self._case.as_of - gap)
+                yield _event(clause, shifted(self._case.as_of, -gap))
 
     # --- fields -----------------------------------------------------------------------------------
 
@@ -192,13 +193,13 @@ class Proposer:
         ends = ((test.from_, 0), (test.until, 0), (test.after, 1), (test.before, -1))
         for end, ticks in ends:
             if end is not None:
-                return self._instant(end) + ticks * tick
+                return shifted(self._instant(end), ticks * tick)
         return None
 
     def _instant(self, instant: p.Instant) -> datetime:
         if instant.absolute is not None:
-            return _EPOCH + timedelta(microseconds=instant.absolute)
-        return self._case.as_of + timedelta(microseconds=instant.offset)
+            return shifted(_EPOCH, timedelta(microseconds=instant.absolute))
+        return shifted(self._case.as_of, timedelta(microseconds=instant.offset))
 
 
 def has_account(test: p.AccountTest) -> p.AccountTest:

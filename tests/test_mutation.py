@@ -60,6 +60,31 @@ def test_each_rule_is_changed_in_the_ways_that_it_can_be_wrong(rule: str, whats:
     assert [what for what in whats if what not in made] == []
 
 
+@pytest.mark.parametrize(
+    ("test", "moved"),
+    [
+        ("employees is 50", ["50 became 51", "50 became 49"]),
+        ("employees 50-51", ["50 became 51", "50 became 49", "51 became 52", "51 became 50"]),
+        ("visited exactly 2 times", ["exactly 2 times became 1-2 times",
+                                     "exactly 2 times became 2-3 times"]),
+    ],
+)  # fmt: skip
+def test_ends_of_a_range_never_cross(test: str, moved: list[str]) -> None:
+    found = [what for what in _whats(f"{test}: +1\n") if " became " in what]
+    assert found[2:] == moved
+
+
+def test_ends_of_a_stage_never_cross() -> None:
+    stages = "title is CEO: +2\nstages:\n  two: 2-2\n  low: below 2\n"
+    edges = [what for what in _whats(stages) if what.startswith("the edge")]
+    assert edges == [
+        "the edge at 2 became 1",
+        "the edge at 2.01 became 3.01",
+        "the edge at 2 became 3",
+        "the edge at 2 became 1",
+    ]
+
+
 def test_the_rest_of_the_card_is_changed_too() -> None:
     made = _whats(
         "score: 0 to 90\ngrade from fit: A 20+, B\nfit (max 50, best only):\n  title is CEO: +20\n"

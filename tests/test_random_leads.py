@@ -12,6 +12,7 @@ import pytest
 from leadcard.compiler.plan import Plan
 from leadcard.runtime.harness.engines import ENGINES, Engine, Outcomes, run_duckdb, run_python
 from leadcard.runtime.harness.mentions import only_plus_rules_mention
+from leadcard.runtime.harness.mutation import mutation
 from leadcard.runtime.harness.outcome import Outcome
 from leadcard.runtime.harness.random_leads import LeadGenerator
 from leadcard.runtime.harness.random_run import RandomResult, random_run
@@ -54,6 +55,17 @@ def test_all_invariants_hold() -> None:
     found = _random(golden("visits"), run_python, run_duckdb)
     assert found.failures == ()
     assert len(found.checked) == 6
+
+
+@pytest.mark.parametrize("text", ["9999-12-31T23:59:59.999999", "9999-11-01", "0001-01-01"])
+def test_all_invariants_hold_at_either_end_of_time(text: str) -> None:
+    made, as_of = golden("visits"), datetime.fromisoformat(text).replace(tzinfo=UTC)
+    engines = {"python": run_python, "duckdb": run_duckdb}
+    found = random_run(made.checked, made.plan, engines, as_of=as_of, many=40, seed=1)
+    assert found.failures == ()
+    assert len(found.checked) == 6
+    at_that_time = replace(made.file, as_of=as_of)
+    assert mutation(made.checked, made.plan, at_that_time).tried > 10
 
 
 def test_the_same_seed_draws_the_same_leads() -> None:

@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 from leadcard.compiler import plan as p
 from leadcard.compiler.made_events import example_object
 from leadcard.runtime.harness.made_values import instant_at
+from leadcard.runtime.harness.moments import shifted
 from leadcard.runtime.harness.samples import SampleEvent
 
 _SECOND: Final = timedelta(seconds=1)
@@ -100,14 +101,16 @@ class HistoryMaker:
         oldest = window.after or window.from_
         first = None if oldest is None else instant_at(oldest, self._as_of)
         newest = newest or self._as_of
-        usual = newest - _DAY if first is None or first < newest - _DAY else newest
+        usual = shifted(newest, -_DAY)
+        if first is not None and usual <= first:
+            usual = newest
         if first is not None and first < newest <= self._as_of and usual <= first:
             usual = first + (newest - first) / 2
         found = [usual]
         if first is not None:
-            found += [first, first + _SECOND, first - _SECOND]
+            found += [first, shifted(first, _SECOND), shifted(first, -_SECOND)]
         if window.until is not None:
-            found += [newest, newest + _SECOND]
+            found += [newest, shifted(newest, _SECOND)]
         return tuple(dict.fromkeys(at for at in found if at <= self._as_of))
 
     def _acts(
@@ -120,7 +123,7 @@ class HistoryMaker:
         gap = clause.preceded.microseconds
         before = _HOUR if gap is None else min(_HOUR, timedelta(microseconds=gap) / 2)
         firsts = _told(clause.preceded.first)[:1]
-        return (*(self._act(first, at - before) for first in firsts), act)
+        return (*(self._act(first, shifted(at, -before)) for first in firsts), act)
 
     def _act(
         self,
@@ -147,7 +150,7 @@ class HistoryMaker:
         gap = timedelta(microseconds=preceded.microseconds or 3600 * 10**6)
         for first in _told(preceded.first)[:2]:
             for before in (gap, gap + _SECOND, gap - _SECOND, -_HOUR):
-                yield (self._act(first, last - before), self._act(clause, last))
+                yield (self._act(first, shifted(last, -before)), self._act(clause, last))
             yield (self._act(clause, last),)
 
     def _bunches(self, test: p.Bunched, clause: p.EventClause) -> Iterator[History]:
@@ -155,7 +158,7 @@ class HistoryMaker:
         gap = timedelta(microseconds=test.microseconds)
         for many in (test.low, test.low - 1):
             for whole in (gap, gap + _SECOND, gap - _SECOND):
-                first = self._act(clause, last - whole)
+                first = self._act(clause, shifted(last, -whole))
                 yield History(events=(first, *(self._act(clause, last),) * (many - 1)))
 
     # --- repetition ---
@@ -171,9 +174,11 @@ class HistoryMaker:
         asset = self._act(clause, usual, further="2026")
         yield (*one, *one, asset)
         for days in (0, 1, 7, 31):
-            later = self._acts(clause, min(usual + timedelta(days=days), self._as_of))
-            yield (*one, *one, *self._acts(clause, usual - timedelta(days=days)), *later)
-        yield tuple(e for n in range(enough) for e in self._acts(clause, usual - n * _DAY))
+            gap = timedelta(days=days)
+            later = self._acts(clause, min(shifted(usual, gap), self._as_of))
+            yield (*one, *one, *self._acts(clause, shifted(usual, -gap)), *later)
+        each_day = [shifted(usual, -n * _DAY) for n in range(enough)]
+        yield tuple(e for at in each_day for e in self._acts(clause, at))
         yield tuple(self._act(clause, usual, further=str(n + 1)) for n in range(enough))
         for at in edges:
             yield self._acts(clause, at)
@@ -182,7 +187,8 @@ class HistoryMaker:
         if repetition.decay is not None:
             for days in (repetition.decay.days, repetition.decay.days // 2, 1, 0):
                 for step in (0, 1):
-                    yield self._acts(clause, self._as_of - timedelta(days=days + step))
+                    at = shifted(self._as_of, -timedelta(days=days + step))
+                    yield self._acts(clause, at)
 
 
 def _told(events: p.EventSet) -> tuple[p.EventClause, ...]:

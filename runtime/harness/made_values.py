@@ -12,6 +12,7 @@ from typing import Final
 
 from leadcard.compiler import plan as p
 from leadcard.compiler.text import name_form
+from leadcard.runtime.harness.moments import shifted
 from leadcard.runtime.harness.samples import FieldValue
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -87,7 +88,7 @@ class ValueMaker:
             case p.FieldKind.NUMBER:
                 yield "10"
             case p.FieldKind.TIME:
-                yield self._as_of - timedelta(days=40)
+                yield shifted(self._as_of, -timedelta(days=40))
             case p.FieldKind.BOOLEAN:
                 yield "true"
             case p.FieldKind.TEXT:

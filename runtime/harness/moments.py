@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from leadcard.compiler.text import text_form
 from leadcard.dsl.event_line import When, parse_age, parse_duration
 
+_FIRST: Final = datetime.min.replace(tzinfo=UTC)
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)  # no age is counted back from it
 _AHEAD: Final = (("in ", ""), ("", " from now"), ("", " ahead"))
 
@@ -46,6 +47,14 @@ def written_instant(text: str, zone: ZoneInfo) -> datetime | None:
     if when is None or isinstance(when, timedelta):
         return None
     return Clock(as_of=_NEVER, zone=zone).at(when)
+
+
+def shifted(at: datetime, by: timedelta) -> datetime:
+    """The instant `by` later, or the end of the years 1 to 9999 that lies before it."""
+    try:
+        return at + by
+    except OverflowError:
+        return _FIRST if by < timedelta() else _NEVER
 
 
 def is_time(text: str) -> bool:

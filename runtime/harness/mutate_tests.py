@@ -174,12 +174,26 @@ def _bunched(test: p.Bunched) -> Iterator[Change]:
 
 
 def _bounds(bounds: p.Bounds) -> Iterator[tuple[str, p.Bounds]]:
-    for name in ("low", "high"):
-        edge: Decimal | None = getattr(bounds, name)
+    """Each end moved by one; both ends of `is 50`, which is one number to whoever wrote it."""
+    one_number = bounds.low is not None and bounds.low == bounds.high
+    for ends in (("low", "high"),) if one_number else (("low",), ("high",)):
+        edge: Decimal | None = getattr(bounds, ends[0])
         for step in (1, -1) if edge is not None else ():
             assert edge is not None
-            what = f"{edge.normalize():,f} became {(edge + step).normalize():,f}"
-            yield what, _with(bounds, name, edge + step)
+            moved = bounds
+            for name in ends:
+                moved = _with(moved, name, edge + step)
+            if not _is_empty(moved):
+                what = f"{edge.normalize():,f} became {(edge + step).normalize():,f}"
+                yield what, moved
+
+
+def _is_empty(bounds: p.Bounds) -> bool:
+    """Whether no number lies between the ends: such a rule is one that was left out."""
+    if bounds.low is None or bounds.high is None:
+        return False
+    is_open = bounds.low_open or bounds.high_open
+    return bounds.low > bounds.high or (is_open and bounds.low == bounds.high)
 
 
 def _scores(test: p.ScoreIn) -> Iterator[Change]:
@@ -187,9 +201,11 @@ def _scores(test: p.ScoreIn) -> Iterator[Change]:
         edge: int | None = getattr(test, name)
         for step in (_POINT, -_POINT) if edge is not None else ():
             assert edge is not None
-            where = f"the edge at {words.points(edge)}"
-            what = f"{where} became {words.points(edge + step)}"
-            yield Change(what=what, old=test, new=_with(test, name, edge + step))
+            new = _with(test, name, edge + step)
+            if new.low is None or new.high is None or new.low < new.high:
+                where = f"the edge at {words.points(edge)}"
+                what = f"{where} became {words.points(edge + step)}"
+                yield Change(what=what, old=test, new=new)
 
 
 def _counts(test: p.EventCount | p.AccountEvents | p.AccountPeople) -> Iterator[Change]:

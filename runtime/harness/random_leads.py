@@ -18,6 +18,7 @@ from leadcard.dsl.source import Source
 from leadcard.runtime.harness.made_histories import HistoryMaker
 from leadcard.runtime.harness.made_leads import conditions, leaves
 from leadcard.runtime.harness.made_values import ValueMaker
+from leadcard.runtime.harness.moments import shifted
 from leadcard.runtime.harness.samples import (
     FieldValue,
     Sample,
@@ -37,7 +38,7 @@ class LeadGenerator:
 
     def __init__(self, card: p.Plan, vocabulary: Vocabulary, as_of: datetime, seed: int) -> None:
         self._chance = random.Random(seed)
-        self._as_of = as_of
+        self.as_of = as_of
         self._card = card
         self._verbs = tuple(verb.name for verb in vocabulary.verbs)
         self._values = self._field_values()
@@ -56,28 +57,32 @@ class LeadGenerator:
             )
             for n in range(many)
         )
-        return SampleFile(source=Source("generated", ""), as_of=self._as_of, samples=samples)
+        return SampleFile(source=Source("generated", ""), as_of=self.as_of, samples=samples)
 
     def event(self) -> SampleEvent:
         """One event."""
         pick = self._chance
         if self._events and pick.random() < 0.85:
             known = pick.choice(self._events)
-            at = known.at + timedelta(microseconds=pick.choice(_STEPS))
+            at = shifted(known.at, timedelta(microseconds=pick.choice(_STEPS)))
             verb, what = known.verb, known.object
         else:
-            at = self._as_of - timedelta(seconds=pick.randrange(400 * 86_400))
+            at = self._before(400)
             verb, what = pick.choice(self._verbs), pick.choice((None, "/", "pricing", "Ünïcode x"))
         if pick.random() < 0.25:
-            at = self._as_of - timedelta(seconds=pick.randrange(100 * 86_400))
+            at = self._before(100)
         if pick.random() < 0.04:
-            at = self._as_of + timedelta(seconds=pick.randrange(1, 86_400))
+            at = shifted(self.as_of, timedelta(seconds=pick.randrange(1, 86_400)))
         seconds = Decimal(pick.randrange(0, 300_000)) / 1000 if pick.random() < 0.3 else None
         id = f"e{pick.randrange(4)}" if pick.random() < 0.1 else None
         return SampleEvent(verb=verb, at=at, object=what, seconds=seconds, id=id)
 
+    def _before(self, days: int) -> datetime:
+        """A moment up to so many days before the one that counts."""
+        return shifted(self.as_of, -timedelta(seconds=self._chance.randrange(days * 86_400)))
+
     def _field_values(self) -> dict[str, tuple[FieldValue, ...]]:
-        maker = ValueMaker(self._card, self._as_of)
+        maker = ValueMaker(self._card, self.as_of)
         asked = (*(rule.when for rule in self._card.rules), *conditions(self._card))
         by_column: dict[str, list[p.FieldTest]] = defaultdict(list)
         for condition in asked:
@@ -88,7 +93,7 @@ class LeadGenerator:
 
     def _known_histories(self) -> tuple[tuple[SampleEvent, ...], ...]:
         """What leads and their colleagues do to meet the tests of the card, or just not to."""
-        maker = HistoryMaker(self._as_of)
+        maker = HistoryMaker(self.as_of)
         found: dict[tuple[SampleEvent, ...], None] = {}
         for rule in self._card.rules:
             histories = [
@@ -129,8 +134,8 @@ class LeadGenerator:
     def _value(self, column: str) -> FieldValue:
         pick = self._chance
         value = pick.choice(self._values[column])
-        if isinstance(value, datetime) and value < self._as_of:
-            return value + timedelta(microseconds=pick.choice(_STEPS))
+        if isinstance(value, datetime) and value < self.as_of:
+            return shifted(value, timedelta(microseconds=pick.choice(_STEPS)))
         if not isinstance(value, str) or pick.random() < 0.7:
             return value
         kind = next((f.kind for f in self._card.fields if f.column == column), p.FieldKind.TEXT)

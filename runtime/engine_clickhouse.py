@@ -49,6 +49,7 @@ _TIMES: Final = re.compile(r"DateTime(64)?(\(.*\))?")
 _WRAPPERS: Final = re.compile(r"(?:Nullable|LowCardinality)\((.*)\)")
 _NAME: Final = re.compile(r'`((?:[^`]|``)+)`|"((?:[^"]|"")+)"|([^.`"]+)')
 _UNREACHED: Final = re.compile(r"\[Errno -?\d+\] ([\w ]+)")
+_NO_TLS: Final = re.compile(r"\[SSL[^\]]*\] ([\w :-]+)")
 _INSTALL: Final = "install it: `pip install 'leadcard[{}]'`"
 # A server may work for long before it has anything to say.
 _PATIENCE: Final = 24 * 3600
@@ -195,8 +196,10 @@ def _reason(error: Exception, secret: object) -> str:
     """What the server or the system said, on one line, without what is secret."""
     lines = str(error).strip().splitlines()
     line = lines[0] if lines else type(error).__name__
-    unreached = _UNREACHED.search(line)
-    if unreached is not None:
+    unreached, no_tls = _UNREACHED.search(line), _NO_TLS.search(line)
+    if no_tls is not None:
+        line = f"there is no TLS connection to the server: {no_tls[1].strip()}"
+    elif unreached is not None:
         line = f"the server cannot be reached: {unreached[1]}"
     # Behind this the server repeats the statement.
     line = line.rpartition("DB::Exception: ")[2].partition(": In scope ")[0]

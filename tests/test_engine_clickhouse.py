@@ -284,6 +284,9 @@ def test_what_a_server_refuses_is_told_without_secrets(
     with pytest.raises(DataError, match=r"ClickHouse cannot do its work: .*nowhere") as caught:
         score_in_clickhouse(_plan(), nowhere)
     assert PASSWORD not in str(caught.value)
+    without = _job(address.replace("clickhouse://", "clickhouses://"))
+    with pytest.raises(DataError, match="there is no TLS connection to the server: wrong version"):
+        score_in_clickhouse(_plan(), without)
     monkeypatch.setenv("CLICKHOUSE_PASSWORD", f"not {PASSWORD}")
     with pytest.raises(DataError, match="Authentication failed") as refused:
         score_in_clickhouse(_plan(), _job(address))

@@ -40,8 +40,6 @@ class Build:
     def __init__(self, dialect: Dialect, *, templated: bool = False) -> None:
         self.dialect = dialect
         self._templated = templated
-        # For unit tests dbt parts a model into statements, and takes `\'` for no end of a text.
-        self._spelled = dialect.spelled | {"\\"} if templated else dialect.spelled
         self.breaks_lines = False  # whether some text constant has a line break
 
     def call(self, operation: str, **holes: Node) -> Node:
@@ -75,19 +73,32 @@ class Build:
         """A text constant; characters that are spelled, and marks of templates, part it."""
         if "\0" in value and not self.dialect.holds_nul:
             raise self._lacking("the character NUL in a text")
-        spelled = self._spelled
-        self.breaks_lines |= "\n" in value and "\n" not in spelled
+        spelled = self._spelled(value)
+        self.breaks_lines |= "\n" in value and "\n" not in self.dialect.spelled
         whole = self.dialect.spelling in (Spelling.ESCAPED, Spelling.NUMBERED)
-        if whole and not spelled.isdisjoint(value):
+        if whole and any(spelled):
             return self._escaped(value)
         nodes: list[Node] = []
-        for is_spelled, run in groupby(value, key=spelled.__contains__):
+        for is_spelled, places in groupby(range(len(value)), key=spelled.__getitem__):
+            run = "".join(value[place] for place in places)
             if is_spelled:
-                nodes.extend(self._by_number("".join(run)))
+                nodes.extend(self._by_number(run))
             else:
-                pieces = self._untemplated("".join(run))
+                pieces = self._untemplated(run)
                 nodes.extend(exp.Literal.string(piece) for piece in pieces)
         return chain(exp.DPipe, nodes) if nodes else exp.Literal.string("")
+
+    def _spelled(self, value: str) -> list[bool]:
+        """Which characters of a text are written by their number.
+
+        For unit tests dbt parts a model into statements, and takes `\\'` for no end of a text.
+        """
+        marks = self.dialect.spelled
+        if not self._templated:
+            return [char in marks for char in value]
+        ends = marks | {"'"}
+        neighbours = zip(value, f"{value[1:]}'", strict=False)
+        return [char in marks or (char == "\\" and after in ends) for char, after in neighbours]
 
     def length_of(self, value: str) -> Node:
         """How long the database finds a text."""

@@ -83,7 +83,10 @@ REDSHIFT: Final = Dialect(
             "after last": "REVERSE(SPLIT_PART(REVERSE(:x), :y, 1))",
             "character": "CHR(:x)",
             # numbers
-            "number": _HELD.format(_TEXT),
+            "number": (
+                "CASE WHEN :x > -100000000000000000000 AND :x < 100000000000000000000"
+                f" THEN {_ROUNDED.format(':x')} END"
+            ),
             "number of text": _HELD.format(":x"),
             "number text": (
                 f"CASE WHEN {_TEXT} ~ {_ZEROS} THEN {_WITHOUT_ZEROS.format(_TEXT)} ELSE {_TEXT} END"

@@ -9,7 +9,7 @@ import pytest
 
 from leadcard.runtime.data_error import DataError
 from leadcard.runtime.harness.engines import ENGINES, Outcomes
-from tests.agreement import postgres_server, spark_session
+from tests.agreement import mariadb_server, postgres_server, spark_session
 from tests.agreement.postgres_server import NoServer
 from tests.command_line import leadcard
 
@@ -90,6 +90,42 @@ def test_nothing_stays_on_the_server(tmp_path: Path) -> None:
         connection.execute("DROP TABLE leads")
 
 
+def _mariadb() -> str:
+    pytest.importorskip("pymysql")
+    try:
+        with mariadb_server.connected():
+            return f"mariadb://root@localhost/leadcard?socket={mariadb_server.socket()}"
+    except NoServer as why:
+        pytest.skip(str(why))
+
+
+def test_mariadb_by_its_address(tmp_path: Path) -> None:
+    import pymysql
+
+    engines, folder = f"python,{_mariadb()},duckdb", _project(tmp_path)
+    done = leadcard("test", "--engine", engines, "--random", "20", folder=folder)
+    assert (done.code, done.stderr) == (0, "")
+    assert "on python and mariadb and duckdb" in done.stdout
+    assert "ok   python and mariadb and duckdb agree" in done.stdout
+    with (
+        pymysql.connect(
+            unix_socket=mariadb_server.socket(), user="root", database="leadcard"
+        ) as connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SHOW TABLES")
+        assert not {"events", "leads"} & {row[0] for row in cursor.fetchall()}
+
+
+def test_mariadb_by_the_usual_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MYSQL_UNIX_PORT", _mariadb().partition("socket=")[2])
+    (tmp_path / ".my.cnf").write_text("[client]\nuser=root\ndatabase=leadcard\n", "utf-8")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    done = leadcard("test", "--engine", "mariadb", folder=_project(tmp_path))
+    assert (done.code, done.stderr) == (0, "")
+    assert "3 sample leads passed" in done.stdout
+
+
 @pytest.mark.slow
 def test_clickhouse_in_this_process(tmp_path: Path) -> None:
     pytest.importorskip("chdb")
@@ -112,7 +148,7 @@ def test_spark_in_this_process(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("engine", "package", "extra"),
     [("postgres", "psycopg", "postgres"), ("clickhouse", "chdb", "chdb"),
-     ("spark", "pyspark", "spark")],
+     ("spark", "pyspark", "spark"), ("mariadb", "pymysql", "mysql")],
 )  # fmt: skip
 def test_a_missing_package_is_named_with_its_extra(
     engine: str, package: str, extra: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -130,12 +166,18 @@ def test_a_missing_package_is_named_with_its_extra(
     assert done.stderr.count("error[D902]") == 1
 
 
-def test_a_server_that_is_not_there(tmp_path: Path) -> None:
-    pytest.importorskip("psycopg")
-    address = f"postgres://nobody@/none?host={tmp_path}"
-    done = leadcard("test", "--engine", address, folder=_project(tmp_path))
+@pytest.mark.parametrize(
+    ("package", "address", "name"),
+    [
+        ("psycopg", "postgres://nobody@/none?host={}", "PostgreSQL"),
+        ("pymysql", "mariadb://nobody@127.0.0.1:1/none", "MariaDB"),
+    ],
+)
+def test_a_server_that_is_not_there(package: str, address: str, name: str, tmp_path: Path) -> None:
+    pytest.importorskip(package)
+    done = leadcard("test", "--engine", address.format(tmp_path), folder=_project(tmp_path))
     assert (done.code, done.stdout) == (1, "")
-    assert "error[D902]: PostgreSQL cannot do its work" in done.stderr
+    assert f"error[D902]: {name} cannot do its work" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -145,6 +187,7 @@ def test_a_server_that_is_not_there(tmp_path: Path) -> None:
         ("python,,oracle", "there is no engine `oracle`"),
         (",", "name an engine"),
         ("postgres://ann:s3cret@host/db", "an address with a password"),
+        ("mariadb://ann:s3cret@host/db", "put it into MYSQL_PWD"),
     ],
 )
 def test_an_engine_that_cannot_be_meant(engine: str, said: str, tmp_path: Path) -> None:

@@ -10,6 +10,10 @@ import click
 from leadcard.cli.usage import Decorator
 
 POSTGRES_PASSWORD: Final = "put it into PGPASSWORD or ~/.pgpass"
+_PASSWORDS: Final = {
+    "postgres": POSTGRES_PASSWORD,
+    "mariadb": "put it into MYSQL_PWD or ~/.my.cnf",
+}
 
 
 def engine_option(usual: str, said: str) -> Decorator:
@@ -25,13 +29,14 @@ def engine_option(usual: str, said: str) -> Decorator:
 
 
 def engines_of(said: str) -> tuple[str, ...]:
-    """The engines that are named, each once: names, or addresses of PostgreSQL servers."""
-    from leadcard.runtime.harness.engines import ADDRESSES, ENGINES
+    """The engines that are named, each once: names, or addresses of servers."""
+    from leadcard.runtime.harness.engines import ENGINES, engine_at
 
     chosen = tuple(dict.fromkeys(_parts(said)))
     for one in chosen:
-        if one.startswith(ADDRESSES):
-            refuse_password(one, POSTGRES_PASSWORD)
+        server = engine_at(one)
+        if server is not None:
+            refuse_password(one, _PASSWORDS[server])
         elif one not in ENGINES:
             known = f"{', '.join(ENGINES)}, or the address of a server: postgres://…"
             raise click.UsageError(f"there is no engine `{one}`; there are {known}")
@@ -40,17 +45,17 @@ def engines_of(said: str) -> tuple[str, ...]:
 
 def _parts(said: str) -> Iterator[str]:
     """What stands between commas; those within an address (of several hosts) part nothing."""
-    from leadcard.runtime.harness.engines import ADDRESSES, ENGINES
+    from leadcard.runtime.harness.engines import ENGINES, engine_at
 
     address = ""
     for word in (part.strip() for part in said.split(",")):
-        starts = word.lower() in ENGINES or word.startswith(ADDRESSES)
+        starts = word.lower() in ENGINES or engine_at(word) is not None
         if address and not starts:
             address += f",{word}"
             continue
         if address:
             yield address
-        address = word if word.startswith(ADDRESSES) else ""
+        address = word if engine_at(word) is not None else ""
         if word and not address:
             yield word.lower()
     if address:

@@ -156,20 +156,31 @@ ENGINES: Final[dict[str, Engine]] = {
     "duckdb": run_duckdb,
     "sqlite": _other("leadcard.runtime.harness.engine_sqlite"),
     "postgres": _other("leadcard.runtime.harness.engine_postgres"),
+    "mariadb": _other("leadcard.runtime.harness.engine_mariadb"),
     "clickhouse": _other("leadcard.runtime.harness.engine_clickhouse"),
     "spark": _other("leadcard.runtime.harness.engine_spark"),
 }
-ADDRESSES: Final = ("postgres://", "postgresql://")
+# Beginnings of addresses, and the engines whose servers have them.
+ADDRESSES: Final = {
+    "postgres://": "postgres",
+    "postgresql://": "postgres",
+    "mariadb://": "mariadb",
+}
+
+
+def engine_at(address: str) -> str | None:
+    """The engine whose server has such an address; None where `address` is none."""
+    return next((name for start, name in ADDRESSES.items() if address.startswith(start)), None)
 
 
 def engines_named(said: Iterable[str]) -> dict[str, Engine]:
-    """Engines by name, for names and addresses (an address is of a PostgreSQL server)."""
+    """Engines by name, for names and addresses of servers."""
     found: dict[str, Engine] = {}
     for one in said:
-        if one.startswith(ADDRESSES):
-            from leadcard.runtime.harness.engine_postgres import run
-
-            found["postgres"] = partial(run, address=one)
-        else:
+        name = engine_at(one)
+        if name is None:
             found[one] = ENGINES[one]
+        else:
+            module = import_module(f"leadcard.runtime.harness.engine_{name}")
+            found[name] = partial(module.run, address=one)
     return found

@@ -45,6 +45,8 @@ _TYPES: Final[Mapping[str, ColumnType]] = {
     "date": "date",
     "boolean": "boolean",
 }
+# What py4j says of an error in Java, whose own words come behind its class on the second line.
+_IN_JAVA: Final = re.compile(r"An error occurred while calling .*\n: (?:[\w$]+\.)*[\w$]+: (.*)")
 _SECRET: Final = re.compile(r"(?<=//)[^/@\s`']+@")
 _LEADS, _EVENTS, _LISTS = "leadcard_leads", "leadcard_events", "leadcard_lists"
 
@@ -105,7 +107,11 @@ def session_of(master: str | None) -> Any:
     try:
         return builder.getOrCreate()
     except PySparkException as error:
-        raise _no_spark(_first_line(error), "Spark needs Java 17 or later") from error
+        why = _first_line(error)
+        if error.getCondition() == "JAVA_GATEWAY_EXITED":
+            why = "its Java ended at once, and said above why"
+        hint = "see the address in `--master`; Spark needs Java 17 or later"
+        raise _no_spark(why, hint) from error
     except Exception as error:  # what Java raises has no class of its own here
         raise _no_spark(_first_line(error), "see the address in `--master`") from error
 
@@ -129,7 +135,9 @@ def working() -> Iterator[None]:
 
 def _first_line(error: Exception) -> str:
     """The first line of a message without names and passwords in addresses."""
-    line = str(error).strip().split("\n", 1)[0]
+    said = str(error).strip()
+    in_java = _IN_JAVA.match(said)
+    line = in_java[1] if in_java is not None else said.split("\n", 1)[0]
     return _SECRET.sub("…@", line).rstrip(".")
 
 

@@ -231,6 +231,42 @@ def test_misuse(tmp_path: Path, options: list[str]) -> None:
     assert "spark" in done.stderr.lower()
 
 
+def test_a_password_for_the_cluster_is_never_repeated(tmp_path: Path) -> None:
+    (tmp_path / "spark.scorecard").write_text(CARD, encoding="utf-8")
+    tables = (
+        "--leads",
+        "l",
+        "--events",
+        "e",
+        "-o",
+        "s",
+        "--master",
+        "spark://ann:s3cret@host:7077",
+    )
+    done = leadcard("score", "spark.scorecard", "--engine", "spark", *tables, folder=tmp_path)
+    assert done.code == 2
+    assert "put it into Spark's own settings" in done.stderr
+    assert "s3cret" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        (
+            "An error occurred while calling None.org.apache.X.\n: org.apache.spark.SparkException:"
+            " Invalid master URL: spark://ann:s3cret@x\n\tat org.apache",
+            "Invalid master URL: spark://…@x",
+        ),
+        (
+            "[PATH_NOT_FOUND] Path does not exist: file:/a.\nmore",
+            "[PATH_NOT_FOUND] Path does not exist: file:/a",
+        ),
+    ],
+)
+def test_what_spark_says_is_one_line(said: str, line: str) -> None:
+    assert engine_spark._first_line(Exception(said)) == line
+
+
 # --- a run that ends in the middle ----------------------------------------------------------------
 
 _KILLED = """

@@ -75,6 +75,8 @@ def _on_spark(_: Checked, plan: Plan, options: Options) -> RemoteScored:
 
     if not options.leads or not options.events or not options.to_file:
         raise click.UsageError("--engine spark needs --leads, --events and -o: tables or Parquet")
+    if options.master is not None:
+        refuse_password(options.master, "put it into Spark's own settings")
     job = SparkJob(
         leads=options.leads,
         events=options.events,

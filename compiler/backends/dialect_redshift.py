@@ -83,8 +83,10 @@ REDSHIFT: Final = Dialect(
             "after last": "REVERSE(SPLIT_PART(REVERSE(:x), :y, 1))",
             "character": "CHR(:x)",
             # numbers
+            # Of floating point the text has more digits than the decimal, but for an exponent.
             "number": (
-                "CASE WHEN :x > -100000000000000000000 AND :x < 100000000000000000000"
+                f"CASE WHEN {_FITS.format(_TEXT)} THEN {_ROUNDED.format(_TEXT)}"
+                " WHEN :x > -100000000000000000000 AND :x < 100000000000000000000"
                 f" THEN {_ROUNDED.format(':x')} END"
             ),
             "number of text": _HELD.format(":x"),

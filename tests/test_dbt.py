@@ -145,6 +145,18 @@ def test_no_template_of_the_card_reaches_dbt(shop: Path) -> None:
                 assert "\\'" not in said
 
 
+def test_leads_may_lack_account_and_creation(tmp_path: Path) -> None:
+    """What leadcard.yaml does not name is looked for when a model runs, if no rule asks for it."""
+    (tmp_path / "card.scorecard").write_text("anyone visited pricing: +5\ncountry is US: +1\n")
+    (tmp_path / "leadcard.yaml").write_text("leads: {from: people, id: no}\n")
+    done = leadcard("compile", "card.scorecard", "--to", "dbt", "-o", "project", folder=tmp_path)
+    assert done.code == 0, done.stderr
+    made = (tmp_path / "project/models/leadcard/card/stg_card_leads.sql").read_text()
+    for column in ("account_id", "created"):
+        assert f'leadcard_first([[columns_of_people, "source", "{column}"]])' in made
+    assert "source.country" in made
+
+
 def test_names_of_columns_that_may_lack_reach_macros_as_they_are(shop: Path) -> None:
     """What a macro is told is a text to Jinja, whatever stands in it."""
     from jinja2 import Environment
@@ -276,7 +288,7 @@ def test_dbt_builds_on_duckdb(shop: Path) -> None:
 
 @needs_dbt
 @pytest.mark.slow
-@pytest.mark.parametrize("preset", ["hubspot", "ga4"])
+@pytest.mark.parametrize("preset", ["hubspot", "ga4", "klenty"])
 def test_dbt_builds_what_a_preset_knows(tmp_path: Path, preset: str) -> None:
     """Merged leads, tables and columns that are not there, nested values: as `score` has them."""
     for path in (GOLDEN.parent.parent / "presets" / preset).iterdir():

@@ -43,6 +43,7 @@ from leadcard.compiler.vocabulary_file import builtin
 from leadcard.dsl.record import dataclass
 
 _CAPITALS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_NOT_ASKED_FOR: Final = ("account_id", "created")
 _COLUMNS: Final = ("event_id", "lead_id", "verb", "object", "at", "seconds")
 
 
@@ -105,6 +106,14 @@ class _Making:
         """
         return None if column == plain and not self._tables.guesses else column
 
+    def _may_lack(self, column: Column | None, usual: str) -> bool:
+        """Whether leads may lack a column that nobody named: those of a preset any, those of
+        leadcard.yaml what cards do not ask for by name.
+        """
+        if column is not None or self._vocabulary.leads == self._plain.leads:
+            return False
+        return self._vocabulary.preset != "generic" or usual in _NOT_ASKED_FOR
+
     # --- leads ------------------------------------------------------------------------------------
 
     def merges(self) -> str | None:
@@ -143,7 +152,9 @@ class _Making:
         columns = [("lead_id", self._lead_id(rows))]
         if self._plan.personal is not None:
             account = self._own(source.account, self._plain.leads.account)
-            columns.append(("account_id", rows.first(account, ("account_id",), as_text=True)))
+            soft = self._may_lack(account, "account_id")
+            account_id = rows.first(account, ("account_id",), as_text=True, soft=soft)
+            columns.append(("account_id", account_id))
         for field in self._plan.fields:
             if field.domain_of is None:
                 columns += self._field(rows, field)
@@ -197,7 +208,8 @@ class _Making:
         known_as = next((f for f in self._vocabulary.fields if f.column == field.column), None)
         column, also = (None, ()) if known_as is None else self._field_column(known_as)
         usual = (field.column, *also)
-        soft = column is not None and known_as is not None and not known_as.declared
+        by_preset = column is not None and known_as is not None and not known_as.declared
+        soft = by_preset or self._may_lack(column, field.column)
         if self._tables.guesses and not rows.values(column, usual, soft=soft or column is None):
             return  # a field that the table lacks is missing for every lead
         match field.kind:

@@ -220,6 +220,7 @@ def test_a_field_that_is_not_there_is_told(files: tuple[str, str], tmp_path: Pat
         ["--engine", "spark", "--leads", "l", "--events", "e", "-o", "-"],
         ["--engine", "spark", "--leads", "l", "--events", "e", "-o", "s", "--threads", "2"],
         ["--engine", "spark", "--leads", "l", "--events", "e", "-o", "scores.csv"],
+        ["--engine", "spark://host:7077", "--leads", "l", "--events", "e", "-o", "s"],
         ["--master", "local"],
     ],
 )

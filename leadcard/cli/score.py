@@ -74,8 +74,11 @@ def _engine(ctx: click.Context, param: click.Parameter, value: str) -> str:
     """The engine; what is none is not repeated, as it may hold a password."""
     if value in ("duckdb", "spark") or value.startswith(ADDRESSES):
         return value
+    if value.startswith("spark://"):
+        raise click.BadParameter("a cluster is named by --master, beside --engine spark")
     raise click.BadParameter(
-        "an engine is duckdb, spark, postgres://user@host/database or clickhouse://user@host/database"
+        "an engine is duckdb, spark, postgres://user@host/database, clickhouse://user@host/database"
+        " or chdb:///folder"
     )
 
 

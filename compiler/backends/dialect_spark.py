@@ -27,7 +27,8 @@ _ISO: Final = "REPLACE(CAST(" + _CLOCK + " AS STRING), ' ', 'T')"
 # TIMESTAMP_NTZ is UTC, whatever the session's time zone.
 _MICROSECONDS: Final = (
     "CASE WHEN TYPEOF(:x) = 'timestamp_ntz'"
-    " THEN UNIX_MICROS(CAST(CAST(:x AS STRING) || 'Z' AS TIMESTAMP))"
+    " THEN (CAST(:x AS TIMESTAMP_NTZ) - TIMESTAMP_NTZ '1970-01-01 00:00:00')"
+    " DIV INTERVAL '0.000001' SECOND"
     " ELSE UNIX_MICROS(CAST(:x AS TIMESTAMP)) END"
 )
 _DAYS: Final = "EXTRACT(DAY FROM (CAST(:x AS DATE) - DATE '1970-01-01'))"

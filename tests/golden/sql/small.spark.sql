@@ -742,7 +742,9 @@ WITH moment AS (
           events.`lead_id`,
           CASE
             WHEN TYPEOF(events.`at`) = 'timestamp_ntz'
-            THEN UNIX_MICROS(CAST(CAST(events.`at` AS STRING) || 'Z' AS TIMESTAMP))
+            THEN (
+              CAST(events.`at` AS TIMESTAMP_NTZ) - CAST('1970-01-01 00:00:00' AS TIMESTAMP_NTZ)
+            ) DIV INTERVAL '0.000001' SECOND
             ELSE UNIX_MICROS(CAST(events.`at` AS TIMESTAMP))
           END AS happened,
           events.`event_id`,
@@ -753,7 +755,9 @@ WITH moment AS (
               6 | CASE
                 WHEN CASE
                   WHEN TYPEOF(events.`at`) = 'timestamp_ntz'
-                  THEN UNIX_MICROS(CAST(CAST(events.`at` AS STRING) || 'Z' AS TIMESTAMP))
+                  THEN (
+                    CAST(events.`at` AS TIMESTAMP_NTZ) - CAST('1970-01-01 00:00:00' AS TIMESTAMP_NTZ)
+                  ) DIV INTERVAL '0.000001' SECOND
                   ELSE UNIX_MICROS(CAST(events.`at` AS TIMESTAMP))
                 END > moment.as_of - 2592000000000
                 THEN 1
@@ -776,7 +780,9 @@ WITH moment AS (
         WHERE
           CASE
             WHEN TYPEOF(events.`at`) = 'timestamp_ntz'
-            THEN UNIX_MICROS(CAST(CAST(events.`at` AS STRING) || 'Z' AS TIMESTAMP))
+            THEN (
+              CAST(events.`at` AS TIMESTAMP_NTZ) - CAST('1970-01-01 00:00:00' AS TIMESTAMP_NTZ)
+            ) DIV INTERVAL '0.000001' SECOND
             ELSE UNIX_MICROS(CAST(events.`at` AS TIMESTAMP))
           END <= moment.as_of
       ) AS timely
@@ -823,7 +829,9 @@ WITH moment AS (
       events.`lead_id`,
       CASE
         WHEN TYPEOF(events.`at`) = 'timestamp_ntz'
-        THEN UNIX_MICROS(CAST(CAST(events.`at` AS STRING) || 'Z' AS TIMESTAMP))
+        THEN (
+          CAST(events.`at` AS TIMESTAMP_NTZ) - CAST('1970-01-01 00:00:00' AS TIMESTAMP_NTZ)
+        ) DIV INTERVAL '0.000001' SECOND
         ELSE UNIX_MICROS(CAST(events.`at` AS TIMESTAMP))
       END AS happened,
       verb_bits.events_met_bits & COALESCE(object_bits.events_met_bits, 2) AS able
@@ -842,7 +850,9 @@ WITH moment AS (
     WHERE
       CASE
         WHEN TYPEOF(events.`at`) = 'timestamp_ntz'
-        THEN UNIX_MICROS(CAST(CAST(events.`at` AS STRING) || 'Z' AS TIMESTAMP))
+        THEN (
+          CAST(events.`at` AS TIMESTAMP_NTZ) - CAST('1970-01-01 00:00:00' AS TIMESTAMP_NTZ)
+        ) DIV INTERVAL '0.000001' SECOND
         ELSE UNIX_MICROS(CAST(events.`at` AS TIMESTAMP))
       END <= moment.as_of
   ) AS timely

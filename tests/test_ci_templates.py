@@ -151,6 +151,7 @@ def test_github_checks_tests_and_tells_what_changes(tmp_path: Path) -> None:
         assert set(server.run().values()) == {0}
         assert comments.changes[1:] == [f"PATCH /comments/{len(comments.texts) - 1}"]
         assert "1 scorecard without a change" in comments.texts[-1]
+        assert (project.folder / "build" / "manifest.json").is_file()
 
 
 def test_github_fails_where_something_is_wrong(tmp_path: Path) -> None:
@@ -159,7 +160,7 @@ def test_github_fails_where_something_is_wrong(tmp_path: Path) -> None:
         server = GitHub(project, comments)
         project.spoil()
         failed = [name for name, code in server.run().items() if code]
-        assert failed == ["Check", "Layout", "Sample leads"]
+        assert failed == ["Check", "Layout", "Sample leads", "Build"]
         assert len(comments.changes) == 1
         _replace(project.folder / "inbound.scorecard", "visited pricing:", "visted pricing:")
         failed = [name for name, code in server.run().items() if code]
@@ -214,7 +215,7 @@ def test_gitlab_checks_tests_and_tells_what_changes(tmp_path: Path) -> None:
         assert "company is Hooli" in notes.texts[-1]
         project.spoil()
         failed = [name for name, code in gitlab(project, settings).items() if code]
-        assert failed == ["scorecards check", "scorecards test"]
+        assert failed == ["scorecards check", "scorecards test", "scorecards build"]
 
 
 # --- Jenkins --------------------------------------------------------------------------------------
@@ -243,7 +244,72 @@ def test_jenkins_checks_tests_and_tells_what_changes(tmp_path: Path) -> None:
         "leadcard check --strict",
         "leadcard fmt --check",
         "leadcard test --junit junit.xml",
+        "leadcard build",
     ]
+
+
+# --- the action of this repository ----------------------------------------------------------------
+
+ACTION = Path(__file__).resolve().parent.parent / "action.yml"
+
+
+def _action(project: Project, **inputs: str) -> dict[str, int]:
+    """The exit code of each command of the action by the name of its step."""
+    said: dict[str, Any] = yaml.safe_load(ACTION.read_text(encoding="utf-8"))
+    given = {name: one.get("default", "") for name, one in said["inputs"].items()} | inputs
+    codes = {}
+    for step in said["runs"]["steps"]:
+        if "run" not in step or step["name"] == "Install":
+            continue
+        assert "${{" not in step["run"], "what others write never becomes a part of a script"
+        assert step["working-directory"] == "${{ inputs.path }}"
+        wanted = re.fullmatch(r".*inputs\.(\w+) == 'true'.*", step.get("if", ""))
+        if wanted and given[wanted[1]] != "true":
+            continue
+        values = {
+            name: re.sub(r"\$\{\{ inputs\.([\w-]+) \}\}", lambda found: given[found[1]], text)
+            for name, text in step.get("env", {}).items()
+        }
+        shell = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c")
+        codes[step["name"]] = project.run(step["run"], values, *shell)
+    return codes
+
+
+def test_the_action_checks_tests_and_builds(tmp_path: Path) -> None:
+    project = Project(tmp_path, "none")
+    codes = _action(project, engines="python,duckdb,sqlite")
+    assert codes == dict.fromkeys(("Check", "Layout", "Sample leads"), 0)
+    assert project.samples() == 11
+    assert not (project.folder / "build").exists()
+    assert _action(project, build="true")["Build"] == 0
+    assert (project.folder / "build" / "manifest.json").is_file()
+    assert _action(project, **{"min-coverage": "100"})["Sample leads"] == 1
+    project.spoil()
+    codes = _action(project, build="true", strict="false")
+    assert [name for name, code in codes.items() if code] == ["Layout", "Sample leads", "Build"]
+
+
+@pytest.mark.parametrize(
+    ("ci", "place", "schema"),
+    [
+        ("github", ".github/workflows/scorecards.yml", "github-workflows"),
+        ("gitlab", ".gitlab-ci.yml", "gitlab-ci"),
+        ("none", str(ACTION), "github-actions"),
+    ],
+)
+def test_what_servers_read_fits_their_schemas(
+    tmp_path: Path, ci: str, place: str, schema: str
+) -> None:
+    pytest.importorskip("check_jsonschema")
+    assert leadcard("new", "x", "--ci", ci, folder=tmp_path).code == 0
+    done = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", place],
+        cwd=tmp_path / "x",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 # --- without data ---------------------------------------------------------------------------------

@@ -30,6 +30,12 @@ class ServerTable:
     types: Mapping[str, ColumnType | None]
 
 
+_NAME_IT: Final = "where a table has another name, say so in leadcard.yaml with `from`"
+_MAKE_A_VIEW: Final = (
+    "tables of a pattern are not gathered in a database: make a view of them, and name it in"
+    " leadcard.yaml with `from`"
+)
+
 # Finds the table of a schema (None: the usual ones) by its name.
 Finder = Callable[[str | None, str], ServerTable | None]
 
@@ -65,7 +71,7 @@ def mapped(
         elif optional:
             lacking[location] = None
         else:
-            raise cannot_read(location, "there is no such table", hint="see leadcard.yaml")
+            raise cannot_read(location, "there is no such table", hint=_NAME_IT)
     try:
         queries = staging(plan, vocabulary, Build(DIALECTS[dialect]), KnownTables(found, models))
     except NotThere as error:
@@ -108,9 +114,10 @@ def _not_there(error: NotThere) -> Diagnostic:
 
 def _lacking(vocabulary: Vocabulary, tables: tuple[str, ...]) -> Diagnostic:
     listed = ", ".join(f"`{table}`" for table in tables)
+    patterns = any("*" in table for table in tables)
     return Diagnostic(
         code="D129",
         message=f"tables that preset `{vocabulary.preset}` knows and the database lacks: {listed}",
-        hint="where a table has another name, say so in leadcard.yaml with `from`",
+        hint=_MAKE_A_VIEW if patterns else _NAME_IT,
         severity=Severity.NOTE,
     )

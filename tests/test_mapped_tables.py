@@ -22,6 +22,7 @@ from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.dsl.source import Source
 from leadcard.runtime.data_error import DataError
 from leadcard.runtime.engine_postgres import PostgresJob, score_in_postgres
+from leadcard.runtime.mapped_tables import _MAKE_A_VIEW
 from leadcard.runtime.remote_tables import RemoteScored
 from tests.agreement.databases import missing
 from tests.agreement.postgres_server import connection_text
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 sql = pytest.importorskip("psycopg.sql")
 
 SAMPLES = Path(__file__).parent / "presets"
+# Those with nothing but CSV files, which become tables.
+WITH_TABLES = sorted(
+    one.name for one in SAMPLES.iterdir() if one.is_dir() and not list(one.glob("*.json"))
+)
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 SCHEMA = "mapped"
 
@@ -81,9 +86,7 @@ def _scores(server: psycopg.Connection[Any]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("typed", [True, False])
-@pytest.mark.parametrize(
-    "name", ["hubspot", "salesforce", "salesforce-contacts", "marketo", "pardot", "segment"]
-)
+@pytest.mark.parametrize("name", WITH_TABLES)
 def test_a_preset_scores_as_the_loader_does(
     server: psycopg.Connection[Any], name: str, typed: bool
 ) -> None:
@@ -212,4 +215,12 @@ def test_tables_of_a_preset_that_are_not_there_are_told(
     notes = _score(SAMPLES / "hubspot", "clicked email: +1\n").diagnostics
     assert [(n.code, n.message.rsplit(" ", 1)[1]) for n in notes] == [
         ("D129", "`contact_merge_audit`")
+    ]
+
+
+def test_tables_of_a_pattern_are_no_tables_of_a_database(server: psycopg.Connection[Any]) -> None:
+    fill_server(server, SAMPLES / "ga4", typed=True)
+    notes = _score(SAMPLES / "ga4", "visited: +1\n").diagnostics
+    assert [(n.code, "`events_*`" in n.message, n.hint) for n in notes] == [
+        ("D129", True, _MAKE_A_VIEW)
     ]

@@ -54,6 +54,12 @@ DUCKDB: Final = Dialect(
             "iso microseconds": "STRFTIME(MAKE_TIMESTAMP(:x), '%Y-%m-%dT%H:%M:%S.%fZ')",
             # texts
             "text": "CAST(:x AS VARCHAR)",
+            # Texts of instants are in the session's zone, and offsets in them lack the seconds.
+            "time text": (
+                "CASE WHEN TYPEOF(:x) = 'TIMESTAMP WITH TIME ZONE'"
+                " THEN CAST(TRY_CAST(:x AS TIMESTAMPTZ) AT TIME ZONE 'UTC' AS VARCHAR) || 'Z'"
+                " ELSE CAST(:x AS VARCHAR) END"
+            ),
             "lower": "LOWER(:x)",
             "replace": "REPLACE(:x, :y, :z)",
             "translate": "TRANSLATE(:x, :y, :z)",

@@ -77,6 +77,12 @@ POSTGRES: Final = Dialect(
             "iso microseconds": f'TO_CHAR({_INSTANT}, \'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\')',
             # texts
             "text": "CAST(:x AS TEXT)",
+            # Texts of instants are in the session's time zone, which may be seconds away from UTC.
+            "time text": (
+                "CASE WHEN CAST(PG_TYPEOF(:x) AS TEXT) = 'timestamp with time zone' THEN"
+                " CAST(CAST(CAST(:x AS TEXT) AS TIMESTAMPTZ) AT TIME ZONE 'UTC' AS TEXT) || 'Z'"
+                " ELSE CAST(:x AS TEXT) END"
+            ),
             "replace": "REPLACE(:x, :y, :z)",
             "translate": "TRANSLATE(:x, :y, :z)",
             "contains": "(POSITION(:y IN :x) > 0)",

@@ -5,6 +5,7 @@ A long run: `python -m tests.agreement --engines postgres,sqlite --cases 1000 --
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,6 +15,7 @@ from tests.agreement.__main__ import numbered, told, trouble
 from tests.agreement.compare import check
 from tests.agreement.databases import DATABASES, SLOW, Database, missing
 from tests.agreement.engines import facts_of
+from tests.strategies import Case
 
 # Those that plan a large statement in a moment.
 QUICK = sorted(set(DATABASES) - SLOW)
@@ -51,6 +53,24 @@ def test_many_cases(engine: str, first: int) -> None:
     for number in range(first, first + 10):
         case = numbered(number, full=True)
         assert trouble(case, (engine,)) is None, f"case {number}\n{told(case, (engine,))}"
+
+
+@pytest.mark.parametrize("engine", ["sql", *NAMES])
+def test_instants_in_a_session_whose_zone_is_seconds_away(engine: str) -> None:
+    """In 1900 the clocks of Kathmandu, where the sessions are, were 5:41:16 ahead of UTC."""
+    if engine != "sql" and (why := missing(engine)):
+        pytest.skip(why)
+    created = datetime(1900, 1, 1, tzinfo=UTC)
+    case = Case(
+        card="created more than 1min ago: +5\ncreated more than 2min ago: +7\n",
+        words="plain",
+        as_of=created + timedelta(seconds=65),
+        leads=({"lead_id": "a", "created": created},),
+        events=(),
+        typed={"created": "time"},
+        informed=False,
+    )
+    assert trouble(case, (engine,)) is None, told(case, (engine,))
 
 
 @pytest.mark.parametrize("number", range(2))

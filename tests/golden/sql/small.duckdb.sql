@@ -25,7 +25,11 @@ WITH moment AS (
       WHEN CONTAINS(CAST(leads."email" AS TEXT), '@')
       THEN SPLIT_PART(CAST(leads."email" AS TEXT), '@', -1)
     END AS email_domain_said,
-    CAST(leads."created" AS TEXT) AS created_said
+    CASE
+      WHEN TYPEOF(leads."created") = 'TIMESTAMP WITH TIME ZONE'
+      THEN CAST(TRY_CAST(leads."created" AS TIMESTAMPTZ) AT TIME ZONE 'UTC' AS TEXT) || 'Z'
+      ELSE CAST(leads."created" AS TEXT)
+    END AS created_said
   FROM "leads" AS leads
 ), lead_pieces AS (
   /* numbers without blanks, separators of thousands and currency signs, cut in two (51-200 is 51 and -200; 10001+ is 10001 and +); times cut into day, clock and zone */

@@ -31,7 +31,11 @@ WITH moment AS (
       WHEN (POSITION('@' IN CAST(leads."email" AS TEXT)) > 0)
       THEN SPLIT_PART(CAST(leads."email" AS TEXT), '@', -1)
     END AS email_domain_said,
-    CAST(leads."created" AS TEXT) AS created_said
+    CASE
+      WHEN CAST(PG_TYPEOF(leads."created") AS TEXT) = 'timestamp with time zone'
+      THEN CAST(CAST(CAST(leads."created" AS TEXT) AS TIMESTAMPTZ) AT TIME ZONE 'UTC' AS TEXT) || 'Z'
+      ELSE CAST(leads."created" AS TEXT)
+    END AS created_said
   FROM "leads" AS leads
 ), lead_bare AS MATERIALIZED (
   /* numbers without blanks, separators of thousands and currency signs; times trimmed */

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from leadcard.compiler.backends.sql import AsOf, to_sql
 from leadcard.compiler.pipeline import check_source
 from leadcard.compiler.plan import Plan
 from leadcard.compiler.vocabulary_file import builtin
@@ -145,6 +146,16 @@ def test_tables_that_cannot_be_scored(server: str) -> None:
     assert code() == "D205"
     assert code(output="nowhere.scores") == "D205"
     assert _run(server, "SELECT count() FROM system.tables WHERE name LIKE 'scores%'") == [(0,)]
+
+
+def test_a_compiled_table_takes_ids_that_may_be_null(server: str) -> None:
+    may_be_null = "SELECT * REPLACE (toNullable(lead_id) AS lead_id) FROM crm.leads"
+    _run(server, f"CREATE TABLE leads ENGINE = Memory AS {may_be_null}", "SELECT 1")
+    plan = _plan('title contains "head of": +20\n')
+    statement = to_sql(plan, as_of=AsOf(literal=NOW), dialect="clickhouse", made="table")
+    _run(server, statement, "SELECT 1")
+    scores = "SELECT lead_id, toInt32(score) FROM lead_scores ORDER BY 1"
+    assert _run(server, scores) == [("a", 20), ("b", 0)]
 
 
 def test_names_and_lists_reach_the_server_as_they_are(server: str) -> None:

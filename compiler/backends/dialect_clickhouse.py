@@ -128,7 +128,10 @@ CLICKHOUSE: Final = Dialect(
     made=MappingProxyType(
         {
             "view": ("CREATE OR REPLACE VIEW {0} AS",),
-            "table": ("CREATE OR REPLACE TABLE {0} ENGINE = MergeTree ORDER BY lead_id AS",),
+            "table": (
+                "CREATE OR REPLACE TABLE {0} ENGINE = MergeTree ORDER BY lead_id",
+                "SETTINGS allow_nullable_key = 1 AS",
+            ),
         }
     ),
     settings=MappingProxyType(

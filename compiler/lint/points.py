@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import permutations
 
@@ -65,11 +66,10 @@ def fewer_events_worth_more(
     del card
     spans = {rule.line: rule.node.span for _, rule in rules(bound_card)}
     found = []
-    for here in _by_section(made).values():
-        counted = [(rule, event) for rule in here if (event := _counted(rule)) is not None]
-        for (few, a), (many, b) in permutations(counted, 2):
+    for here in _alike(made):
+        for (few, a), (many, b) in permutations(here, 2):
             dearer = few.points > many.points and a.low < b.low
-            if dearer and _same_but_shorter(a.events.clauses[0], b.events.clauses[0]):
+            if dearer and _is_shorter(a.events.clauses[0].window, b.events.clauses[0].window):
                 found.append(
                     warning(
                         "L124",
@@ -97,12 +97,23 @@ def _counted(rule: plan.Rule) -> plan.EventCount | None:
     return event if event.high is None and len(event.events.clauses) == 1 else None
 
 
-def _same_but_shorter(one: plan.EventClause, other: plan.EventClause) -> bool:
-    """Whether two clauses differ in this alone: the window of `one` begins later."""
-    if replace(one, window=other.window) != other or one.window.until != other.window.until:
+def _alike(made: plan.Plan) -> Iterable[list[tuple[plan.Rule, plan.EventCount]]]:
+    """The counting rules of each section that differ in their numbers and windows alone."""
+    found: dict[tuple[str, plan.EventClause], list[tuple[plan.Rule, plan.EventCount]]] = {}
+    for rule in made.rules:
+        event = _counted(rule)
+        if event is not None:
+            clause = replace(event.events.clauses[0], window=plan.ALWAYS)
+            found.setdefault((rule.section, clause), []).append((rule, event))
+    return found.values()
+
+
+def _is_shorter(one: plan.Window, other: plan.Window) -> bool:
+    """Whether two windows differ in this alone: `one` begins later."""
+    if one.until != other.until:
         return False
-    later, earlier = one.window.after, other.window.after
-    if later is None or later.absolute is not None or one.window.from_ or other.window.from_:
+    later, earlier = one.after, other.after
+    if later is None or later.absolute is not None or one.from_ or other.from_:
         return False
     return earlier is None or (earlier.absolute is None and later.offset > earlier.offset)
 

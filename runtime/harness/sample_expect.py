@@ -119,13 +119,19 @@ def _limits(key: ExpectKey, node: Mapping) -> tuple[Decimal | None, Decimal | No
         key.reading.found, node, f"`{key.key}`", ("at least", "at most"), example="`{at least: 10}`"
     )
     ends: dict[str, Decimal] = {}
+    if not node.entries:
+        key.bad(f"`{key.key}` says no number", "such as `{at least: 10}`", node)
     for name, entry in given.items():
         text = entry.value.text.translate(_MINUS) if isinstance(entry.value, Scalar) else ""
         if not _ONE.fullmatch(text):
             key.bad(f"`{name}` is a number", "such as `{at least: 10}`", entry.value)
             return None
         ends[name] = Decimal(text)
-    return (ends.get("at least"), ends.get("at most")) if ends else None
+    low, high = ends.get("at least"), ends.get("at most")
+    if low is not None and high is not None and low > high:
+        key.bad(f"nothing is at least {low} and at most {high}", "exchange the two", node)
+        return None
+    return (low, high) if ends else None
 
 
 def _sections(key: ExpectKey) -> tuple[Expected, ...]:
@@ -134,6 +140,8 @@ def _sections(key: ExpectKey) -> tuple[Expected, ...]:
         hint = "such as `sections: {fit: 15}`"
         wrong_kind(key.reading.found, node, "`sections` is written as names with points", hint=hint)
         return ()
+    if not node.entries:
+        key.bad("`sections` names no section", "such as `sections: {fit: 15}`", node)
     return tuple(e for entry in node.entries for e in _section_named(key, entry, entry.key))
 
 

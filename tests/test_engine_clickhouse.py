@@ -150,7 +150,8 @@ def test_tables_that_cannot_be_scored(server: str) -> None:
 
 def test_a_compiled_table_takes_ids_that_may_be_null(server: str) -> None:
     may_be_null = "SELECT * REPLACE (toNullable(lead_id) AS lead_id) FROM crm.leads"
-    _run(server, f"CREATE TABLE leads ENGINE = Memory AS {may_be_null}", "SELECT 1")
+    made = f"CREATE TABLE leads ENGINE = MergeTree ORDER BY tuple() AS {may_be_null}"
+    _run(server, made, "SELECT 1")
     plan = _plan('title contains "head of": +20\n')
     statement = to_sql(plan, as_of=AsOf(literal=NOW), dialect="clickhouse", made="table")
     _run(server, statement, "SELECT 1")

@@ -47,6 +47,8 @@ _TYPES: Final[Mapping[str, ColumnType]] = {
 }
 # What py4j says of an error in Java, whose own words come behind its class on the second line.
 _IN_JAVA: Final = re.compile(r"An error occurred while calling .*\n: (?:[\w$]+\.)*[\w$]+: (.*)")
+# Files of Parquet, and what Spark and Databricks write beside them; not `_delta_log`, for one.
+_OF_A_RESULT: Final = re.compile(r"[^_.].*\.parquet|_SUCCESS|_(started|committed)_.*|\..*\.crc")
 _SECRET: Final = re.compile(r"(?<=//)[^/@\s`']+@")
 _LEADS, _EVENTS, _LISTS = "leadcard_leads", "leadcard_events", "leadcard_lists"
 
@@ -264,10 +266,9 @@ def _holds_scores(session: Any, system: Any, target: Any) -> bool:
     from pyspark.errors import PySparkException
 
     names = [file.getPath().getName() for file in system.listStatus(target)]
-    told = [name for name in names if not name.startswith(("_", "."))]
     if not names:
         return True
-    if not all(name.endswith(".parquet") for name in told):
+    if not all(_OF_A_RESULT.fullmatch(name) for name in names):
         return False
     try:
         return set(session.read.parquet(target.toString()).columns) >= OF_RESULTS

@@ -158,6 +158,7 @@ def test_what_cannot_be_scored_leaves_the_result_as_it_was(
         ("letters", "it is there already, and holds no scores"),
         ("mixed", "it is there already, and holds no scores"),
         ("other", "it is there already, and holds no scores"),
+        ("delta", "it is there already, and holds no scores"),
     ],
 )
 def test_a_folder_that_holds_no_scores_is_not_replaced(
@@ -169,6 +170,8 @@ def test_a_folder_that_holds_no_scores_is_not_replaced(
     (tmp_path / "letters" / "to-mother.txt").write_text("dear")
     score_on_spark(plan(), job((places[0], places[1]), tmp_path / "mixed" / "scores"))
     duckdb.execute(f"COPY ({LEADS}) TO '{tmp_path}/other/part.parquet' (FORMAT parquet)")
+    score_on_spark(plan(), job((places[0], places[1]), tmp_path / "delta"))
+    (tmp_path / "delta" / "_delta_log").mkdir()
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(DataError, match=why) as caught:
         score_on_spark(plan(), job((places[0], places[1]), tmp_path / output))

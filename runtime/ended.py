@@ -1,15 +1,38 @@
-"""The end of a program that is told to end: it unwinds, so that unfinished files are taken away."""
+"""The end of a program that is told to end: it unwinds, so that unfinished files are taken away.
+
+Python hears of a signal when the main thread is back from an engine, which may be long after. So
+another thread hears of it at once, and interrupts the engines at work.
+"""
 
 from __future__ import annotations
 
 import signal
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Final
+from typing import Final, Protocol, TypeVar
+from weakref import WeakSet
 
 _NAMES: Final = ("SIGTERM", "SIGHUP")  # the second is not known everywhere
+
+
+class Engine(Protocol):
+    """What works for long, and stops when another thread asks for it, with an error of its own."""
+
+    def interrupt(self) -> None:
+        """Stop the work that is being done; without any, nothing happens."""
+
+
+_Engine = TypeVar("_Engine", bound=Engine)
+_at_work: Final[WeakSet[Engine]] = WeakSet()
+
+
+def at_work(engine: _Engine) -> _Engine:
+    """The engine, which from now on stops at signals, as long as it is there."""
+    _at_work.add(engine)
+    return engine
 
 
 class Ended(SystemExit):
@@ -38,7 +61,8 @@ def ended_by_signals() -> Iterator[None]:
     watched = [number for number in known if signal.getsignal(number) is not signal.SIG_IGN]
     before = {number: signal.signal(number, end) for number in watched}
     try:
-        yield
+        with _heard_at_once():
+            yield
     except (Exception, KeyboardInterrupt):
         # An engine stops its work at a signal, but raises an error of its own.
         if told:
@@ -47,3 +71,30 @@ def ended_by_signals() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _heard_at_once() -> Iterator[None]:
+    """Inside, engines at work are interrupted when a signal comes that Python handles."""
+    heard, told = socket.socketpair()
+    with heard, told:
+        told.setblocking(False)
+        listener = threading.Thread(target=_interrupt, args=(heard,), daemon=True)
+        listener.start()
+        before = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(before)
+            told.shutdown(socket.SHUT_RDWR)
+            listener.join()
+
+
+def _interrupt(heard: socket.socket) -> None:
+    """Interrupt the engines once for each signal, until the other end is closed."""
+    try:
+        while heard.recv(1):
+            for engine in tuple(_at_work):
+                engine.interrupt()
+    except OSError:
+        return

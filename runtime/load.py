@@ -25,6 +25,7 @@ from leadcard.compiler.vocabulary import Vocabulary
 from leadcard.dsl.diagnostics import Diagnostic, Severity
 from leadcard.runtime.bad_rows import BadRows
 from leadcard.runtime.data_error import THE_DATA, DataError, working_on
+from leadcard.runtime.ended import at_work
 from leadcard.runtime.events_part import EventsPart
 from leadcard.runtime.load_events import Events, EventsLoader
 from leadcard.runtime.load_leads import Leads, LeadsLoader
@@ -133,7 +134,7 @@ def _engine(
         "threads": threads or os.cpu_count() or 1,
     }
     try:
-        engine = duckdb.connect(":memory:", config=config)
+        engine = at_work(duckdb.connect(":memory:", config=config))
     except duckdb.Error as error:
         raise DataError(
             Diagnostic(

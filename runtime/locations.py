@@ -21,6 +21,7 @@ from typing import IO
 
 from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.runtime.data_error import DataError, cannot_read, reading
+from leadcard.runtime.ended import at_work
 
 STDIN = "-"
 STDIN_NAME = "standard input"
@@ -169,7 +170,7 @@ def _unpacked_copy(path: Path) -> IO[bytes]:
     import duckdb
 
     out = tempfile.TemporaryFile()  # noqa: SIM115  # the caller closes it
-    with duckdb.connect() as engine:
+    with at_work(duckdb.connect()) as engine:
         found = engine.execute(
             "SELECT content FROM read_csv(?, auto_detect = false, columns = {'content': 'BLOB'},"
             " delim = '\x01', quote = '', escape = '', header = false, compression = 'zstd')",

@@ -122,11 +122,13 @@ def test_an_interrupt_is_quiet(
 ENDLESS = """
     import sys, click, duckdb
     from leadcard.cli import app, main
+    from leadcard.runtime.ended import at_work
 
     @click.command()
     def endless():
         print("begun", flush=True)
-        duckdb.connect().execute("SELECT count(*) FROM range(1000000000000) WHERE range % 7 = 8")
+        engine = at_work(duckdb.connect())
+        engine.execute("SELECT count(*) FROM range(1000000000000) WHERE range % 7 = 8")
 
     app.cli = endless
     sys.argv[1:] = []
@@ -134,25 +136,36 @@ ENDLESS = """
 """
 
 
-@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
-def test_being_told_to_end_takes_one_line(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "code", "says"),
+    [
+        ("SIGTERM", 143, "stopped by SIGTERM: nothing is left half done\n"),
+        ("SIGHUP", 129, "stopped by SIGHUP: nothing is left half done\n"),
+        ("SIGINT", 130, "\n"),
+    ],
+)
+@pytest.mark.parametrize("after", [0.0, 2.0], ids=["at once", "in the engine"])
+def test_being_told_to_end_is_heard_at_once(name: str, code: int, says: str, after: float) -> None:
     number = signal.Signals[name]
+    default = signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL
     script = [sys.executable, "-c", textwrap.dedent(ENDLESS)]
     with subprocess.Popen(
         script,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # A test run that outlives its terminal inherits an ignored SIGHUP.
-        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
+        # A test run that outlives its terminal inherits ignored signals.
+        preexec_fn=lambda: signal.signal(number, default),
     ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "begun\n"
-        time.sleep(0.2)  # into the engine's work; before it the same holds
-        process.send_signal(number)
-        told = process.communicate(timeout=120)[1]
-    assert told == f"stopped by {name}: nothing is left half done\n"
-    assert process.returncode == 128 + number
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "begun\n"
+            time.sleep(after)
+            process.send_signal(number)
+            told = process.communicate(timeout=60)[1]
+        finally:
+            process.kill()
+    assert (process.returncode, told) == (code, says)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from leadcard.compiler.plan import Plan
 from leadcard.compiler.result import result_columns
+from leadcard.runtime.ended import at_work
 from leadcard.runtime.harness.outcome import Outcome, Reason, instant, plain_value, points
 from leadcard.runtime.harness.samples import FieldValue, SampleEvent, SampleFile, SampleLead
 from leadcard.runtime.harness.sql_rows import Tables, sample_facts, scored
@@ -115,7 +116,7 @@ def run_duckdb(plan: Plan, file: SampleFile) -> Outcomes:
 def _run_statement(sql: str, tables: Tables) -> list[dict[str, object]]:
     import duckdb
 
-    with duckdb.connect(config={"threads": 1}) as engine:
+    with at_work(duckdb.connect(config={"threads": 1})) as engine:
         engine.execute("SET TimeZone = 'UTC'")
         listed = ", ".join(f'"{name}" {kind}' for name, kind in tables.columns.items())
         for statement in (f"CREATE TABLE leads ({listed})", *_TABLES):

@@ -16,6 +16,7 @@ from typing import Final
 import duckdb
 
 from leadcard.compiler import plan as p
+from leadcard.runtime.ended import at_work
 from leadcard.runtime.impact.pairs import Pair, paired, same_meaning
 from leadcard.runtime.impact.ranking import Auc, Counted, StageFigures, auc, by_stage
 from leadcard.runtime.sql_text import text
@@ -134,7 +135,7 @@ def moves(
     }
     if threads is not None:
         config["threads"] = threads
-    with duckdb.connect(":memory:", config=config) as engine:
+    with at_work(duckdb.connect(":memory:", config=config)) as engine:
         for name, path in (("old", before), ("new", after)):
             engine.execute(f"CREATE VIEW {name} AS FROM read_parquet({text(str(path))})")
         return _Comparing(engine, old, new, same_words).moves(outcomes, shown)

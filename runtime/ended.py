@@ -46,19 +46,24 @@ class Ended(SystemExit):
 
 @contextmanager
 def ended_by_signals() -> Iterator[None]:
-    """Inside, a signal to end the program raises `Ended`; an ignored one stays ignored."""
+    """Inside, a signal to end the program raises `Ended`; an ignored one stays ignored.
+
+    An interrupt raises `KeyboardInterrupt`, as it does anyway, whatever an engine makes of it.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
-    told: list[Ended] = []
+    told: list[Ended | KeyboardInterrupt] = []
 
     def end(number: int, _: FrameType | None) -> None:
-        told.append(Ended(number))
+        told.append(KeyboardInterrupt() if number == signal.SIGINT else Ended(number))
         raise told[-1]
 
     known = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
     watched = [number for number in known if signal.getsignal(number) is not signal.SIG_IGN]
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        watched.append(signal.SIGINT)
     before = {number: signal.signal(number, end) for number in watched}
     try:
         with _heard_at_once():

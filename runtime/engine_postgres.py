@@ -107,6 +107,8 @@ def score_in_postgres(plan: Plan, job: PostgresJob) -> RemoteScored:
         _execute(cursor, f"CREATE TEMPORARY TABLE {_RESULT} ON COMMIT DROP AS\n{query}")
         _put(cursor, job.output, target)
         rows = _one(cursor, f"SELECT count(*) FROM pg_temp.{_RESULT}")
+        # The server takes them away some time after the session; till then they hold the tables.
+        _execute(cursor, f"DROP VIEW pg_temp.{_LEADS}, pg_temp.{_EVENTS}")
     return RemoteScored(rows=int(str(rows)), diagnostics=notes)
 
 

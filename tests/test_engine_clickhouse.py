@@ -24,6 +24,7 @@ from leadcard.compiler.vocabulary_file import builtin
 from leadcard.dsl.source import Source
 from leadcard.runtime.data_error import DataError
 from leadcard.runtime.engine_clickhouse import ClickHouseJob, score_in_clickhouse
+from tests.agreement.clickhouse_inside import end_session
 from tests.command_line import leadcard
 
 PASSWORD = "s3cret"
@@ -60,6 +61,7 @@ SCORES = [("a", 40), ("b", 10)]
 @contextmanager
 def _reached(address: str) -> Iterator[Any]:
     driver = pytest.importorskip("clickhouse_connect")
+    end_session()
     client = driver.get_client(interface="chdb", path=address.removeprefix("chdb://"))
     try:
         yield client

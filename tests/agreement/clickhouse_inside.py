@@ -27,6 +27,13 @@ def session() -> Any:
     return made
 
 
+def end_session() -> None:
+    """Close the session with its tables: a process has one, in one folder at a time."""
+    if session.cache_info().currsize:
+        session().close()
+        session.cache_clear()
+
+
 class Inside:
     """The connection, which is its own cursor."""
 

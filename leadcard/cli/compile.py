@@ -75,7 +75,7 @@ if TYPE_CHECKING:
     "--as-of",
     type=moment,
     metavar="TIME",
-    help="Write this moment into the SQL, instead of a parameter (a view: of its own clock).",
+    help="Write this moment into the SQL, instead of a parameter or, in a view, the clock.",
 )
 @click.option(
     "--reasons",

@@ -15,6 +15,8 @@ ON_ENGINES: Final = frozenset(
         "test_backend_sql_results.py",
         "test_build.py",
         "test_cli_score.py",
+        "test_clock.py",
+        "test_completion.py",
         "test_databases.py",
         "test_dbt.py",
         "test_diagnostic_pages.py",
@@ -32,6 +34,7 @@ ON_ENGINES: Final = frozenset(
         "test_killed_runs.py",
         "test_linear.py",
         "test_load_values.py",
+        "test_long_cards.py",
         "test_mapped_tables.py",
         "test_natural_many.py",
         "test_presets.py",
@@ -49,6 +52,7 @@ ON_ENGINES: Final = frozenset(
         "test_traps.py",
         "test_verify.py",
         "test_write.py",
+        "test_write_back.py",
     }
 )
 

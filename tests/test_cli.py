@@ -144,7 +144,13 @@ ENDLESS = """
         ("SIGINT", 130, ""),
     ],
 )
-@pytest.mark.parametrize("after", [0.0, 2.0], ids=["at once", "in the engine"])
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(0.0, id="at once"),
+        pytest.param(2.0, id="in the engine", marks=pytest.mark.slow),
+    ],
+)
 def test_being_told_to_end_is_heard_at_once(name: str, code: int, says: str, after: float) -> None:
     number = signal.Signals[name]
     default = signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL

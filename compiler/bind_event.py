@@ -10,7 +10,7 @@ from leadcard.compiler import bound
 from leadcard.compiler.bind_opening import EventOpening, activity, event_opening
 from leadcard.compiler.event_tests import refuse_test
 from leadcard.compiler.odd_objects import refuse_odd_object
-from leadcard.compiler.plain_words import KINDS, TITLE_ARTICLES
+from leadcard.compiler.plain_words import ARTICLES, KINDS
 from leadcard.compiler.scope import Scope, joined, plain_prefix, span_of
 from leadcard.compiler.text import name_form, word_form
 from leadcard.compiler.two_readings import refuse_counted_object
@@ -73,7 +73,7 @@ def bind_objects(scope: Scope, words: ast.Words, verb: Verb | None) -> tuple[bou
 
 def _other_forms(words: ast.Words, verb: Verb | None) -> Iterator[ast.Words]:
     texts = [w.text.lower() for w in words]
-    if len(words) > 1 and texts[0] in TITLE_ARTICLES:
+    if len(words) > 1 and texts[0] in ARTICLES:
         yield words[1:]
         yield from _other_forms(words[1:], verb)
     if verb is None or verb.name == "visited":

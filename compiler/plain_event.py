@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from leadcard.compiler.bind_opening import EventOpening, find_opening
-from leadcard.compiler.plain_words import ARTICLES, CONNECTORS, ONE_OF, is_noun, singulars
+from leadcard.compiler.plain_words import (
+    ARTICLES,
+    CONNECTORS,
+    ONE_OF,
+    is_article,
+    is_noun,
+    is_said,
+    singulars,
+)
 from leadcard.compiler.scope import Scope
 from leadcard.compiler.text import name_form
 from leadcard.compiler.vocabulary import Verb
@@ -17,6 +25,7 @@ _ADDRESS = frozenset({"url", "page", "path", "address", "uri", "link"})
 _FILES = frozenset({"content", "asset", "assets", "file", "files", "resource", "resources"})
 _MAILING = frozenset({"all", "any", "our", "the", "your", "future", "marketing", "mailing"})
 _MAIL = frozenset({"email", "emails", "mail", "mails", "communication", "communications"})
+_MARKETING_MAIL = (frozenset({"marketing"}), frozenset({"email", "emails"}))
 _PAGE = frozenset({"page", "pages"})
 _PAGES = frozenset({"page", "pages", "site", "web site", "website", "web page"})
 
@@ -27,8 +36,8 @@ def plain_event(scope: Scope, item: ast.Bare, opening: EventOpening) -> ast.Bare
         return item
     verb, taken, as_written = _verb(scope, item.words, opening.verb, opening.taken)
     said, rest = item.words[:taken], item.words[taken:]
-    bare = rest[1:] if rest and _is(rest[0], ARTICLES) else rest
-    if len(bare) > 1 and _is(bare[0], {"marketing"}) and _is(bare[1], {"email", "emails"}):
+    bare = rest[1:] if rest and is_article(rest[0], said[0]) else rest
+    if len(bare) > 1 and all(map(is_said, bare[:2], _MARKETING_MAIL, (said[0], said[0]))):
         mailed = scope.vocabulary.find_verb([verb.name, "email"])
         if mailed is not None and mailed[1] == 2:
             verb, rest, as_written = mailed[0], bare[2:], False
@@ -90,7 +99,7 @@ def _verb(scope: Scope, words: ast.Words, verb: Verb, taken: int) -> tuple[Verb,
 
     Besides the verb: how many words it takes, and whether it stands there as it is called.
     """
-    plain = [at for at, w in enumerate(words) if not (at and _is(w, ARTICLES))]
+    plain = [at for at, w in enumerate(words) if not (at and is_article(w, words[0]))]
     quoted = next((n for n, at in enumerate(plain) if words[at].quoted), len(plain))
     texts = [words[at].text for at in plain[:quoted]]
     most = sum(at < taken for at in plain)
@@ -123,8 +132,9 @@ def plain_objects(words: ast.Words, verb: Verb | None) -> ast.Words:
     if len(kept) == 2 and kept[0].text.startswith("/") and _is(kept[1], {"page", "pages"}):
         return kept[:1]
     visits = verb is None or verb.name == "visited"
-    if len(kept) < len(words) and visits and _name(kept) in _PAGES:
-        return words_of("website", kept)
+    bare = kept[1:] if _name(kept[:1]) in ARTICLES else kept
+    if len(bare) < len(words) and visits and _name(bare) in _PAGES:
+        return words_of("website", bare)
     return kept
 
 

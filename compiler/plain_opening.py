@@ -15,6 +15,7 @@ from leadcard.compiler.plain_words import (
     HAVING,
     LACKING,
     SUBJECTS,
+    is_article,
     is_past,
     past_forms,
     singulars,
@@ -109,7 +110,7 @@ def _inflected(scope: Scope, item: ast.Bare) -> ast.Item | None:
 def _without_articles(scope: Scope, item: ast.Bare) -> ast.Item | None:
     """`read an email`, where the verb is `read email`."""
     first, *rest = item.words
-    kept = (first, *(word for word in rest if word.quoted or word.text not in ARTICLES))
+    kept = (first, *(word for word in rest if not is_article(word, first)))
     if len(kept) < len(item.words) and _opens(scope, kept, EventOpening):
         return replace(item, words=kept)
     return None

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from leadcard.dsl import ast
+
 ARTICLES: Final = frozenset({"the", "a", "an", "our", "any", "some", "your", "their", "his", "her"})
 """Dropped before an object where they are written small; a title begins with a capital letter."""
-
-TITLE_ARTICLES: Final = frozenset({"the", "a", "an"})
-"""What a title may begin with."""
 
 ONE_OF: Final = tuple(
     (first, "of", last) for first in ("one", "any") for last in ("our", "the", "your", "these")
@@ -80,6 +79,18 @@ KINDS: Final[dict[str, str]] = {
     )
 }  # fmt: skip
 """Kinds of objects by their plural: `attended webinars` is met by `Webinar: first steps` too."""
+
+
+def is_said(word: ast.Text, known: frozenset[str], verb: ast.Text) -> bool:
+    """Whether a word is one of `known`: small, or as large as its verb (`Booked A Meeting`)."""
+    if word.quoted or word.text.lower() not in known:
+        return False
+    return word.text.islower() or (verb.text[:1].isupper() and not verb.quoted)
+
+
+def is_article(word: ast.Text, verb: ast.Text) -> bool:
+    """Whether a word after `verb` is an article, and no beginning of a title."""
+    return is_said(word, ARTICLES, verb)
 
 
 def past_forms(word: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ _S: Final = (
     *("ebook", "e-book", "brochure", "guide", "report", "form", "newsletter", "template", "email"),
     *("datasheet", "quote", "whitepaper"),
 )
+_ARTICLES: Final = ("the", "a", "an", "our", "any", "some", "your", "their", "his", "her")
 # By their last word: of two words, or with another ending.
 _SINGULARS: Final = {f"{kind}s": kind for kind in _S} | {
     "case studies": "case study",
@@ -44,7 +45,7 @@ def _said(words: ast.Words) -> str:
 
 
 def _others(words: ast.Words, verb: str | None) -> Iterator[ast.Words]:
-    if len(words) > 1 and words[0].text.lower() in ("a", "an", "the"):
+    if len(words) > 1 and words[0].text.lower() in _ARTICLES:
         yield words[1:]
         yield from _others(words[1:], verb)
     looked_at = verb in (None, "visited")

@@ -101,7 +101,7 @@ _SIGNS = r"[-+<>=]*[$€£¥₹₽₩₺₴₸₪₫฿₦₱]?"
 _GROUPS = r"\d{1,3}(?:[ ']\d{3})+(?!\d)"
 # Colons of URLs and times, and commas between groups of three digits, belong to their word.
 _INSIDE = (
-    r"""[^\s,():"«»‹›「」『』]++|://|(?<=\d\d):(?=\d\d(?!\d))|(?<=\d)(?<!\d{4}),(?=\d{3}(?!\d))"""
+    r"""[^\s,():"«»‹›「」『』]+|://|(?<=\d\d):(?=\d\d(?!\d))|(?<=\d)(?<!\d{4}),(?=\d{3}(?!\d))"""
 )
 _PIECE: Final = re.compile(
     rf"""
@@ -115,8 +115,8 @@ _PIECE: Final = re.compile(
   | (?P<unclosed>["«‹「『].*)
   | (?P<comma>,) | (?P<open>\() | (?P<close>\)) | (?P<colon>:(?!//))
   | (?P<word>
-        {_SIGNS}{_GROUPS}(?:-{_SIGNS}{_GROUPS})?(?:{_INSIDE})*+
-      | (?:{_INSIDE})++ )
+        {_SIGNS}{_GROUPS}(?:-{_SIGNS}{_GROUPS})?(?:{_INSIDE})*
+      | (?:{_INSIDE})+ )
   | (?P<other>.)
     """,
     re.VERBOSE,

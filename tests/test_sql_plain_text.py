@@ -70,6 +70,15 @@ def test_fold_is_our_table_on_every_letter(database: str) -> None:
     assert folded == [letter.translate(text.FOLD) for letter in letters]
 
 
+def test_a_fold_by_steps_is_our_table_on_every_letter(database: str) -> None:
+    letters = [chr(c) for c in {*text.FOLD, *text.FOLD.values()}]
+    given = [name("said"), *(col(f"step_{n}") for n in range(9))]
+    steps = [change(of) for change, of in zip(forms(database).folding(), given, strict=False)]
+    assert (len(steps) > 1) == (database == "mariadb")
+    folded = evaluated(database, letters, *steps)
+    assert folded == [letter.translate(text.FOLD) for letter in letters]
+
+
 def test_blanks_are_spaces_and_nothing_else_is(database: str) -> None:
     every = [*(chr(c) for c in range(1, 0x3100)), "\ufeff"]
     folded = evaluated(database, every, forms(database).fold(name("said")))

@@ -21,6 +21,8 @@ from leadcard.compiler.backends.dialect_tsql import TSQL
 
 # Their SQL is generated, and read by a parser of theirs, but not run on them.
 GENERATED: Final = (DATABRICKS, SNOWFLAKE, REDSHIFT, TRINO, TSQL)
+# And MySQL's, which is MariaDB's with other names of collations and more letters.
+NOT_RUN: Final = frozenset(d.name for d in (*GENERATED, MYSQL))
 
 DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(
     {

@@ -158,10 +158,13 @@ class Buckets:
             objects = self.build.each_once(name("object"), "thing").from_(stream.rows, copy=False)
             objects = objects.where(met, there, copy=False)
             forms = text_forms(self.build, whole_table=True)
-            folded = select(col("thing"), alias(forms.fold(col("thing")), "folded"))
-            folded = folded.from_(objects.subquery("objects", copy=False), copy=False)
+            rows, given = objects.subquery("objects", copy=False), "thing"
+            for change in forms.folding():
+                folded = select(col("thing"), alias(change(col(given)), "folded"))
+                folded = folded.from_(rows, copy=False)
+                rows, given = folded.subquery("folded_objects", copy=False), "folded"
             query = select(col("thing"), alias(forms.asset_form(col("folded")), "asset"))
-            query = query.from_(folded.subquery("folded_objects", copy=False), copy=False)
+            query = query.from_(rows, copy=False)
             said = "each object once, in the form that tells one asset from another"
             yield Step(name=_assets(stream), query=query, said=said)
 

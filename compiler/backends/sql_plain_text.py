@@ -11,8 +11,8 @@ it, step by step.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache, partial
 from typing import Final
 
 from sqlglot import exp
@@ -39,6 +39,7 @@ _BLANKS: Final = BLANKS.replace(" ", "")
 _OPEN, _CLOSE = "\t", "\n"
 WEB: Final = "www."  # with it a URL may begin
 _DEAR: Final = 200  # so many letters are not exchanged in a text that has only those of ASCII
+_DEEP: Final = 60  # so many replacements, each inside the next one, can still be read
 
 
 @lru_cache(maxsize=1)
@@ -98,18 +99,38 @@ class PlainForms:
         given, plain = ("".join(part) for part in zip(*pairs, strict=True))
         return self._b.exchanged(node, given, plain)
 
+    def folding(self) -> list[Callable[[Node], Node]]:
+        """What folds a text in turn, each what the one before made of it: mostly one thing."""
+        left = [pair for pair in self._letters if pair[0] in self._b.dialect.unlowered]
+        if not self._b.can("lower") or len(left) <= _DEEP:
+            return [self.fold]
+        return list(self._changes(left, _DEEP))
+
     def _lowered(self, node: Node) -> Node:
-        """Folded by the database's `lower`, and letter by letter what that does not fold as we do.
+        """Folded by the database's `lower`, and by letters what that does not fold as we do."""
+        left = [pair for pair in self._letters if pair[0] in self._b.dialect.unlowered]
+        for change in self._changes(left, len(left)):
+            node = change(node)
+        return node
+
+    def _changes(self, left: list[tuple[str, str]], most: int) -> Iterator[Callable[[Node], Node]]:
+        """The changes that fold, at most `most` letters in each.
 
         A letter that folds to a capital (Cherokee) is exchanged afterwards, as it would be lowered.
         """
         b = self._b
-        left = [pair for pair in self._letters if pair[0] in b.dialect.unlowered]
         before = [pair for pair in left if pair[1].lower() == pair[1]]
         after = [pair for pair in left if pair[1].lower() != pair[1]]
-        node = b.call("lower", x=self._each_exchanged(node, before))
-        node = self._each_exchanged(node, after)
-        return b.exchanged(node, _BLANKS, " " * len(_BLANKS))
+        yield from self._exchanges(before, most)
+        yield lambda node: b.call("lower", x=node)
+        yield from self._exchanges(after, most)
+        yield lambda node: b.exchanged(node, _BLANKS, " " * len(_BLANKS))
+
+    def _exchanges(
+        self, pairs: list[tuple[str, str]], most: int
+    ) -> Iterator[Callable[[Node], Node]]:
+        for start in range(0, len(pairs), most or 1):
+            yield partial(self._each_exchanged, pairs=pairs[start : start + most])
 
     def _each_exchanged(self, node: Node, pairs: list[tuple[str, str]]) -> Node:
         for origin, folded in pairs:

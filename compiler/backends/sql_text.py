@@ -8,7 +8,7 @@ data meets data (`is the same as`) the whole table is mended.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from typing import Final
@@ -105,6 +105,10 @@ class TextForms:
         for apart, letter in self._repairs:
             folded = b.call("replace", x=folded, y=b.text(apart), z=b.text(letter))
         return folded
+
+    def folding(self) -> list[Callable[[Node], Node]]:
+        """What folds a text in turn: one thing here."""
+        return [self.fold]
 
     def _spaced(self, folded: Node, characters: str) -> Node:
         b = self._b

@@ -85,6 +85,7 @@ class ValueForms:
 
     def _last(self, rows: exp.Expression) -> Step:
         """The normal forms of each value that says anything."""
+        rows = self._nearly_folded(rows) if "same" in self.made else rows
         columns: list[Node] = [col("value")]
         for form in FORMS:
             if form in self.made:
@@ -113,8 +114,22 @@ class ValueForms:
             case "trimmed":
                 return forms.trimmed(col("value"))
             case _:
-                whole = text_forms(self.build, whole_table=True)
-                return whole.name_form(whole.fold(col("value")))
+                whole, before = text_forms(self.build, whole_table=True), self._before_same()
+                return whole.name_form(whole.folding()[-1](col(before)))
+
+    def _before_same(self) -> str:
+        """The column from which the last change makes a value wholly folded."""
+        changes = len(text_forms(self.build, whole_table=True).folding())
+        return f"folded_{changes - 1}" if changes > 1 else "value"
+
+    def _nearly_folded(self, rows: exp.Expression) -> exp.Expression:
+        """The rows with a column for each change by which values are wholly folded but the last."""
+        given = "value"
+        for place, change in enumerate(text_forms(self.build, whole_table=True).folding()[:-1], 1):
+            folded = select(exp.Star(), alias(change(col(given)), f"folded_{place}"))
+            folded = folded.from_(rows, copy=False)
+            rows, given = folded.subquery("nearly_folded", copy=False), f"folded_{place}"
+        return rows
 
     # --- lists ------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from leadcard.cli.engine_option import engine_option, engines_of
 from leadcard.cli.gate import RANDOM, Wanted
 from leadcard.cli.quality import SEED
 from leadcard.cli.usage import examples, format_option, strict_option, vocabulary_option
-from leadcard.compiler.backends.dialects import DIALECTS, GENERATED
+from leadcard.compiler.backends.dialects import DIALECTS, NOT_RUN
 
 if TYPE_CHECKING:
     from leadcard.cli.gate import Gate, Tried
@@ -110,7 +110,7 @@ def _files(gate: Gate, target: Path) -> dict[str, bytes]:
     from leadcard.runtime.gate.matching import hidden_files, in_the_way
 
     cards = [one.card for one in gate.tried]
-    for name in sorted({one.name for one in GENERATED} & set(dialects_of(cards))):
+    for name in sorted(NOT_RUN & set(dialects_of(cards))):
         say(f"note: SQL of {name} is generated, not run by leadcard's tests (docs/databases.md)")
     result = made(cards)
     gate.problems += (*result.diagnostics, *in_the_way(target))

@@ -12,7 +12,7 @@ from leadcard.cli.console import FINDINGS, say
 from leadcard.cli.moment import in_zone, moment
 from leadcard.cli.output import deliver, spares
 from leadcard.cli.usage import examples, vocabulary_option
-from leadcard.compiler.backends.dialects import DIALECTS, GENERATED
+from leadcard.compiler.backends.dialects import DIALECTS, NOT_RUN
 
 if TYPE_CHECKING:
     from leadcard.compiler.pipeline import Checked
@@ -117,7 +117,7 @@ def command(
         from leadcard.compiler.backends.python import to_python
 
         return deliver(to_python(plan), output)
-    if dialect in {one.name for one in GENERATED}:
+    if dialect in NOT_RUN:
         say(f"note: SQL of {dialect} is generated, not run by leadcard's tests (docs/databases.md)")
     if target == "dbt":
         from leadcard.cli.compile_dbt import write_project

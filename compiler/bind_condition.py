@@ -46,6 +46,7 @@ from leadcard.compiler.two_readings import (
     refuse_page_alone,
     refuse_place,
     refuse_rest,
+    refuse_value_after_state,
 )
 from leadcard.compiler.vocabulary import Field, FieldType
 from leadcard.dsl import ast
@@ -115,7 +116,7 @@ def _begin(scope: Scope, item: ast.Item, before: OpenCondition | None = None) ->
         case ast.OpTest():
             return _begin_operator(scope, item, before)
         case ast.Bare():
-            return _begin_bare(scope, item)
+            return _begin_bare(scope, item, before)
         case ast.Never():
             return OpenCondition(condition=_never(scope, item), negations=1)
         case _:
@@ -313,14 +314,14 @@ def _subject(scope: Scope, item: ast.OpTest) -> Field:
     )
 
 
-def _begin_bare(scope: Scope, item: ast.Bare) -> OpenCondition:
+def _begin_bare(scope: Scope, item: ast.Bare, before: OpenCondition | None) -> OpenCondition:
     if not item.words:
         return _begin_range(scope, item)
     opening: Opening | None = counted_opening(scope, item) if item.count_first else None
     opening = opening or find_opening(scope, item.words)
     match opening:
         case None:
-            _unknown_word(scope, item)
+            _unknown_word(scope, item, before)
         case EventOpening():
             event = event_of(scope, opening, item)
             return OpenCondition(
@@ -405,7 +406,7 @@ def _no_test(scope: Scope, field: Field, item: ast.Bare) -> NoReturn:
     )
 
 
-def _unknown_word(scope: Scope, item: ast.Bare) -> NoReturn:
+def _unknown_word(scope: Scope, item: ast.Bare, before: OpenCondition | None) -> NoReturn:
     """A condition that begins with nothing known: a verb if it looks like one, else a field."""
     words = item.words
     first = words[0]
@@ -436,6 +437,8 @@ def _unknown_word(scope: Scope, item: ast.Bare) -> NoReturn:
         other = scope.suggestion(first.text, scope.vocabulary.field_index)
         if other is not None:
             what, best, name, span = "field", other, first.text, first.span
+    if best is None and what == "event verb" and (field := _of_state(before)) is not None:
+        refuse_value_after_state(scope, field, words)
     scope.reject(
         "R102" if what == "field" else "R101",
         f"no {what} `{name}`",
@@ -443,6 +446,13 @@ def _unknown_word(scope: Scope, item: ast.Bare) -> NoReturn:
         hint=f"did you mean `{best}`?" if best else _where_words_come_from(scope, what, words),
         fix=scope.replaced(span, best) if best else None,
     )
+
+
+def _of_state(before: OpenCondition | None) -> Field | None:
+    """The field that is said to be known, missing, yes or no: no value goes on with that."""
+    if before is None or not isinstance(before.condition, bound.Presence | bound.YesNo):
+        return None
+    return before.field
 
 
 def _speaks_of_results(words: ast.Words) -> bool:

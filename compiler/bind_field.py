@@ -12,6 +12,7 @@ from leadcard.compiler.two_readings import (
     refuse_article,
     refuse_list_value,
     refuse_not_given,
+    refuse_not_yes,
     refuse_sentence,
 )
 from leadcard.compiler.vocabulary import Field, FieldType
@@ -46,6 +47,7 @@ def bind_operator(scope: Scope, field: Field, item: ast.OpTest) -> bound.FieldCo
         return bound.Presence(field=field, known=_NO_OPERAND[item.op], span=item.span)
     if item.op in (FieldOp.YES, FieldOp.NO):
         return _yes_or_no(scope, field, item)
+    refuse_not_yes(scope, field, item)
     op = NEGATIVE.get(item.op, item.op)
     if op is FieldOp.IS and item.value and field.type in TEXTUAL:
         value = as_text(item.value)

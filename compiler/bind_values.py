@@ -20,6 +20,7 @@ from leadcard.compiler.bind_field import (
 from leadcard.compiler.bind_opening import FieldOpening, find_opening
 from leadcard.compiler.scope import Scope, joined, span_of
 from leadcard.compiler.text import name_form
+from leadcard.compiler.two_readings import refuse_missing_value
 from leadcard.compiler.vocabulary import Field, FieldType
 from leadcard.dsl import ast
 from leadcard.dsl.ast import FieldOp, Joiner
@@ -40,6 +41,11 @@ class OpenCondition:
     op: FieldOp | None = None
     negations: int = 0
     more: list[bound.OneTest] = dataclasses.field(default_factory=list)
+
+    @property
+    def is_negative(self) -> bool:
+        """Whether the test rules its values out, as `is not` does."""
+        return isinstance(self.condition, bound.FieldAlternatives) and self.condition.negated
 
     def finished(self) -> bound.Condition:
         """The condition with its further tests and its negations."""
@@ -153,6 +159,9 @@ def _further_value(
         return bind_test(scope, field, item.test, item.span, current.op or FieldOp.IS)
     if item.test is not None:
         _number_after_value(scope, item, item.test.span)
+    if current.op in (None, FieldOp.IS):
+        is_negated = current.negations % 2 == 1 or current.is_negative
+        refuse_missing_value(scope, field, item.words, negated=is_negated)
     if current.op is None:
         return bind_implicit(scope, field, item.words, None, item.span)
     return bind_value(scope, field, current.op, item.words, None, item.span)

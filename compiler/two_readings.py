@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NoReturn
 
 from leadcard.compiler.plain_words import (
     BUSINESS,
     CONNECTORS,
     KINDS,
+    KNOWN,
     MAIL,
+    MISSING,
     PLACES,
     SUBJECTS,
     is_past,
 )
 from leadcard.compiler.scope import Scope, form, joined, span_of
-from leadcard.compiler.text import name_form
+from leadcard.compiler.text import FALSE_WORDS, TRUE_WORDS, name_form
 from leadcard.compiler.vocabulary import Field, FieldType, Verb
 from leadcard.dsl import ast
 from leadcard.dsl.ast import FieldOp
@@ -29,6 +31,8 @@ _SENTENCE: Final[dict[str, str]] = {
     "will": "is", "was": "is",
 }  # fmt: skip
 _TEXTUAL: Final = frozenset({FieldType.TEXT, FieldType.COUNTRY, FieldType.EMAIL, FieldType.DOMAIN})
+_STATES: Final = (KNOWN | MISSING | {"unknown"}) - {"set", "present", "available"}
+"""What is said of a value; `or available` may be one."""
 _COUNTED: Final = KINDS.keys() | {"pages", "visits", "links", "clicks", "downloads", "assets"}
 _NUMBERS: Final = frozenset(
     {"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "several", "many"}
@@ -219,6 +223,53 @@ def refuse_not_given(scope: Scope, field: Field, item: ast.OpTest) -> None:
         item.span,
         hint=f"write `{name} is no`, `{name} is missing`, or `not ({name} is yes)` for both",
         fix=scope.replaced(item.span, f"not ({name} is yes)"),
+    )
+
+
+def refuse_not_yes(scope: Scope, field: Field, item: ast.OpTest) -> None:
+    """`consent is not yes`: a no, or also leads that were never asked?"""
+    said, name = form(item.value), joined(item.subject) or field.name
+    if field.type is not FieldType.BOOLEAN or item.op is not FieldOp.IS_NOT:
+        return
+    if said not in TRUE_WORDS + FALSE_WORDS:
+        return
+    is_, other = ("yes", "no") if said in TRUE_WORDS else ("no", "yes")
+    scope.reject(
+        _CODE,
+        f"`{name} is not {said}` can be a {other}, or also that nothing is known",
+        item.span,
+        hint=f"write `{name} is {other}`, `{name} is missing`, or `not ({name} is {is_})` for both",
+        fix=scope.replaced(item.span, f"not ({name} is {is_})"),
+    )
+
+
+def refuse_missing_value(scope: Scope, field: Field, value: ast.Words, *, negated: bool) -> None:
+    """`title is CEO or missing`: a value that no title has, or no title?"""
+    said = form(value)
+    if said not in _STATES or any(word.quoted for word in value):
+        return
+    scope.reject(
+        _CODE,
+        f"`{joined(value)}` would have to be the {field.name} itself",
+        span_of(value),
+        hint=f'quote it if a {field.name} is called so: "{joined(value)}"'
+        if negated
+        else f'write `or is {said}`, or quote the value: "{joined(value)}"',
+        fix=None if negated else scope.replaced(span_of(value), f"is {said}"),
+    )
+
+
+def refuse_value_after_state(scope: Scope, field: Field, value: ast.Words) -> NoReturn:
+    """`title is missing or intern`: after `is missing` and `is yes` no values go on."""
+    said = joined(value)
+    if any(word.quoted for word in value):
+        said = f'"{said}"'
+    scope.reject(
+        "R111",
+        f"`{said}` does not say what is asked of `{field.name}`",
+        span_of(value),
+        hint=f"write `is {said}`, or name the field that it belongs to",
+        fix=scope.replaced(span_of(value), f"is {said}"),
     )
 
 

@@ -101,6 +101,44 @@ def test_a_card_without_samples_gets_a_whole_file(project: Path) -> None:
     assert leadcard("test", "--min-coverage", "100", folder=project).code == 0
 
 
+@pytest.mark.parametrize("begun", ["", "# who we know", "\n# who we know\n\n"])
+def test_a_file_that_was_only_begun_is_filled(project: Path, begun: str) -> None:
+    samples = project / "visits.leads.yaml"
+    samples.write_text(begun, "utf-8")
+    assert "leadcard test --suggest" in leadcard("test", folder=project).stderr
+    done = leadcard("test", "--suggest", folder=project)
+    with samples.open("a", encoding="utf-8") as file:  # as `>>` does, which makes it first
+        file.write(done.stdout)
+    assert leadcard("test", "--min-coverage", "100", folder=project).code == 0
+    assert "nothing to add" in leadcard("test", "--suggest", folder=project).stderr
+
+
+@pytest.mark.parametrize("blanks", ["", "    "])
+def test_suggestions_stand_below_the_leads_of_the_file(project: Path, blanks: str) -> None:
+    samples = project / "visits.leads.yaml"
+    lines = samples.read_text("utf-8").splitlines()
+    moved = [f"{blanks}{line[2:]}" if line.startswith("  ") else line for line in lines]
+    samples.write_text("\n".join(moved), "utf-8")
+    pasted = leadcard("test", "--mutate", folder=project).stdout
+    assert f"\n{blanks}# these leads catch the others\n{blanks}- name: " in pasted
+    with samples.open("a", encoding="utf-8") as file:
+        file.write(leadcard("test", "--suggest", folder=project).stdout)
+    assert leadcard("test", "--min-coverage", "100", folder=project).code == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "leads:\n  - name: x\n    expect: {score: 0}\nas_of: 2026-11-21\n",
+        "as_of: 2026-11-21\nleads: [{name: x, expect: {score: 0}}]\n",
+    ],
+)
+def test_where_suggestions_do_not_fit_at_the_end_is_told(project: Path, text: str) -> None:
+    (project / "visits.leads.yaml").write_text(text, "utf-8")
+    done = leadcard("test", "--suggest", folder=project)
+    assert "put them below the last lead" in done.stderr
+
+
 def test_expectations_are_proposed_and_warn_until_reviewed(project: Path) -> None:
     samples = project / "visits.leads.yaml"
     samples.write_text(samples.read_text("utf-8").replace("score: 15", "score: 99"), "utf-8")

@@ -102,9 +102,12 @@ def added(ran: Sequence[Ran], asked: Asked) -> Added:
 
 
 def _writer(one: Ran) -> SampleWriter:
+    from leadcard.runtime.harness.samples import INDENT
     from leadcard.runtime.harness.write_samples import SampleWriter
 
-    return SampleWriter(one.plan, one.checked.vocabulary, one.result.file.as_of)
+    file = one.result.file
+    indent = INDENT if file.indent is None else file.indent
+    return SampleWriter(one.plan, one.checked.vocabulary, file.as_of, indent=indent)
 
 
 def _coverage(one: Ran, asked: Asked, found: Added) -> None:

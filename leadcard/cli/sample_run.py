@@ -119,7 +119,7 @@ def _no_samples(card: Path, path: Path) -> Diagnostic:
         code="T119",
         message=f"`{card}` has no sample leads",
         path=str(card),
-        hint=f"write them into `{path}`",
+        hint=f"write them into `{path}`, or see what `leadcard test --suggest` writes",
     )
 
 

@@ -75,6 +75,7 @@ def _suggest(
 ) -> bool:
     from leadcard.cli.cards import samples_of
     from leadcard.runtime.harness.coverage import coverage, stage_needs
+    from leadcard.runtime.harness.samples import INDENT
     from leadcard.runtime.harness.suggest import suggested, unshown
     from leadcard.runtime.harness.write_samples import SampleWriter
 
@@ -83,7 +84,10 @@ def _suggest(
         return False
     gaps = (*coverage(checked, plan, file).gaps, *unshown(plan, file, stage_needs(checked, plan)))
     proposals, left = suggested(plan, file, gaps)
-    writer = SampleWriter(plan, checked.vocabulary, file.as_of)
+    indent = file.indent
+    writer = SampleWriter(
+        plan, checked.vocabulary, file.as_of, indent=INDENT if indent is None else indent
+    )
     path = samples_of(card)
     for gap in left:
         say(f"{card}:{gap.line}: {gap.what}, and no lead was found that does")
@@ -92,33 +96,41 @@ def _suggest(
         return True
     leads = "1 sample lead" if len(proposals) == 1 else f"{len(proposals)} sample leads"
     say(f"{leads} for {path}")
-    whole = not path.exists()
+    if indent is None:
+        say(
+            f"{path}: they do not fit at its end; put them below the last lead, on lines of its own"
+        )
+    whole = not file.samples
     text = writer.file(proposals) if whole else "".join(writer.sample(one) for one in proposals)
     title = f"# for {path}\n" if several else ""
     # Where the last line of the file is not ended, `>>` would go on with it.
-    begun = "" if whole or file.source.text.endswith("\n") else "\n"
+    before = file.source.text
+    begun = "\n" if before and not before.endswith("\n") else ""
     emit(f"{begun}{title}{text}".rstrip("\n"))
     return True
 
 
 def _samples(card: Path, checked: Checked, plan: Plan, as_of: datetime | None) -> SampleFile | None:
-    """The samples beside a card; none at all where there is no file, as of now or `as_of`."""
+    """The samples beside a card; none at all where there is no file, as of now or `as_of`.
+
+    An empty file is none: `>> inbound.leads.yaml` makes one before the command runs.
+    """
     from leadcard.cli.cards import samples_of
     from leadcard.cli.findings import show
     from leadcard.cli.moment import in_zone
     from leadcard.dsl.diagnostics import Diagnostic
     from leadcard.dsl.read import read_source
     from leadcard.dsl.source import Source
-    from leadcard.runtime.harness.read_samples import read_samples
+    from leadcard.runtime.harness.read_samples import is_empty, read_samples
     from leadcard.runtime.harness.samples import SampleFile
 
     path = samples_of(card)
-    if not path.exists():
+    source = read_source(path) if path.exists() else Source(str(path), "")
+    if isinstance(source, Source) and is_empty(source):
         moment = in_zone(as_of, plan.timezone)
         if as_of is None:
             moment = moment.replace(hour=12, minute=0, second=0)
-        return SampleFile(source=Source(str(path), ""), as_of=moment, samples=())
-    source = read_source(path)
+        return SampleFile(source=source, as_of=moment, samples=())
     if isinstance(source, Diagnostic):
         show((source,))
         return None

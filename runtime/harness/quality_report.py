@@ -61,7 +61,7 @@ def random_text(card: str, found: RandomResult, writer: SampleWriter, *, color: 
 def paste_text(proposals: Sequence[Proposal], writer: SampleWriter, title: str) -> str:
     """Sample leads under a comment, as they stand in a file."""
     leads = "".join(writer.sample(one) for one in proposals)
-    return f"  # {title}\n{leads}".rstrip("\n")
+    return f"{writer.indent}# {title}\n{leads}".rstrip("\n")
 
 
 def _by_line(checked: Checked, found: Iterable[tuple[int, str]], paint: Paint) -> Iterator[str]:

@@ -76,7 +76,16 @@ def read_samples(
 
 
 def _no_leads(found: Findings, span: Span) -> None:
-    found.add(NO_LEADS, "there are no sample leads", span, hint=f"write {_LEADS_EXAMPLE}")
+    hint = f"write {_LEADS_EXAMPLE}"
+    if is_empty(found.source):
+        hint += ", or see what `leadcard test --suggest` writes"
+    found.add(NO_LEADS, "there are no sample leads", span, hint=hint)
+
+
+def is_empty(source: Source) -> bool:
+    """Whether a file of sample leads holds nothing but blank lines and comments."""
+    lines = (line.strip() for line in source.text.splitlines())
+    return all(not line or line.startswith("#") for line in lines)
 
 
 def _as_of(found: Findings, entry: Entry | None, zone: ZoneInfo, node: Node) -> datetime | None:

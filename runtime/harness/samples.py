@@ -6,14 +6,17 @@ as plain decimal text (`51-200` and `10000+` for ranges), times as instants, all
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from leadcard.dsl.source import Source
 
 FieldValue: TypeAlias = str | datetime | None
+INDENT: Final = "  "
+_ENTRY: Final = re.compile(r" *(?=-\s)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,3 +121,15 @@ class SampleFile:
     source: Source
     as_of: datetime
     samples: tuple[Sample, ...]
+
+    @property
+    def indent(self) -> str | None:
+        """The blanks before each entry of `leads`; None where another cannot follow the last line."""
+        if not self.samples:
+            return INDENT
+        lines = self.source.text.splitlines()
+        entry = _ENTRY.match(lines[self.samples[0].line - 1])
+        after = lines[self.samples[-1].line :]
+        if entry is None or any(re.match(r"[^\s#-]", line) for line in after):
+            return None
+        return entry.group()

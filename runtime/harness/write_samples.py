@@ -18,7 +18,7 @@ from leadcard.runtime.harness.compare import number
 from leadcard.runtime.harness.outcome import Outcome, Value
 from leadcard.runtime.harness.probe import Person
 from leadcard.runtime.harness.sample_events import spread
-from leadcard.runtime.harness.samples import FieldValue, SampleEvent, SampleLead
+from leadcard.runtime.harness.samples import INDENT, FieldValue, SampleEvent, SampleLead
 
 _PLAIN: Final = re.compile(r"(?!(?:no|none|null|nothing|x\d)\b)[^\W_][\w.@+/ -]*", re.IGNORECASE)
 _OBJECT: Final = re.compile(r"[\w./-]+(?: [\w./-]+)*")
@@ -44,9 +44,12 @@ class Proposal:
 
 
 class SampleWriter:
-    """Writes made leads for the sample file of one card."""
+    """Writes made leads for the sample file of one card; `indent` is before each entry of it."""
 
-    def __init__(self, card: Plan, vocabulary: Vocabulary, as_of: datetime) -> None:
+    def __init__(
+        self, card: Plan, vocabulary: Vocabulary, as_of: datetime, *, indent: str = INDENT
+    ) -> None:
+        self.indent = indent
         self._card = card
         self._as_of = as_of
         self._names = {f.column: f.name for f in vocabulary.fields}
@@ -59,7 +62,7 @@ class SampleWriter:
 
     def sample(self, made: Proposal, *, plainly: bool = False) -> str:
         """One lead as an entry of `leads`; `plainly` writes every event with keys."""
-        return "".join(f"  {line}\n" for line in self._lines(made, plainly))
+        return "".join(f"{self.indent}{line}\n" for line in self._lines(made, plainly))
 
     def _lines(self, made: Proposal, plainly: bool) -> Iterator[str]:
         for note in made.notes:

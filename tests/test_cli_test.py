@@ -152,6 +152,17 @@ def test_expectations_are_proposed_and_warn_until_reviewed(project: Path) -> Non
     assert samples.read_bytes() == text
 
 
+def test_expectations_are_proposed_for_the_leads_that_are_named(project: Path) -> None:
+    samples = project / "visits.leads.yaml"
+    wrong = samples.read_text("utf-8").replace("score: ", "score: 9")
+    samples.write_text(wrong, "utf-8")
+    done = leadcard("test", "--update", "-k", "decision", folder=project)
+    assert "proposed what is expected of 1 lead;" in done.stderr
+    before, after = wrong.splitlines(), samples.read_text("utf-8").splitlines()
+    changed = [new for old, new in zip(before, after, strict=True) if old != new]
+    assert len(changed) == 1 and changed[0].endswith("# unreviewed")
+
+
 def test_a_lead_without_expectations_gets_some(project: Path) -> None:
     samples = project / "visits.leads.yaml"
     with samples.open("a", encoding="utf-8") as file:
@@ -187,6 +198,14 @@ def test_an_assortment_of_real_leads(project: Path) -> None:
     "options",
     [
         ("--update", "--suggest"),
+        ("--suggest", "--min-coverage", "90"),
+        ("--mutate", "--suggest"),
+        ("--suggest", "-k", "chief"),
+        ("--suggest", "--format", "json"),
+        ("--suggest", "--engine", "python"),
+        (".", "--sample", "leads.csv", "--random", "9"),
+        (".", "--sample", "leads.csv", "--junit", "report.xml"),
+        ("--seed", "3"),
         ("--events", "events.csv"),
         ("--random", "0"),
         (".", "--sample", "leads.csv", "--update"),

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 # --- proposed expectations ------------------------------------------------------------------------
 
 
-def update(cards: Sequence[Path], vocabulary: Path | None) -> list[Diagnostic]:
-    """Propose expectations in the sample files of these cards; what stands in the way."""
+def update(cards: Sequence[Path], vocabulary: Path | None, part: str | None) -> list[Diagnostic]:
+    """Propose expectations in the sample files of these cards; what stands in the way.
+
+    With `part`, only for the sample leads that are called so.
+    """
     from leadcard.cli.cards import STDIN, samples_of
     from leadcard.cli.checking import check_card
     from leadcard.cli.output import write_file
@@ -39,7 +42,7 @@ def update(cards: Sequence[Path], vocabulary: Path | None) -> list[Diagnostic]:
         source = read_source(path)
         if isinstance(source, Diagnostic):
             continue
-        found = updated(source, checked, checked.plan)
+        found = updated(source, checked, checked.plan, part)
         problems += [one for one in found.problems if one.code == "T127"]
         if found.text is not None and write_file(path, _as_it_was(path, found.text)):
             leads = "1 lead" if found.leads == 1 else f"{found.leads} leads"

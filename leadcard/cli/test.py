@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+from click.core import ParameterSource
 
 from leadcard.cli.cards import STDIN
 from leadcard.cli.console import FINDINGS, FINE, emit, has_color
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
 _USUAL: Final = "python,duckdb"
 _SIZE: Final = 20
 _QUALITY: Final = ("coverage", "min_coverage", "mutate", "generated", "seed")
+# What runs no samples, and the options that it takes besides PATH and the vocabulary.
+_INSTEAD: Final = {
+    "suggest": ("--suggest", ("as_of",)),
+    "leads": ("--sample", ("events", "as_of", "size", "seed", "shape")),
+}
 
 
 @click.command(
@@ -112,17 +118,32 @@ def command(paths: tuple[Path, ...], vocabulary: Path | None, shape: str, **rest
 
 def _refuse_two(rest: Mapping[str, Any]) -> None:
     """Each of these writes something else to stdout, or changes files."""
-    names = {"suggest": "--suggest", "update": "--update", "leads": "--sample"}
-    given = [option for key, option in names.items() if rest[key]]
-    if len(given) > 1:
-        raise click.UsageError(f"{' and '.join(given)} do not go together")
+    given = _given()
+    for key, (option, with_it) in _INSTEAD.items():
+        apart = [name for other, name in given.items() if other not in (key, *with_it)]
+        if rest[key] and apart:
+            raise click.UsageError(f"{option} and {apart[0]} do not go together")
     if rest["junit"] == STDIN:
         raise click.UsageError("--junit needs a file: standard output has the report")
     for key in ("events", "size"):
         if rest[key] and not rest["leads"]:
             raise click.UsageError(f"--{key} goes with --sample")
+    if "seed" in given and not (rest["leads"] or rest["generated"]):
+        raise click.UsageError("--seed goes with --random or --sample")
     if rest["as_of"] is not None and not (rest["leads"] or rest["suggest"]):
         raise click.UsageError("sample leads say themselves as of when; --as-of goes with --sample")
+
+
+def _given() -> dict[str, str]:
+    """The options of the command line that say what to do, by the name of their value."""
+    context = click.get_current_context()
+    return {
+        str(option.name): option.opts[0]
+        for option in context.command.params
+        if isinstance(option, click.Option)
+        and option.name != "vocabulary"
+        and context.get_parameter_source(str(option.name)) is ParameterSource.COMMANDLINE
+    }
 
 
 def _tested(
@@ -141,13 +162,12 @@ def _tested(
     from leadcard.runtime.data_error import DataError
 
     junit: Path | None = rest["junit"]
+    part: str | None = rest["part"]
     samples = (samples_of(card) for card in found.cards)
     if not spares(junit, (*found.cards, *samples, *found.vocabularies)):
         return FINDINGS
-    before = sample_writing.update(found.cards, vocabulary) if rest["update"] else []
-    run = SampleRun(
-        engines=engines, part=rest["part"], fail_fast=rest["fail_fast"], vocabulary=vocabulary
-    )
+    before = sample_writing.update(found.cards, vocabulary, part) if rest["update"] else []
+    run = SampleRun(engines=engines, part=part, fail_fast=rest["fail_fast"], vocabulary=vocabulary)
     asked = Asked(engines=engines, **{key: rest[key] for key in _QUALITY})
     try:
         ran, problems = run.cards(found, named)

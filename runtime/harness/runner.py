@@ -91,11 +91,14 @@ def run_samples(
 
 def only_named(file: SampleFile, part: str | None) -> SampleFile:
     """The samples with `part` in their name or buyer stage; all of them without `part`."""
-    if part is None:
-        return file
-    wanted = name_form(part)
-    kept = tuple(s for s in file.samples if wanted in name_form(f"{s.name} {s.buyer_stage or ''}"))
+    kept = tuple(sample for sample in file.samples if is_named(sample, part))
     return replace(file, samples=kept)
+
+
+def is_named(sample: Sample, part: str | None) -> bool:
+    """Whether `part` is in the name or the buyer stage of a sample."""
+    said = f"{sample.name} {sample.buyer_stage or ''}"
+    return part is None or name_form(part) in name_form(said)
 
 
 def until_failure(result: FileResult) -> FileResult:

@@ -124,7 +124,7 @@ class SampleFile:
 
     @property
     def indent(self) -> str | None:
-        """The blanks before each entry of `leads`; None where another cannot follow the last line."""
+        """The blanks before each entry of `leads`; None where none can follow the last line."""
         if not self.samples:
             return INDENT
         lines = self.source.text.splitlines()

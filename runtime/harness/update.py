@@ -23,6 +23,7 @@ from leadcard.runtime.harness.engines import run_python
 from leadcard.runtime.harness.outcome import Outcome
 from leadcard.runtime.harness.probe import Person
 from leadcard.runtime.harness.read_samples import read_samples
+from leadcard.runtime.harness.runner import is_named
 from leadcard.runtime.harness.samples import Amount, Exactly, Expected, Firing, Sample, SampleFile
 from leadcard.runtime.harness.suite import MARK, marks
 from leadcard.runtime.harness.write_samples import Proposal, SampleWriter
@@ -45,8 +46,11 @@ class _Edit:
     text: str
 
 
-def updated(source: Source, checked: Checked, plan: Plan) -> Updated:
-    """Expectations as the card has them now, for all leads that are not as expected."""
+def updated(source: Source, checked: Checked, plan: Plan, part: str | None = None) -> Updated:
+    """Expectations as the card has them now, for all leads that are not as expected.
+
+    With `part`, of those that have it in their name or buyer stage.
+    """
     file, problems = read_samples(source, checked, plan, unfinished=True)
     node, _ = read_yaml(source)
     if file is None or not isinstance(node, Mapping):
@@ -56,13 +60,15 @@ def updated(source: Source, checked: Checked, plan: Plan) -> Updated:
     edits: list[_Edit] = []
     leads = 0
     for sample, where, outcome in zip(file.samples, nodes, run_python(plan, file), strict=True):
+        if not is_named(sample, part):
+            continue
         new = [*_edits(source, plan, writer, sample, where, outcome)]
         leads += bool(new)
         edits += new
     if not edits:
         return Updated(text=None, leads=0)
     text = _edited(source, edits)
-    if not _is_right(Source(source.path, text), checked, plan, file):
+    if not _is_right(Source(source.path, text), checked, plan, file, part):
         return Updated(text=None, leads=0, problems=(_refused(source, edits[0]),))
     return Updated(text=text, leads=leads)
 
@@ -221,9 +227,11 @@ def _edited(source: Source, edits: Sequence[_Edit]) -> str:
 _KEPT: Final = ("name", "lead", "colleagues", "buyer_stage", "off_ladder")
 
 
-def _is_right(source: Source, checked: Checked, plan: Plan, before: SampleFile) -> bool:
-    """Whether the new text holds the same leads, each as expected now."""
-    file, _ = read_samples(source, checked, plan)
+def _is_right(
+    source: Source, checked: Checked, plan: Plan, before: SampleFile, part: str | None
+) -> bool:
+    """Whether the new text holds the same leads, each of those that `part` names as expected."""
+    file, _ = read_samples(source, checked, plan, unfinished=part is not None)
     if file is None or len(file.samples) != len(before.samples):
         return False
     same = all(
@@ -232,5 +240,8 @@ def _is_right(source: Source, checked: Checked, plan: Plan, before: SampleFile) 
         for part in _KEPT
     )
     outcomes = run_python(plan, file)
-    passed = zip(file.samples, outcomes, strict=True)
-    return same and not any(compared(sample.expected, outcome) for sample, outcome in passed)
+    return same and all(
+        sample.expected and not compared(sample.expected, outcome)
+        for sample, outcome in zip(file.samples, outcomes, strict=True)
+        if is_named(sample, part)
+    )

@@ -62,7 +62,7 @@ class EventWriter:
 
     def _event(self, lead_id: object, earlier: list[Row]) -> Row:
         verb, about = self._subject()
-        source = {"source": self.pick.one([None, "web", "mail"])} if self.with_source else {}
+        source = {"source": self.pick.one([None, "web", "mail", ""])} if self.with_source else {}
         return source | {
             "event_id": self._id(),
             "lead_id": lead_id,

@@ -172,6 +172,12 @@ def test_copies_differ_by_source_verb_and_object() -> None:
     assert not fires(four, {}, *done[:3], done[0], event_columns=columns)
 
 
+def test_an_empty_source_is_none() -> None:
+    done = [visit(event_id="1"), visit(event_id="1", source="")]
+    columns = {**EVENT_COLUMNS, "source": "VARCHAR"}
+    assert not fires(p.EventCount(events=events(), low=2), {}, *done, event_columns=columns)
+
+
 @pytest.mark.parametrize("event_id", [None, "", "  "])
 def test_events_without_id_all_count(event_id: str | None) -> None:
     alike = [visit(event_id=event_id, seconds=30)] * 3

@@ -259,7 +259,8 @@ class Stream:
         query = query.join("moment", join_type="cross", copy=False)
         query = self.objects.join(query, [self.bits_column(i) for i in self.words])
         query = query.where(self._not_later(at), copy=False)
-        return query.where(any_of(early), copy=False) if self._filters_early else query
+        filtered = self._filters_early or self.build.dialect.inlined
+        return query.where(any_of(early), copy=False) if filtered else query
 
     def _event_column(self, said: str) -> Node:
         """A column of events; seconds are stripped here where that must come before reading."""
@@ -344,7 +345,7 @@ class Stream:
         """Whole milliseconds where `there` holds, else 0; read for those rows only."""
         b = self.build
         seconds, kind = name("seconds"), self.facts.seconds_type
-        if kind == "integer":
+        if kind == "integer" or "seconds" not in self.facts.event_columns:
             whole: Node = exp.Mul(this=seconds, expression=number(1000))
         else:
             whole = milliseconds(b, seconds, typed=kind == "number")
@@ -378,12 +379,18 @@ class Stream:
             each = self.build.any_bits(col(_numbered("bits", i)), self._bits_in(i))
             columns.append(alias(each, _numbered("bits", i)))
         query = select(*columns).from_(self._heard().subquery("heard", copy=False), copy=False)
-        keys: list[Node] = [name(c) for c in self._identity()]
+        keys = [self._key(c) for c in self._identity()]
         if not self.facts.event_ids_known:
             # Said with its table: a database may else take it for the column that is made.
             own = col("nth" if self.numbered else "happened", "heard")
             keys.append(case([(has_id.copy(), exp.Null())], own))
         return query.group_by(*keys, copy=False)
+
+    def _key(self, column: str) -> Node:
+        """A column that copies have in common; a source without a name is none."""
+        if column != "source":
+            return name(column)
+        return or_else(self.build.call("text", x=name(column)), self.build.text(""))
 
     def _longest(self, has_id: Node) -> Node:
         """The time of an event: of its copies the longest, of events without id all."""

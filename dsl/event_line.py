@@ -23,6 +23,7 @@ _NAMED: Final = {
     "today": timedelta(0),
     "yesterday": timedelta(days=1),
 }
+_ADVERBS: Final = {"once": 1, "twice": 2}
 _WHEN_HINT: Final = "write when, such as `3d ago`, `10d ago to 1d ago` or `2026-11-01`"
 
 
@@ -83,6 +84,15 @@ def parse_age(text: str) -> When | None:
     return read[0] if read is not None and read[1] == len(pieces) else None
 
 
+def other_date(text: str) -> str | None:
+    """`2026-11-21` for `21.11.2026`, where it can be read in one way only; None for all else."""
+    _, pieces = _cut(text)
+    read = day(pieces, 0)
+    if read is None or read[1] != len(pieces) or not isinstance(read[0], Fault):
+        return None
+    return read[0].instead
+
+
 def parse_number(text: str) -> Number | None:
     """`50`, `10k`, `€10m`, `10,000 EUR`; None for anything else."""
     _, pieces = _cut(text)
@@ -118,6 +128,8 @@ def _groups(pieces: Sequence[Piece]) -> list[list[Piece]]:
 def _moments(pieces: Sequence[Piece]) -> tuple[When, When] | None:
     """One moment twice, or the two ends of `10d ago to 1d ago`."""
     keys = [piece.key for piece in pieces]
+    if keys[:1] == ["on"] and day(pieces, 1):
+        return _moments(pieces[1:])
     opening = 1 if keys[:1] in (["between"], ["from"]) else 0
     middle = next((at for at, key in enumerate(keys) if key in ("to", "and", "-")), None)
     if middle is None:
@@ -191,10 +203,14 @@ def _seconds(pieces: Sequence[Piece]) -> Decimal | None:
 
 
 def _with_times(groups: list[list[Piece]]) -> tuple[list[list[Piece]], int]:
-    """The words without a count at their end, and the count: `x3`, `3x`, `3 times`."""
+    """The words without a count at their end, and the count: `x3`, `x 3`, `3 times`, `twice`."""
     last = groups[-1]
+    if len(last) > 1 and last[-1].kind is Kind.WORD and last[-1].key in _ADVERBS:
+        return [*groups[:-1], last[:-1]], _ADVERBS[last[-1].key]
     if len(last) > 1 and (read := times_x(last, len(last) - 1)):
         return [*groups[:-1], last[:-1]], read[0]
     if len(last) > 2 and last[-1].key == "times" and (read := whole(last, len(last) - 2)):
+        return [*groups[:-1], last[:-2]], read[0]
+    if len(last) > 2 and last[-2].key == "x" and (read := whole(last, len(last) - 1)):
         return [*groups[:-1], last[:-2]], read[0]
     return groups, 1

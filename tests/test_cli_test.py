@@ -160,7 +160,8 @@ def test_expectations_are_proposed_for_the_leads_that_are_named(project: Path) -
     assert "proposed what is expected of 1 lead;" in done.stderr
     before, after = wrong.splitlines(), samples.read_text("utf-8").splitlines()
     changed = [new for old, new in zip(before, after, strict=True) if old != new]
-    assert len(changed) == 1 and changed[0].endswith("# unreviewed")
+    assert len(changed) == 1
+    assert changed[0].endswith("# unreviewed")
 
 
 def test_a_lead_without_expectations_gets_some(project: Path) -> None:

@@ -157,6 +157,7 @@ def test_money_carries_its_currency_where_there_are_rates() -> None:
         ("lead: {employees: 1e5}", "T108", "1200"),
         ("lead: {consent: perhaps}", "T108", "yes"),
         ("lead: {created: last spring}", "T106", "40d ago"),
+        ("lead: {created: 21.11.2026}", "T106", "write `2026-11-21`"),
         ("lead: {title: [CEO]}", "T104", None),
         ("lead: CEO", "T104", "lead: {title: CEO"),
         ("buyer stage: decison", "T116", "did you mean `decision`?"),
@@ -210,6 +211,13 @@ def test_events_are_spread_evenly_with_both_ends() -> None:
     assert days == [AS_OF - timedelta(days=n) for n in (10, 7, 4, 1)]
 
 
+@pytest.mark.parametrize("times", ["x2", "2x", "x 2", "× 2", "2 times", "two times", "twice"])
+def test_how_often_is_said_as_people_say_it(times: str) -> None:
+    at = AS_OF.replace(hour=0) - timedelta(days=1, hours=1)
+    written = f"  - visited pricing {times}, on {at + timedelta(hours=1):%Y-%m-%d}"
+    assert _acts("events:", written) == [("visited", "pricing", at)] * 2
+
+
 def test_steps_are_whole_microseconds() -> None:
     start, end = AS_OF, AS_OF + timedelta(microseconds=10)
     assert spread(start, end, 4) == tuple(AS_OF + timedelta(microseconds=n) for n in (0, 3, 6, 10))
@@ -231,6 +239,9 @@ def test_an_event_may_be_written_with_keys() -> None:
         ("visted pricing, 3d ago", "T109", "- visited pricing, 3d ago"),
         ("visited pricing 3d ago", "T110", "- visited pricing, 3d ago"),
         ("visited pricing", "T110", "- visited pricing, 3d ago"),
+        ("visited pricing on 2026-11-20", "T110", "- visited pricing, 2026-11-20"),
+        ("visited pricing, 21.11.2026", "T110", "- visited pricing, 2026-11-21"),
+        ("visited pricing, 5.11.2026", "T110", None),
         ("visited pricing, soon", "T110", None),
         ("visited pricing, 10d ago to 1d ago", "T110", None),
         ("visited pricing x0, 3d ago", "T110", None),
@@ -414,7 +425,10 @@ def test_a_rule_cut_by_its_commas_is_told() -> None:
         ("as_of: 2026-11-21\nleads:\n  - {name: a}\n", ["T102"]),
         ("as_of: 2026-11-21\nleads:\n  - {expect: {score: 0}}\n", ["T118"]),
         ("as_of: 2026-11-21\nleads:\n  -\n", ["T104"]),
-        ("as_of: 2026-11-21\nleeds:\n  - {name: a}\n", ["T101", "T103"]),
+        ("as_of: 2026-11-21\nleeds:\n  - {name: a}\n", ["T103"]),
+        ("as off: 2026-11-21\nleads:\n  - {name: a, expect: {score: 0}}\n", ["T103"]),
+        ("as_of: 2026-11-21\nleads:\n  - {nam: a, expects: {score: 0}}\n", ["T103", "T103"]),
+        ("as_of: 2026-11-21\nleads:\n  name: a\n", ["T104"]),
         ("- a\n", ["T104"]),
         ("as_of: [2026\n", ["V109"]),
         (
@@ -428,6 +442,17 @@ def test_a_file_that_tests_nothing_is_a_mistake(text: str, codes: list[str]) -> 
     file, found = _try(text, head="")
     assert file is None
     assert sorted(d.code for d in found) == codes
+
+
+@pytest.mark.parametrize(
+    ("written", "fix"),
+    [("21.11.2026", "as_of: 2026-11-21"), ("5.11.2026", None), ("now", None), ("[1]", None)],
+)
+def test_a_moment_is_never_made_up(written: str, fix: str | None) -> None:
+    _, (found,) = _try(
+        f"as_of: {written}\nleads:\n  - {{name: a, expect: {{score: 0}}}}\n", head=""
+    )
+    assert (found.code, found.fix) == ("T106", fix)
 
 
 def test_all_mistakes_are_found_in_one_run() -> None:

@@ -13,6 +13,7 @@ from leadcard.compiler.plan import Plan
 from leadcard.compiler.text import FALSE_WORDS, TRUE_WORDS, name_form
 from leadcard.compiler.yaml_source import Entry, Mapping, Node, Scalar, read_yaml
 from leadcard.dsl.diagnostics import Diagnostic, in_order
+from leadcard.dsl.event_line import other_date
 from leadcard.dsl.source import Source, Span
 from leadcard.runtime.harness.moments import Clock, written_instant
 from leadcard.runtime.harness.rule_names import RuleNames, rule_names
@@ -23,6 +24,7 @@ from leadcard.runtime.harness.sample_nodes import (
     entries,
     first_line,
     items,
+    meant_keys,
     text_of,
     wrong_kind,
 )
@@ -63,11 +65,16 @@ def read_samples(
         return None, tuple(found.list)
     given = entries(found, node, "a file of sample leads", _FILE_KEYS, example=_LEADS_EXAMPLE)
     zone = ZoneInfo(plan.timezone)
-    as_of = _as_of(found, given.get("as_of"), zone, node)
+    meant = meant_keys(node, _FILE_KEYS)
+    as_of = None
+    if "as_of" in given or "as_of" not in meant:
+        as_of = _as_of(found, given.get("as_of"), zone, node)
     # Without as_of the rest is still read, so that one run shows every mistake.
     clock = Clock(as_of=as_of or datetime.fromisoformat("2026-01-01T00:00:00+00:00"), zone=zone)
     reading = Reading(checked=checked, plan=plan, clock=clock, found=found)
-    samples = _samples(reading, given.get("leads"), node)
+    samples: tuple[Sample, ...] = ()
+    if "leads" in given or "leads" not in meant:
+        samples = _samples(reading, given.get("leads"), node)
     if unfinished:
         found.list[:] = [one for one in found.list if one.code != NO_EXPECTATION]
     if found.list or as_of is None:
@@ -96,20 +103,21 @@ def _as_of(found: Findings, entry: Entry | None, zone: ZoneInfo, node: Node) -> 
                 NO_AS_OF,
                 "`as_of` is missing: the moment for which the leads are scored",
                 Span(start, found.source.line_span(found.source.position(start).line).end),
-                hint="ages such as `3d ago` count back from it",
-                fix="as_of: 2026-11-21T12:00:00Z",
+                hint="ages such as `3d ago` count back from it: begin with `as_of: 2026-11-21`",
             )
         return None
     moment = None
     if isinstance(entry.value, Scalar):
         moment = written_instant(entry.value.text, zone)
     if moment is None:
+        instead = other_date(entry.value.text) if isinstance(entry.value, Scalar) else None
+        hint = "write the moment that the samples keep, so that they mean the same tomorrow"
         found.add(
             "T106",
             "`as_of` is not a date or time",
             first_line(found, entry.value.span),
-            hint="sample leads keep one moment, so that they mean the same tomorrow",
-            fix="as_of: 2026-11-21T12:00:00Z",
+            hint=f"write `{instead}`" if instead else f"{hint}: `2026-11-21`",
+            fix=f"as_of: {instead}" if instead else None,
         )
     return moment
 
@@ -145,8 +153,12 @@ def _sample(
         if isinstance(node, Scalar) and node.is_null:
             wrong_kind(reading.found, node, "a sample lead is written as keys with values")
         return None
-    name = _name(reading, given.get("name"), node, first)
-    expected = _expected(reading, names, given.get("expect"), node)
+    meant = meant_keys(node, _SAMPLE_KEYS)
+    name, expected = None, tuple[Expected, ...]()
+    if "name" in given or "name" not in meant:
+        name = _name(reading, given.get("name"), node, first)
+    if "expect" in given or "expect" not in meant:
+        expected = _expected(reading, names, given.get("expect"), node)
     lead = _lead(reading, given.get("lead"), given.get("events"))
     return Sample(
         name=name or "",

@@ -12,7 +12,7 @@ from typing import Final
 from leadcard.compiler.node_reader import Findings, closest
 from leadcard.compiler.text import name_form, nfc
 from leadcard.compiler.yaml_source import Mapping, Node, Scalar
-from leadcard.dsl.event_line import parse_event
+from leadcard.dsl.event_line import other_date, parse_event
 from leadcard.dsl.source import Span
 from leadcard.runtime.harness.moments import is_time
 from leadcard.runtime.harness.sample_nodes import (
@@ -34,7 +34,7 @@ MOST_TIMES: Final = 10_000
 _EXAMPLE: Final = "`- visited pricing, 3d ago`"
 _KEYS: Final = ("did", "what", "at", "seconds", "id")
 _TIME_AT_END: Final = re.compile(
-    r"(?P<words>.*\S)\s+"
+    r"(?P<words>.*?\S)\s+(?:on\s+)?"
     r"(?P<when>(?:\d+\s*[a-z]+\s+ago|\d{4}-\d\d-\d\d\S*)(?:\s+to\s.*)?|yesterday|today)",
     re.IGNORECASE,
 )
@@ -145,10 +145,13 @@ def _unreadable(reading: Reading, scalar: Scalar, message: str) -> None:
         fixed = f"{ending['words']}, {ending['when']}"
         message = f"a comma is missing before `{ending['when']}`"
         _bad(reading, scalar, message, instead=fixed)
-    elif "," not in scalar.text:
-        _bad(reading, scalar, what, hint=hint or None, instead=f"{scalar.text}, 3d ago")
-    else:
-        _bad(reading, scalar, what, hint=hint or None)
+        return
+    words, comma, when = scalar.text.rpartition(",")
+    date = other_date(when)
+    instead = f"{words}, {date}" if comma and date else None
+    if not comma:
+        instead = f"{scalar.text}, 3d ago"
+    _bad(reading, scalar, what, hint=hint or None, instead=instead)
 
 
 def _bad(

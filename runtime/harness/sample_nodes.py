@@ -13,6 +13,7 @@ from leadcard.compiler.text import name_form
 from leadcard.compiler.vocabulary import Vocabulary
 from leadcard.compiler.yaml_source import Entry, Mapping, Node, Scalar
 from leadcard.compiler.yaml_source import Sequence as NodeList
+from leadcard.dsl.event_line import other_date
 from leadcard.dsl.source import Source, Span
 from leadcard.runtime.harness.moments import Clock
 
@@ -73,6 +74,15 @@ def entries(
     return kept
 
 
+def meant_keys(node: Node, allowed: Sequence[str]) -> frozenset[str | None]:
+    """The keys that unknown keys seem to mean: they are no more missing than misspelt."""
+    if not isinstance(node, Mapping):
+        return frozenset()
+    forms = {name_form(key) for key in allowed}
+    texts = (entry.key.text for entry in node.entries)
+    return frozenset(closest(text, allowed) for text in texts if name_form(text) not in forms)
+
+
 def unknown_key(found: Findings, key: Scalar, where: str, allowed: Sequence[str]) -> None:
     """Note a key that `where` does not have."""
     near = closest(key.text, allowed)
@@ -87,8 +97,9 @@ def unknown_key(found: Findings, key: Scalar, where: str, allowed: Sequence[str]
 
 def wrong_kind(found: Findings, node: Node, rule: str, *, hint: str | None = None) -> None:
     """Note that something else stands where `rule` says what should."""
-    what = describe(node)
-    found.add(WRONG_KIND, f"{rule}, but there is {what}", first_line(found, node.span), hint=hint)
+    are = "are" if isinstance(node, Mapping) else "is"
+    what = f"{rule}, but there {are} {describe(node)}"
+    found.add(WRONG_KIND, what, first_line(found, node.span), hint=hint)
 
 
 def first_line(found: Findings, span: Span) -> Span:
@@ -125,10 +136,13 @@ def is_flow(found: Findings, node: Node) -> bool:
 
 
 def not_a_time(reading: Reading, scalar: Scalar) -> None:
-    """Note a time that cannot be read."""
+    """Note a time that cannot be read; a date in another order has a fix."""
+    instead = other_date(scalar.text)
+    hint = "write an age such as `40d ago`, or a date such as `2026-11-01`"
     reading.found.add(
         "T106",
         f"no time `{scalar.text}`",
         scalar.span,
-        hint="write an age such as `40d ago`, or a date such as `2026-11-01`",
+        hint=f"write `{instead}`" if instead else hint,
+        fix=reading.fixed_line(scalar.span, instead) if instead else None,
     )

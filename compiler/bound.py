@@ -8,6 +8,7 @@ equality.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from typing import TypeAlias
 
@@ -330,8 +331,7 @@ class Stage:
 class Card:
     """A whole card, bound; lines with errors are left out.
 
-    `lists` are the card's own lists by name form; `line_of` gives the line of settings for
-    messages.
+    `lists` are the card's own lists; `flags` the spelling of each flag by its name form.
     """
 
     source: Source = field(compare=False, repr=False)
@@ -347,3 +347,4 @@ class Card:
     grades: ast.GradeSetting | None
     stages: tuple[Stage, ...]
     lists: tuple[WordList, ...]
+    flags: Mapping[str, str]

@@ -62,13 +62,13 @@ def _rules(low: Lowering, card: bound.Card, found: list[Diagnostic]) -> Iterator
     for section in card.sections:
         for rule in section.rules:
             try:
-                yield _rule(low, card.source, section.name, rule)
+                yield _rule(low, card, section.name, rule)
             except Rejected as rejected:
                 found.append(rejected.diagnostic)
 
 
-def _rule(low: Lowering, source: Source, section: str, rule: bound.Rule) -> plan.Rule:
-    node = rule.node
+def _rule(low: Lowering, card: bound.Card, section: str, rule: bound.Rule) -> plan.Rule:
+    node, source = rule.node, card.source
     condition = expire(source, node, rule.condition)
     parts = repetition(low, source, node, condition)
     flag = node.effect if isinstance(node.effect, ast.Flag) else None
@@ -84,7 +84,7 @@ def _rule(low: Lowering, source: Source, section: str, rule: bound.Rule) -> plan
         repetition=parts.repetition if parts else None,
         maximum=_maximum(source, node, points),
         disqualify=isinstance(node.effect, ast.Disqualify),
-        flag=flag.text if flag else None,
+        flag=card.flags[name_form(flag.text)] if flag else None,
         key_conversion=node.key_conversion,
         scored=isinstance(node.effect, ast.Points),
         label=node.label.text if node.label else None,

@@ -62,12 +62,9 @@ def resolve(
 def _scope(card: ast.Scorecard, vocabulary: Vocabulary, own: tuple[WordList, ...]) -> Scope:
     lists = {**vocabulary.list_index, **{name_form(w.name): w for w in own}}
     rules = [r for _, r in _statements(card, ast.Rule)]
-    flags = {
-        name_form(f.text): f.text
-        for r in rules
-        for f in (r.effect, *r.modifiers)
-        if isinstance(f, ast.Flag)
-    }
+    flags: dict[str, str] = {}  # a flag is spelled as where it stands first
+    for flag in (f for r in rules for f in (r.effect, *r.modifiers) if isinstance(f, ast.Flag)):
+        flags.setdefault(name_form(flag.text), flag.text)
     sections = {
         name_form(h.name.text): h.name.text for _, h in _statements(card, ast.SectionHeader)
     }
@@ -248,6 +245,7 @@ def _card(
         grades=settings.grades,
         stages=tuple(binder.stages),
         lists=own,
+        flags=binder.scope.flags,
     )
 
 

@@ -79,7 +79,7 @@ class Verdict(Bench):
             sections=sections,
             grade=self._grade(sections),
             tier=tier.name.text if tier else None,
-            flags=_once(each for f in fired for each in _flags(f.rule)),
+            flags=_once(self._spelled(each) for f in fired for each in _flags(f.rule)),
             key_conversions=_once(_title(f.rule) for f in fired if f.rule.key_conversion),
             must_haves=self._must_haves(),
         )
@@ -106,6 +106,11 @@ class Verdict(Bench):
             "sections": {name: points(total) for name, total in sections.items()},
             "reasons": tuple(_reason(each) for each in fired),
         }
+
+    def _spelled(self, flag: str) -> str:
+        """A flag as the card spells it first."""
+        known = (text for rule in self.judge.statements(ast.Rule) for text in _flags(rule))
+        return next(text for text in known if read.name(text) == read.name(flag))
 
     def _sections(self) -> tuple[dict[str, int], list[Fired]]:
         totals: dict[str, int] = {}

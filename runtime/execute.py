@@ -73,9 +73,9 @@ def statement(plan: Plan, data: Data, *, as_of: datetime, explain: bool) -> str:
 
 def members_statement(plan: Plan, data: Data, *, as_of: datetime) -> str:
     """The statement that names the account of each lead of `data` that has one."""
-    from leadcard.compiler.backends.sql_members import members_sql
+    from leadcard.compiler.backends.sql import members_sql
 
-    return members_sql(plan, as_of=as_of, facts=facts_of(data, as_of))
+    return members_sql(plan, as_of=AsOf(literal=as_of), facts=facts_of(data, as_of))
 
 
 def score_data(

@@ -90,7 +90,8 @@ class Dialect:
     are no values, and constants are marked (`sql_transact`). `types_texts`: a text constant that is
     a column of its own has no type unless it is given one. `utf16`: texts are counted in units of
     UTF-16. `lists_joined`: whether a text is one of a query's rows is asked by a join, as `IN` may
-    not ask it everywhere.
+    not ask it everywhere. `inlined`: a named query is worked out again for each of its readers, so
+    that each reader is given a narrow one of its own, and windows stand for what else is joined.
     """
 
     name: str
@@ -123,3 +124,4 @@ class Dialect:
     types_texts: bool = False
     utf16: bool = False
     lists_joined: bool = False
+    inlined: bool = False

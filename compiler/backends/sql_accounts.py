@@ -11,7 +11,7 @@ events in all, less the lead's own among them, which are counted with its other 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -132,6 +132,10 @@ class Accounts:
         if not self._sums:
             return
         yield from self.membership()
+        if self.build.dialect.inlined:
+            said = "one row a lead that has an account: what the account's leads did, added up"
+            yield Step(name=_TABLE, query=self._beside(), said=said)
+            return
         said = "one row an account: what its leads did, added up"
         yield Step(name="accounts", query=self._accounts(), said=said)
         yield Step(name=_TABLE, query=self._shared(), said="one row a lead that has an account")
@@ -143,8 +147,12 @@ class Accounts:
             query=self._ids(),
             said="the account id of each lead, and its mail domain unless that is personal",
         )
-        said = "mail domains whose leads have one account id, and one only"
-        yield Step(name="domain_ids", query=self._domain_ids(), said=said)
+        if self.build.dialect.inlined:
+            said = "and the first and last account id of the leads of its domain"
+            yield Step(name="domain_ids", query=self._ids_beside(), said=said)
+        else:
+            said = "mail domains whose leads have one account id, and one only"
+            yield Step(name="domain_ids", query=self._domain_ids(), said=said)
         said = "the account of each lead: its id, else the id of its domain, else its domain"
         yield Step(name=MEMBERS, query=self._members(), said=said)
 
@@ -155,7 +163,10 @@ class Accounts:
             alias(account, "account_id"),
             alias(case([(negation(surely(personal)), domain)]), "domain"),
         ]
-        return select(*columns).from_("lead_values", copy=False)
+        if not self.build.dialect.inlined:
+            return select(*columns).from_("lead_values", copy=False)
+        values = self.leads.account_values().subquery("account_values", copy=False)
+        return select(*columns).from_(values, copy=False)
 
     def _domain_ids(self) -> exp.Select:
         account = col("account_id", "lead_ids")
@@ -165,20 +176,44 @@ class Accounts:
         one = equal(exp.Min(this=account.copy()), exp.Max(this=account.copy()))
         return query.group_by(col("domain"), copy=False).having(one, copy=False)
 
+    def _ids_beside(self) -> exp.Select:
+        """The rows of `lead_ids`; a lead without domain is alone."""
+        keys = [col("domain"), case([(unknown(col("domain")), col("lead_id"))])]
+        first, last = exp.Min(this=col("account_id")), exp.Max(this=col("account_id"))
+        query = select(exp.Star(), alias(_beside(first, keys), "first_id"))
+        query = query.select(alias(_beside(last, keys), "last_id"), copy=False)
+        return query.from_("lead_ids", copy=False)
+
     def _members(self) -> exp.Select:
-        b, account, domain = self.build, col("account_id", "lead_ids"), col("domain", "lead_ids")
-        of_domain = col("account_id", "domain_ids")
-        said = case(
-            [
-                (known(account), joined([b.text("id "), account.copy()])),
-                (known(of_domain), joined([b.text("id "), of_domain.copy()])),
-                (known(domain), joined([b.text("domain "), domain.copy()])),
-            ]
-        )
-        query = select(col("lead_id", "lead_ids"), alias(said, "account"))
+        if self.build.dialect.inlined:
+            one = equal(col("first_id"), col("last_id"))
+            account = self._account(col("account_id"), one, col("first_id"), col("domain"))
+            query = select(col("lead_id"), alias(account, "account"))
+            return query.from_("domain_ids", copy=False)
+        domain, of_domain = col("domain", "lead_ids"), col("account_id", "domain_ids")
+        account = self._account(col("account_id", "lead_ids"), known(of_domain), of_domain, domain)
+        query = select(col("lead_id", "lead_ids"), alias(account, "account"))
         query = query.from_("lead_ids", copy=False)
         on = equal(col("domain", "domain_ids"), domain.copy())
         return query.join("domain_ids", on=on, join_type="left", copy=False)
+
+    def _account(self, own: Node, has_one: Node, of_domain: Node, domain: Node) -> Node:
+        b = self.build
+        return case(
+            [
+                (known(own), joined([b.text("id "), own.copy()])),
+                (has_one, joined([b.text("id "), of_domain.copy()])),
+                (known(domain), joined([b.text("domain "), domain.copy()])),
+            ]
+        )
+
+    def _beside(self) -> exp.Select:
+        """`lead_accounts` in one pass."""
+        columns: list[Node] = [col("lead_id", "members")]
+        for summed in self._sums.values():
+            made = alias(_beside(summed.node, [col("account", "members")]), summed.column)
+            columns.append(self.build.comment(made, summed.said))
+        return self._heard(select(*columns))
 
     def _accounts(self) -> exp.Select:
         account = col("account", "members")
@@ -186,14 +221,17 @@ class Accounts:
         for summed in self._sums.values():
             made = alias(summed.node, summed.column)
             columns.append(self.build.comment(made, summed.said))
-        query = select(*columns).from_("members", copy=False)
+        return self._heard(select(*columns)).group_by(account.copy(), copy=False)
+
+    def _heard(self, query: exp.Select) -> exp.Select:
+        """`query` of the members and of what is known of their events."""
+        query = query.from_("members", copy=False)
         asked = {c.table for s in self._sums.values() for c in s.node.find_all(exp.Column)}
         for table in self.events.joins():
             if table in asked:
                 on = equal(self._key(name("lead_id", table)), self._key(col("lead_id", "members")))
                 query = query.join(table, on=on, join_type="left", copy=False)
-        query = query.where(known(account.copy()), copy=False)
-        return query.group_by(account.copy(), copy=False)
+        return query.where(known(col("account", "members")), copy=False)
 
     def _shared(self) -> exp.Select:
         columns = [col(summed.column, "accounts") for summed in self._sums.values()]
@@ -203,3 +241,8 @@ class Accounts:
 
     def _key(self, lead_id: Node) -> Node:
         return lead_id if self.same_ids else self.build.call("text", x=lead_id)
+
+
+def _beside(aggregate: Node, keys: Sequence[Node]) -> Node:
+    """An aggregate of the rows with the same keys, beside each of them."""
+    return exp.Window(this=aggregate.copy(), partition_by=[key.copy() for key in keys])

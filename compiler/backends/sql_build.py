@@ -183,7 +183,8 @@ class Build:
         if self.can("signed"):
             counts: list[Node] = list(statement.find_all(exp.Count, exp.Sum))
             for counted in counts:
-                counted.replace(self.call("signed", x=counted.copy()))
+                made = counted.parent if isinstance(counted.parent, exp.Window) else counted
+                made.replace(self.call("signed", x=made.copy()))
         for kind, operation in ((exp.BitwiseOr, "bits or"), (exp.BitwiseAnd, "bits and")):
             if self.can(operation):
                 # What stands inside others comes later, and is spelled before them.

@@ -9,7 +9,8 @@ than a few different questions about objects, they have a pass apart from all ot
 long column of objects, and leaves out most rows by it.
 
 Bursts and buckets (days, assets, decay) look at events one by one. They share a pass that lists
-them; all that asks for events that follow another one has a pass of its own.
+them, unless the database would make it anew for each; all that asks for events that follow another
+one has a pass of its own.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ class Events:
         self._facts = facts
         self._copies = "event_id" in facts.event_columns and not facts.events_unique
         self._streams: dict[str, Stream] = {}
+        self._listed: dict[p.EventSet, int] = {}
         self._bursts = Bursts(build)
         self._buckets = Buckets(build, plan)
         self._objects = ObjectBits(build, facts)
@@ -105,7 +107,12 @@ class Events:
 
     def _listing(self, events: p.EventSet) -> Stream:
         """The pass that lists such events one by one."""
-        return self._ordered() if _is_ordered(events) else self._stream("listed", self._copies)
+        if _is_ordered(events):
+            return self._ordered()
+        if not self._b.dialect.inlined:
+            return self._stream("listed", self._copies)
+        n = self._listed.setdefault(events, len(self._listed) + 1)
+        return self._stream(f"listed_{n}", self._copies)
 
     def _ordered(self) -> Stream:
         """The pass that tells events what they follow."""

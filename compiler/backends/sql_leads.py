@@ -8,7 +8,7 @@ is a short comparison that is true or false.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -257,7 +257,7 @@ class Leads:
             yield from self._value_forms(column).steps()
         yield Step(
             name="lead_values",
-            query=self._joined(texts),
+            query=self._joined(texts, self._needs),
             said="leads with their fields in comparable form",
             kept=True,
         )
@@ -362,11 +362,16 @@ class Leads:
             lists=needs.lists,
         )
 
-    def _joined(self, texts: list[str]) -> exp.Select:
-        """Lead rows with all derived columns."""
+    def account_values(self) -> exp.Select:
+        """Lead rows with the columns of `account()` only."""
+        texts = [self._account, self._domain]
+        return self._joined(texts, texts)
+
+    def _joined(self, texts: list[str], fields: Iterable[str]) -> exp.Select:
+        """Lead rows with the derived columns of some fields, of which some are texts."""
         rows = "lead_rows"
         columns: list[Node] = [col("lead_id", rows)]
-        for column in self._needs:
+        for column in fields:
             columns += self._derived(column, rows)
         query = select(*columns).from_(rows, copy=False)
         for column in texts:

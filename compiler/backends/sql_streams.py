@@ -231,13 +231,18 @@ class Stream:
         A filter on what is dear is dear twice: engines ask it in the filter and again in the row.
         A row without a bit changes no aggregate; other readers of rows are better off without it.
         """
-        alone = not (self.single or self.listed or self._firsts())
-        return alone and self.objects.is_dear
+        return self.objects.is_dear and not self._keeps_rows
+
+    @property
+    def _keeps_rows(self) -> bool:
+        """Whether rows go on one by one."""
+        return self.single or self.listed or bool(self._firsts())
 
     def _extra(self, column: str) -> list[Node]:
         """The time of events, where a later step needs it."""
-        needed = self.single or self.listed or bool(self._firsts())
-        needed |= any(m.kind not in ("count", "milliseconds") for m in self.measures.values())
+        needed = self._keeps_rows or any(
+            m.kind not in ("count", "milliseconds") for m in self.measures.values()
+        )
         return [col(column)] if needed else []
 
     def _timely(self) -> exp.Select:
@@ -259,7 +264,7 @@ class Stream:
         query = query.join("moment", join_type="cross", copy=False)
         query = self.objects.join(query, [self.bits_column(i) for i in self.words])
         query = query.where(self._not_later(at), copy=False)
-        filtered = self._filters_early or self.build.dialect.inlined
+        filtered = self._filters_early or (self.build.dialect.inlined and self._keeps_rows)
         return query.where(any_of(early), copy=False) if filtered else query
 
     def _event_column(self, said: str) -> Node:

@@ -193,6 +193,10 @@ def test_an_assortment_of_real_leads(project: Path) -> None:
     assert len(report["drawn"]) == 6
     assert {one["stage"] for one in report["stages"]} == {one["stage"] for one in report["drawn"]}
     assert sum(one["leads"] for one in report["bands"]) == report["leads"] == 40
+    data = ("--leads", "leads.csv", "--events", "events.csv", "--as-of", "2026-11-21")
+    done = leadcard("score", "visits.scorecard", *data, "--format", "jsonl", folder=project)
+    scored = [json.loads(line) for line in done.stdout.splitlines()]
+    assert all(row in scored for row in report["drawn"])
 
 
 @pytest.mark.parametrize(

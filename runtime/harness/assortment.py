@@ -6,13 +6,16 @@ the other leads of their stage.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from io import BytesIO
 
 from leadcard.dsl.render import display_width
 from leadcard.runtime.execute import Scored
 from leadcard.runtime.harness.compare import number
+from leadcard.runtime.write import write_stream
 
 _DRAWN = "leadcard_drawn"
 _BANDS = 10
@@ -158,12 +161,11 @@ def strata_text(found: Assortment) -> str:
 
 
 def strata_json(found: Assortment) -> dict[str, object]:
-    """The same for programs, with the ids of the leads that were drawn."""
-    names = [column.name for column in found.drawn.columns]
-    chosen = ", ".join(f'CAST("{name}" AS VARCHAR)' for name in names)
-    rows = found.drawn.connection.execute(
-        f"SELECT {chosen} FROM {found.drawn.relation} ORDER BY score DESC, lead_id"
-    ).fetchall()
+    """The same for programs, with the leads that were drawn as `score` writes them."""
+    written = BytesIO()
+    write_stream(found.drawn, written, format="jsonl")
+    rows = [json.loads(line) for line in written.getvalue().splitlines()]
+    rows.sort(key=lambda row: -row["score"])
     return {
         "leads": found.leads,
         "stages": [
@@ -180,5 +182,5 @@ def strata_json(found: Assortment) -> dict[str, object]:
         "bands": [
             {"low": float(b.low), "high": float(b.high), "leads": b.leads} for b in found.bands
         ],
-        "drawn": [dict(zip(names, row, strict=True)) for row in rows],
+        "drawn": rows,
     }

@@ -214,6 +214,28 @@ def test_lines_limits_and_range_add_up(folder: Path) -> None:
     assert sum(lines.values()) == totals["after"]["total"] - totals["before"]["total"]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("", "title is CEO: disqualify\n", "title is CEO: disqualify"),
+        ("title is CEO: disqualify\n", "title is CEO: 0\n", "title is CEO: disqualify"),
+        ("", 'title is CEO: flag "x"\nstages:\n  hot: flag "x"\n  cold: below 5\n', "title is CEO"),
+        ("stages:\n  hot: 0+\n", "stages:\n  warm: 0+\n", "what the stages ask for"),
+    ],
+)
+def test_what_moves_a_lead_without_points_is_told(
+    tmp_path: Path, old: str, new: str, why: str
+) -> None:
+    (tmp_path / "leads.csv").write_text("lead_id,title\n1,CEO\n", encoding="utf-8")
+    for name, text in (("old", old), ("new", new)):
+        (tmp_path / f"{name}.scorecard").write_text(f"title is cook: +1\n{text}", encoding="utf-8")
+    cards = ("old.scorecard", "new.scorecard", "--leads", "leads.csv")
+    done = leadcard("diff", *cards, "--format", "json", folder=tmp_path)
+    (mover,) = json.loads(done.stdout)["moves"]["movers"]
+    assert mover["because"] == [{"line": why, "points": 0}]
+    assert f"  {why}\n" in leadcard("diff", *cards, folder=tmp_path).stdout
+
+
 def test_a_list_alone_moves_leads(folder: Path) -> None:
     (folder / "old.scorecard").write_text(NEW.replace("c.com", "b.com"), encoding="utf-8")
     moves = found(folder)["moves"]

@@ -244,7 +244,7 @@ def _movers(moves: Moves) -> Iterator[Block]:
             signed(mover.after - mover.before),
             mover.stage_before,
             mover.stage_after,
-            "; ".join(f"{name}: {signed(points)}" for name, points in mover.why),
+            "; ".join(f"{name}: {signed(n)}" if n else name for name, n in mover.why),
         )
         for mover in moves.movers
     )

@@ -49,7 +49,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mover:
-    """A lead that moves far, in 1/100 points, and the lines that move it most."""
+    """A lead that moves far, in 1/100 points, and the lines that move it most.
+
+    A line of 0 points moves it to another stage: it disqualifies, or is what a stage asks for.
+    """
 
     lead: str
     before: int
@@ -154,6 +157,8 @@ class _Term:
     new: str
     fired_old: str = "false"
     fired_new: str = "false"
+    turned: str = "false"  # whether what it does beside points is another thing for the lead
+    disqualifies: bool = False
 
 
 class _Comparing:
@@ -306,6 +311,7 @@ class _Comparing:
         assert one is not None
         old = None if pair.old is None else f"o.rule_{pair.old + 1}"
         new = None if pair.new is None else f"n.rule_{pair.new + 1}"
+        fired = [f"{rule} IS NOT NULL" if rule else "false" for rule in (old, new)]
         return _Term(
             what="rule",
             name=one.text,
@@ -314,8 +320,10 @@ class _Comparing:
             after=after.source if after else None,
             old=f"coalesce({old}, 0)" if old else "0",
             new=f"coalesce({new}, 0)" if new else "0",
-            fired_old=f"{old} IS NOT NULL" if old else "false",
-            fired_new=f"{new} IS NOT NULL" if new else "false",
+            fired_old=fired[0],
+            fired_new=fired[1],
+            turned=f"({fired[0]}) {'<>' if _does(before) == _does(after) else 'OR'} ({fired[1]})",
+            disqualifies=any(rule.disqualify for rule in (before, after) if rule),
         )
 
     def _lines(self) -> Iterator[Line]:
@@ -364,7 +372,7 @@ class _Comparing:
         return self._row(f"SELECT {', '.join(columns)} FROM old o JOIN new n USING (lead_id)")
 
     def _movers(self, shown: int) -> Iterator[Mover]:
-        columns = "".join(f", {term.new} - {term.old}" for term in self._terms)
+        columns = "".join(f", {term.new} - {term.old}, {term.turned}" for term in self._terms)
         # The few are found first: only their rows are read with all columns.
         rows = self._engine.execute(
             "WITH far AS (SELECT * FROM both_scores WHERE o <> n OR os <> ns"
@@ -375,20 +383,29 @@ class _Comparing:
             {"shown": shown},
         ).fetchall()
         for lead, before, after, stage_before, stage_after, *parts in rows:
-            why = [
-                (term_name(term.what, term.name), int(points))
-                for term, points in zip(self._terms, parts, strict=True)
-                if points
-            ]
-            why.sort(key=lambda reason: -abs(reason[1]))
+            why = self._why(parts[::2], parts[1::2], stage_before != stage_after)
             yield Mover(
                 lead=lead,
                 before=before,
                 after=after,
                 stage_before=stage_before,
                 stage_after=stage_after,
-                why=tuple(why[:_REASONS]),
+                why=why,
             )
+
+    def _why(
+        self, points: Sequence[int], turned: Sequence[bool], restaged: bool
+    ) -> tuple[tuple[str, int], ...]:
+        """What moves a lead most."""
+        parts = [*zip(self._terms, points, turned, strict=True)]
+        why = [(term_name(term.what, term.name), int(n)) for term, n, _ in parts if n]
+        why.sort(key=lambda reason: -abs(reason[1]))
+        if not restaged:
+            return tuple(why[:_REASONS])
+        silent = [(term, term.name) for term, n, other in parts if other and not n]
+        barred = [(f"{name}: disqualify", 0) for term, name in silent if term.disqualifies]
+        others = [] if barred or why else [(name, 0) for _, name in silent]
+        return tuple([*barred, *why, *others][:_REASONS]) or (("what the stages ask for", 0),)
 
     # --- outcomes ---------------------------------------------------------------------------------
 
@@ -415,6 +432,11 @@ class _Comparing:
         return Prediction(
             whole=whole, auc=auc(tuple(scores.items())), stages=by_stage(stages, inside)
         )
+
+
+def _does(rule: p.Rule | None) -> tuple[object, ...] | None:
+    """What a rule does beside its points."""
+    return None if rule is None else (rule.disqualify, rule.flag, rule.key_conversion)
 
 
 def term_name(what: str, name: str) -> str:

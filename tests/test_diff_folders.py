@@ -128,6 +128,29 @@ def test_what_fails_and_what_only_tells(folder: Path) -> None:
     assert not (folder / "out.md").exists()
 
 
+@pytest.mark.parametrize(
+    ("new", "meant"),
+    [
+        (".", "main:./"),
+        ("cards", "main:./cards"),
+        ("./cards/eu/deep.scorecard", "main:./cards/eu/deep.scorecard"),
+        ("HEAD:cards", "main:cards"),
+        ("HEAD", "main:./"),
+    ],
+)
+def test_a_revision_alone_does_not_say_what_is_compared(folder: Path, new: str, meant: str) -> None:
+    done = leadcard("diff", "main", new, folder=folder)
+    assert (done.code, done.stdout) == (2, "")
+    assert f"name what of it is meant: `{meant}`" in done.stderr
+
+
+def test_where_there_is_no_repository_it_is_told(folder: Path) -> None:
+    shutil.rmtree(folder / ".git")
+    for path in ("cards", "cards/eu/deep.scorecard"):
+        done = leadcard("diff", f"main:{path}", path, folder=folder)
+        assert (done.code, "not a git repository" in done.stderr) == (1, True)
+
+
 def test_a_folder_that_a_revision_does_not_have_held_no_cards(folder: Path) -> None:
     """The change that brings the first scorecards is told as any other."""
     (folder / "fresh").mkdir()

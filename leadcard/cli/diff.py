@@ -119,6 +119,7 @@ def command(old: str, new: str, vocabulary: Path | None, **rest: object) -> int:
     from leadcard.runtime.data_error import DataError
 
     options = Options(**rest)  # type: ignore[arg-type]
+    _refuse_bare(old, new)
     with tempfile.TemporaryDirectory(prefix="leadcard-") as spool:
         try:
             found: CardDifferences | Difference | None
@@ -137,6 +138,25 @@ def command(old: str, new: str, vocabulary: Path | None, **rest: object) -> int:
         say("no leads are given: the difference is told in words alone")
     code = deliver(_written(found, shape_of(options.shape, options.output)), options.output)
     return code or _verdict(found, options)
+
+
+def _refuse_bare(old: str, new: str) -> None:
+    """A revision alone does not say what of it is compared."""
+    from leadcard.cli.revision import is_bare_revision
+
+    for given, other in ((old, new), (new, old)):
+        if is_bare_revision(given):
+            whole = f"{given}:{_path_in_revision(other)}"
+            raise click.UsageError(f"`{given}` is a revision; name what of it is meant: `{whole}`")
+
+
+def _path_in_revision(other: str) -> str:
+    """The path that a revision needs for what `other` names."""
+    _, colon, path = other.partition(":")
+    if colon:
+        return path
+    place = Path(other)
+    return f"./{place}" if place.exists() and place != Path() and not place.is_absolute() else "./"
 
 
 def _two_cards(

@@ -36,6 +36,16 @@ def is_revision(given: str) -> bool:
     return bool(colon and path) and len(revision) > 1 and not Path(given).exists()
 
 
+def is_bare_revision(given: str) -> bool:
+    """Whether `given` names a revision and nothing of it, as `main` does without a file `main`."""
+    if ":" in given or given.startswith("-") or Path(given).exists():
+        return False
+    try:
+        return bool(_commit(given))
+    except _Refused:
+        return False
+
+
 def check_revision(given: str, folder: Path) -> Checked:
     """The card `REVISION:PATH` after all passes; what it needs is written below `folder`."""
     try:
@@ -133,6 +143,11 @@ def _place(path: str) -> PurePosixPath:
 
 def _commit(revision: str) -> str:
     wanted = f"{revision}^{{commit}}"
+    try:
+        _git("rev-parse", "--git-dir")
+    except _Refused as refused:
+        hint = refused.hint or "go to the folder of the repository, or name two files"
+        raise _Refused(f"revision `{revision}`: {refused}", hint) from None
     try:
         return _git("rev-parse", "--verify", "--quiet", "--end-of-options", wanted).decode().strip()
     except _Refused:

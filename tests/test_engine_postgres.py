@@ -98,6 +98,33 @@ def test_scores_are_a_table_there(server: psycopg.Connection[Any]) -> None:
     assert _scores(server) == SCORES
 
 
+def test_events_without_seconds_took_no_time(server: psycopg.Connection[Any]) -> None:
+    spent = "spent 1+ minutes on pricing: +10\nnot spent 1+ minutes on pricing: +1\n"
+    assert score_in_postgres(_plan(spent), _job()).rows == 2
+    assert _scores(server) == [("a", 1), ("b", 1)]
+
+
+@pytest.mark.parametrize(
+    ("value", "score"),
+    [
+        ("60.5::money", 2),
+        ("'60.5'::jsonb", 2),
+        ("array[60]", 0),
+        ("date '2026-11-01'", 0),
+        ("interval '60 days'", 0),
+        ("inet '10.0.0.60'", 0),
+        ("60::oid", 1),
+    ],
+)
+def test_numbers_are_read_from_columns_of_any_type(
+    server: psycopg.Connection[Any], value: str, score: int
+) -> None:
+    server.execute("SET lc_monetary = 'C'; ALTER TABLE crm.leads DROP employees")
+    server.execute(f"CREATE TABLE crm.sized AS SELECT l.*, {value} AS employees FROM crm.leads l")
+    score_in_postgres(_plan("employees 60: +1\nemployees 60.5: +2\n"), _job(leads="crm.sized"))
+    assert _scores(server) == [("a", score), ("b", score)]
+
+
 def test_rows_are_exchanged_and_views_of_them_stay(server: psycopg.Connection[Any]) -> None:
     score_in_postgres(_plan(), _job())
     server.execute("CREATE VIEW crm.hot AS SELECT lead_id FROM crm.scores WHERE stage = 'hot'")

@@ -11,7 +11,11 @@ from typing import Final
 
 from leadcard.compiler.backends.dialect import Dialect, Spelling
 
-# A column whose type is not known: texts are read as texts, all else as numbers.
+# A column whose type is not known: numbers are read as such, all else by its text.
+_IS_NUMBER: Final = (
+    "CAST(PG_TYPEOF(:x) AS TEXT) IN"
+    " ('smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision')"
+)
 _IS_TEXT: Final = "CAST(PG_TYPEOF(:x) AS TEXT) IN ('text', 'character varying', 'character')"
 # A number of up to 20 digits, to six places; NaN and infinity are above all numbers.
 _HELD: Final = (
@@ -110,9 +114,12 @@ POSTGRES: Final = Dialect(
             # numbers
             "number": _TYPED,
             "number of text": _HELD.format(":x"),
+            # The text of money is the locale's: `60,50 €`.
             "number text": (
-                f"CASE WHEN {_IS_TEXT} THEN CAST(:x AS TEXT)"
-                f" ELSE CAST(TRIM_SCALE({_TYPED}) AS TEXT) END"
+                f"CASE WHEN {_IS_NUMBER} THEN CAST(TRIM_SCALE({_TYPED}) AS TEXT)"
+                " WHEN CAST(PG_TYPEOF(:x) AS TEXT) = 'money'"
+                " THEN CAST(CAST(CAST(CAST(:x AS TEXT) AS MONEY) AS NUMERIC) AS TEXT)"
+                " ELSE CAST(:x AS TEXT) END"
             ),
             "is number": "(:x ~ '^[+-]?[0-9]+([.][0-9]+)?$')",
             "is text": f"({_IS_TEXT})",

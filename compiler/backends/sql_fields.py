@@ -168,11 +168,11 @@ class FieldReading:
 
     def _typed_number(self, lead_field: p.LeadField) -> Node:
         """A number of a typed column; those that count as missing are compared as numbers."""
-        raw = self._raw(lead_field.column)
-        if isinstance(raw, exp.Null):
-            return exp.Cast(this=raw, to=_decimal())
+        raw, held = self._raw(lead_field.column), self._facts.types.get(lead_field.column)
+        if isinstance(raw, exp.Null) or held in ("time", "date", "boolean"):
+            return exp.Cast(this=exp.Null(), to=_decimal())
         exact = self._b.dialect.numbers is Numbers.DECIMAL
-        whole = exact and self._facts.types.get(lead_field.column) == "integer"
+        whole = exact and held == "integer"
         value = raw if whole else self._b.call("number", x=raw)
         missing = filter(is_plain_number, lead_field.missing)
         words = [self._b.number(Decimal(word)) for word in missing]

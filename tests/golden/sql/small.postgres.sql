@@ -18,14 +18,16 @@ WITH moment AS (
     CAST(leads."country" AS TEXT) AS country_said,
     CAST(leads."title" AS TEXT) AS title_said,
     CASE
-      WHEN CAST(PG_TYPEOF(leads."employees") AS TEXT) IN ('text', 'character varying', 'character')
-      THEN CAST(leads."employees" AS TEXT)
-      ELSE CAST(TRIM_SCALE(
+      WHEN CAST(PG_TYPEOF(leads."employees") AS TEXT) IN ('smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision')
+      THEN CAST(TRIM_SCALE(
         CASE
           WHEN ABS(ROUND(CAST(CAST(leads."employees" AS TEXT) AS DECIMAL), 6)) < 100000000000000000000
           THEN ROUND(CAST(CAST(leads."employees" AS TEXT) AS DECIMAL), 6)
         END
       ) AS TEXT)
+      WHEN CAST(PG_TYPEOF(leads."employees") AS TEXT) = 'money'
+      THEN CAST(CAST(CAST(CAST(leads."employees" AS TEXT) AS MONEY) AS DECIMAL) AS TEXT)
+      ELSE CAST(leads."employees" AS TEXT)
     END AS employees_said,
     CASE
       WHEN (POSITION('@' IN CAST(leads."email" AS TEXT)) > 0)

@@ -12,7 +12,8 @@ from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from types import MappingProxyType
+from typing import Final, TypeAlias, TypeVar
 
 from leadcard.compiler.text import name_form, word_form
 from leadcard.dsl.record import dataclass
@@ -22,6 +23,10 @@ _T = TypeVar("_T")
 
 # Columns with the value, or the values, that rows must have: text, bool, Decimal or None.
 Conditions: TypeAlias = tuple[tuple[str, object], ...]
+# The numbers that rows of yes and no meet too, with the texts that such values have.
+TRUTH_OF_NUMBERS: Final[Mapping[Decimal, str]] = MappingProxyType(
+    {Decimal(0): "false", Decimal(1): "true"}
+)
 
 
 class FieldType(Enum):

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 import duckdb
 
-from leadcard.compiler.vocabulary import Unless
+from leadcard.compiler.vocabulary import TRUTH_OF_NUMBERS, Unless
 from leadcard.runtime.bad_rows import Check
 from leadcard.runtime.parts import Part
 from leadcard.runtime.sql_text import is_blank, name, text
@@ -182,5 +182,8 @@ def meets(raw: str, declared: str, wanted: object) -> str:
         words = "'true', 't', 'yes', 'y', '1'" if wanted else "'false', 'f', 'no', 'n', '0'"
         return f"lower({plain_text(raw, declared)}) IN ({words})"
     if isinstance(wanted, (int, Decimal)):
-        return f"TRY_CAST({plain_text(raw, declared)} AS DECIMAL(38, 6)) = {wanted}"
+        said = plain_text(raw, declared)
+        is_number = f"TRY_CAST({said} AS DECIMAL(38, 6)) = {wanted}"
+        truth = TRUTH_OF_NUMBERS.get(Decimal(wanted))
+        return f"({is_number}) IS TRUE OR lower({said}) = '{truth}'" if truth else is_number
     return f"{plain_text(raw, declared)} = {text(str(wanted))}"

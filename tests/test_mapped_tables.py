@@ -161,6 +161,18 @@ def test_events_of_merged_leads_go_to_the_end_of_the_chain(
     assert _scores(server) == {"3": "103", "4": "1107", "5": "105"}
 
 
+def test_noughts_and_ones_are_no_and_yes_too(
+    server: psycopg.Connection[Any], tmp_path: Path
+) -> None:
+    _people(server, tmp_path, None, None, None, None)
+    server.execute("ALTER TABLE people ADD gone boolean, ADD open int, ADD odd text")
+    server.execute("UPDATE people SET gone = nullif(no, 4) = 2, open = 1, odd = 'true'")
+    yaml = _MAPPED.replace("  id: no", "  where: {open: 1, odd: 1}\n  without: {gone: 1}\n  id: no")
+    (tmp_path / "leadcard.yaml").write_text(yaml, encoding="utf-8")
+    _score(tmp_path, "title is CEO: +1\n")
+    assert set(_scores(server)) == {"1", "3", "4"}
+
+
 def test_a_circle_of_merges_is_an_error(server: psycopg.Connection[Any], tmp_path: Path) -> None:
     _people(server, tmp_path, "2", "3", "2", None)
     found = _refused(tmp_path)

@@ -407,3 +407,13 @@ def test_null_in_a_condition_is_no_value(tmp_path: Path) -> None:
     with_kind = "leads: {from: contact, id: id, where: {gone: null}, without: {kind: null}}\n"
     scores, _ = _scores(tmp_path, with_kind, "plan is missing: +1\n".replace("plan", "title"))
     assert set(scores) == {"1"}
+
+
+@pytest.mark.parametrize("kind", ["BOOLEAN", "VARCHAR", "INTEGER"])
+def test_noughts_and_ones_are_no_and_yes_too(tmp_path: Path, kind: str) -> None:
+    values = "(1, true, true), (2, false, true), (3, true, false), (4, NULL, true)"
+    table = f"SELECT id, gone::{kind} AS gone, open FROM (VALUES {values}) v(id, gone, open)"
+    duckdb.execute(f"COPY ({table}) TO '{tmp_path / 'contact.parquet'}'")
+    conditions = "leads: {from: contact, id: id, where: {open: 1}, without: {gone: 1}}\n"
+    scores, _ = _scores(tmp_path, conditions, "title is missing: +1\n")
+    assert set(scores) == {"2", "4"}

@@ -26,7 +26,7 @@ from leadcard.compiler.backends.sql_build import (
 from leadcard.compiler.backends.sql_facts import ColumnType, Unsupported
 from leadcard.compiler.backends.staged_tables import Place, Tables
 from leadcard.compiler.text import name_form
-from leadcard.compiler.vocabulary import Column, Conditions, Join, Unless
+from leadcard.compiler.vocabulary import TRUTH_OF_NUMBERS, Column, Conditions, Join, Unless
 from leadcard.dsl.record import dataclass
 
 _TRUE: Final = ("true", "t", "yes", "y", "1")
@@ -185,7 +185,11 @@ class Rows:
                 return one_of(exp.Lower(this=text), words)
             case Decimal() | int():
                 plain = format(Decimal(wanted).normalize(), "f")
-                return equal(self._b.call("number text", x=value()), self._b.text(plain))
+                same = equal(self._b.call("number text", x=value()), self._b.text(plain))
+                truth = TRUTH_OF_NUMBERS.get(Decimal(wanted))
+                if truth is None:
+                    return same
+                return any_of([surely(same), equal(exp.Lower(this=text), self._b.text(truth))])
             case _:
                 return equal(text, self._b.text(str(wanted)))
 

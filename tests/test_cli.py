@@ -199,6 +199,12 @@ def test_new_writes_a_project_and_never_twice(tmp_path: Path) -> None:
     assert not (tmp_path / "inbound" / "leads.csv").exists()
 
 
+def test_new_says_the_next_commands_as_a_shell_takes_them(tmp_path: Path) -> None:
+    assert "\n  cd 'new leads'\n" in leadcard("new", "new leads", folder=tmp_path).stderr
+    assert "\n  cd a/b\n" in leadcard("new", "a/b", folder=tmp_path).stderr
+    assert "\n  cd " not in leadcard("new", ".", folder=tmp_path).stderr
+
+
 def test_new_for_gitlab_and_for_nobody(tmp_path: Path) -> None:
     assert leadcard("new", "a", "--ci", "gitlab", folder=tmp_path).returncode == 0
     assert (tmp_path / "a" / ".gitlab-ci.yml").is_file()

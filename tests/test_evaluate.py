@@ -274,6 +274,15 @@ def test_a_field_says_who_converted_and_not_when(folder: Path) -> None:
     assert told["days_before"] is None
 
 
+def test_where_all_converted_nothing_is_told_apart(folder: Path) -> None:
+    (folder / "leads.csv").write_text("lead_id,title\n1,CEO\n", encoding="utf-8")
+    (folder / "won.csv").write_text("lead_id,won_at\n1,2026-11-20\n", encoding="utf-8")
+    data = ("--leads", "leads.csv", "--conversions", "won.csv")
+    done = leadcard("evaluate", "card.scorecard", *data, folder=folder)
+    assert done.code == 0, done.stderr
+    assert "AUC not to be told, since all converted or none did" in done.stdout
+
+
 def test_without_conversions_it_is_misuse(folder: Path) -> None:
     done = leadcard("evaluate", "card.scorecard", "--leads", "leads.csv", folder=folder)
     assert done.code == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
+from shlex import quote
 from typing import Final
 
 import click
@@ -94,7 +95,8 @@ def command(folder: Path, ci: str, only_ci: bool, preset: str | None) -> int:
         return FINE
     say("")
     following = _NEXT if known is None else _NEXT_WITH_PRESET
-    say(following.format(enter="" if folder == Path() else f"cd {folder}\n  ", preset=known))
+    enter = "" if folder == Path() else f"cd {quote(str(folder))}\n  "
+    say(following.format(enter=enter, preset=known))
     return FINE
 
 

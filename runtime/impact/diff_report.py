@@ -349,7 +349,7 @@ def times(factor: float | None) -> str:
 def auc_text(found: Auc | None) -> str:
     """The AUC with its interval."""
     if found is None:
-        return "not to be told"
+        return "not to be told, since all converted or none did"
     if found.low is None or found.high is None:
         return f"{found.value:.3f}"
     return f"{found.value:.3f} ({found.low:.3f} to {found.high:.3f})"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from leadcard.compiler import bound
 from leadcard.compiler.bind_opening import EventOpening, activity, event_opening
@@ -99,6 +100,8 @@ def bind_object(scope: Scope, words: ast.Words) -> bound.ObjectRef:
             fix=scope.replaced(span, f'"{text}"'),
         )
     first = words[0].text
+    for word in words:
+        _refuse_address(scope, word)
     if first.startswith("/"):
         if len(words) > 1:
             scope.reject(
@@ -120,6 +123,28 @@ def bind_object(scope: Scope, words: ast.Words) -> bound.ObjectRef:
     if page is None and word_form(joined(words)) == " ":
         scope.reject("R107", f"`{joined(words)}` holds no word to look for", span)
     return bound.ObjectRef(words=words, page=page, span=span)
+
+
+_ADDRESS: Final = re.compile(
+    r"(?:[a-z]+://[^/?#]+|(?:[\w-]+\.)+[^\W\d]{2,}(?=/))(/[^?#]*)?.*", re.IGNORECASE
+)
+"""`https://acme.com/pricing?x=1`, `acme.com/pricing`, and the path in it."""
+
+
+def _refuse_address(scope: Scope, word: ast.Text) -> None:
+    """A pasted address would be words to look for, which no path and no address has."""
+    found = _ADDRESS.fullmatch(word.text)
+    if found is None:
+        return
+    path, whole = found[1] or "/", re.split("[?#]", word.text)[0]
+    quoted = "" if "*" in whole else f', or for this one site the address in quotes: "{whole}"'
+    scope.reject(
+        "R107",
+        f"`{word.text}` is an address, and a page is named by its path",
+        word.span,
+        hint=f"write `{path}`{quoted}",
+        fix=scope.replaced(word.span, path),
+    )
 
 
 def bind_spent(scope: Scope, item: ast.Spent) -> bound.SpentTest:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Final, NoReturn, assert_never
 
 from leadcard.compiler import bound
-from leadcard.compiler.odd_values import refuse_odd_value
+from leadcard.compiler.odd_values import (
+    refuse_list_of_domains,
+    refuse_odd_value,
+    refuse_part_of_address,
+)
 from leadcard.compiler.scope import Scope, as_text, form, joined, span_of
 from leadcard.compiler.text import is_blank, name_form, needle, word_form
 from leadcard.compiler.two_readings import (
@@ -184,6 +188,7 @@ def bind_implicit(
         return bind_test(scope, field, test, span)
     named = scope.lists.get(form(words))
     if named is not None:
+        refuse_list_of_domains(scope, field, named, span)
         return bound.ListTest(list=named, span=span_of(words))
     if field.type is FieldType.DOMAIN and not any(w.quoted or "." in w.text for w in words):
         _unknown_list(scope, words)
@@ -222,6 +227,7 @@ def _member(
                 span,
                 hint=example(field),
             )
+        refuse_list_of_domains(scope, field, named, span)
         return bound.ListTest(list=named, span=span_of(value))
     if field.type is FieldType.COUNTRY and is_country(field, joined(value)):
         return bound.ValueTest(op=FieldOp.IS, value=as_text(value), span=span_of(value))
@@ -257,6 +263,7 @@ def _text_value(
         _empty(scope, field, text)
     refuse_article(scope, field, op, text)
     refuse_odd_value(scope, field, op, text)
+    refuse_part_of_address(scope, field, op, text, span)
     if op is FieldOp.CONTAINS and "*" not in text.text:
         _check_symbols(scope, field, text)
     if op is FieldOp.CONTAINS and not needle(text.text).text.strip():

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from leadcard.compiler.scope import Scope
-from leadcard.compiler.vocabulary import Field, FieldType
+from leadcard.compiler.vocabulary import Field, FieldType, WordList
 from leadcard.dsl import ast
 from leadcard.dsl.ast import FieldOp
+from leadcard.dsl.source import Span
 
 _CODE: Final = "R138"
 _OPEN_ENDED: Final = frozenset(
@@ -21,6 +22,55 @@ _CONTRARY: Final = {
     FieldOp.STARTS_WITH: FieldOp.NOT_STARTS_WITH,
     FieldOp.ENDS_WITH: FieldOp.NOT_ENDS_WITH,
 }
+
+
+def refuse_part_of_address(
+    scope: Scope, field: Field, op: FieldOp, value: ast.Text, span: Span
+) -> None:
+    """`email is acme.com`, `email domain is gmail`: no address and no domain is called so."""
+    if op is not FieldOp.IS or value.quoted or "*" in value.text:
+        return
+    if field.type is FieldType.EMAIL and "@" not in value.text:
+        is_domain = "." in value.text
+        scope.reject(
+            _CODE,
+            f"`{value.text}` would have to be the whole address",
+            value.span,
+            hint=f"write `email domain is {value.text}`"
+            if is_domain
+            else "write the address, or ask for its end, as in `email domain is acme.com`",
+            fix=_of_domain(scope, span) if is_domain else None,
+        )
+    if field.type is FieldType.DOMAIN and "." not in value.text:
+        scope.reject(
+            _CODE,
+            f"`{value.text}` would have to be the whole domain",
+            value.span,
+            hint=f"write it with its ending, such as `{value.text}.com`",
+        )
+
+
+def refuse_list_of_domains(scope: Scope, field: Field, listed: WordList, span: Span) -> None:
+    """`email in competitors`: domains, and no whole addresses."""
+    if field.type is not FieldType.EMAIL:
+        return
+    entries = listed.load()
+    if not entries or any("@" in entry or "*" in entry for entry in entries):
+        return
+    scope.reject(
+        _CODE,
+        f"`{listed.name}` holds no address, and `{field.name}` is one",
+        span,
+        hint=f"for domains write `email domain in {listed.name}`",
+        fix=_of_domain(scope, span),
+    )
+
+
+def _of_domain(scope: Scope, span: Span) -> str | None:
+    """The line with `email domain` in place of `email` at the beginning of a test."""
+    end = span.start + len("email")
+    said = scope.source.text[span.start : end + 1]
+    return scope.replaced(Span(span.start, end), "email domain") if said.lower() == "email " else None
 
 
 def refuse_odd_value(scope: Scope, field: Field, op: FieldOp, value: ast.Text) -> None:

@@ -53,8 +53,9 @@ def plain_field(scope: Scope, item: ast.Bare, opening: FieldOpening) -> ast.Item
     if said in KNOWN | MISSING:
         op = FieldOp.KNOWN if said in KNOWN else FieldOp.MISSING
         return ast.OpTest(subject=name, op=op, span=item.span)
-    if _is_mail(field) and said in scope.vocabulary.list_index and said in MAIL_KINDS.values():
-        return replace(item, words=(*words_of("email domain", name), *rest))
+    if (kind := _mail_list(scope, field, rest)) is not None:
+        domain = words_of("email domain", name) if _is_mail(field) else name
+        return replace(item, words=(*domain, *words_of(kind, rest)))
     value = _country(field, rest)
     return item if value is rest else replace(item, words=(*name, *value))
 
@@ -68,6 +69,16 @@ def _granted(name: ast.Words, span: Span) -> ast.OpTest:
 
 def _is_mail(field: Field) -> bool:
     return field.type is FieldType.EMAIL and field.name == "email"
+
+
+def _mail_list(scope: Scope, field: Field, value: ast.Words) -> str | None:
+    """The list of domains that `free` or `student` means of an address."""
+    said = "" if any(word.quoted for word in value) else form(value)
+    kind = MAIL_KINDS.get(said)
+    if kind is None or not (_is_mail(field) or field.type is FieldType.DOMAIN):
+        return None
+    is_list = kind in scope.vocabulary.list_index
+    return kind if is_list and (kind == said or said not in scope.list_names) else None
 
 
 def _country(field: Field, value: ast.Words) -> ast.Words:
@@ -196,13 +207,11 @@ def plain_bare(scope: Scope, words: ast.Words, span: Span) -> ast.Bare | None:
 def _operand(scope: Scope, field: Field, item: ast.OpTest) -> ast.OpTest:
     """The operand as the field has it: mail domains for `email`, lists under `in`."""
     said = form(item.value)
-    positive = item.op in (FieldOp.IS, FieldOp.IN)
-    if item.op in (FieldOp.IS, FieldOp.IS_NOT, FieldOp.IN, FieldOp.NOT_IN) and item.value:
-        kind = said in MAIL_KINDS.values() and said in scope.vocabulary.list_index
-        if kind and (_is_mail(field) or field.type is FieldType.DOMAIN):
-            subject = words_of("email domain", item.subject) if _is_mail(field) else item.subject
-            op = FieldOp.IN if positive else FieldOp.NOT_IN
-            return replace(item, subject=subject, op=op)
+    tests_values = item.op in (FieldOp.IS, FieldOp.IS_NOT, FieldOp.IN, FieldOp.NOT_IN)
+    if tests_values and (kind := _mail_list(scope, field, item.value)) is not None:
+        subject = words_of("email domain", item.subject) if _is_mail(field) else item.subject
+        op = FieldOp.IN if item.op in (FieldOp.IS, FieldOp.IN) else FieldOp.NOT_IN
+        return replace(item, subject=subject, op=op, value=words_of(kind, item.value))
     if item.op in (FieldOp.IN, FieldOp.NOT_IN) and said not in scope.list_names:
         name = _list_name(scope, item.value)
         return item if name is item.value else replace(item, value=name)

@@ -44,6 +44,7 @@ def facts_of(data: Data, as_of: datetime) -> Facts:
         event_columns=data.event_columns,
         seconds_type=data.seconds_type,
         events_unique=data.events_unique,
+        event_ids_known=data.event_ids_known,
         same_ids=data.same_ids,
         no_later_rows=data.last is None or data.last <= moment,
         leads=data.leads,

@@ -75,6 +75,7 @@ class Data:
     event_columns: frozenset[str]
     seconds_type: ColumnType | None
     events_unique: bool
+    event_ids_known: bool
     same_ids: bool
     lead_count: int
     event_count: int
@@ -257,6 +258,7 @@ class _Loading:
             event_columns=events.columns,
             seconds_type=_fact(seconds) if seconds else None,
             events_unique=events.unique,
+            event_ids_known=events.ids_known,
             same_ids=events.types.get("lead_id") == self._lead_id_type(),
             lead_count=leads.rows,
             event_count=events.rows,

@@ -49,6 +49,7 @@ class Events:
     parts: list[EventsPart]
     columns: frozenset[str] = frozenset({"lead_id", "verb", "at"})
     unique: bool = True
+    ids_known: bool = False
     rows: int = 0
     first: datetime | None = None
     last: datetime | None = None
@@ -350,6 +351,7 @@ class EventsLoader:
         self._engine.execute(f"CREATE VIEW events AS {together}")
         events.columns = frozenset(columns)
         events.unique = self._are_single(events.parts)
+        events.ids_known = self._are_known(events)
         row = self._engine.execute('SELECT count(*), min("at"), max("at") FROM events').fetchone()
         assert row is not None
         events.rows, events.first, events.last = row
@@ -364,14 +366,21 @@ class EventsLoader:
                 doubtful.setdefault(one.label, []).append(one)
         if not doubtful:
             return True
-        whole = all(
-            one.query.kinds["event_id"] == "integer" for same in doubtful.values() for one in same
+        return counts_matter(self._plan) and all(
+            are_single(
+                self._engine,
+                [one.relation for one in same],
+                whole=all(one.query.kinds["event_id"] == "integer" for one in same),
+            )
+            for same in doubtful.values()
         )
-        if not (whole and counts_matter(self._plan)):
+
+    def _are_known(self, events: Events) -> bool:
+        """Whether each event has an id; only asked where it matters."""
+        if events.unique or "event_id" not in events.columns or not counts_matter(self._plan):
             return False
-        return all(
-            are_single(self._engine, [one.relation for one in same]) for same in doubtful.values()
-        )
+        row = self._engine.execute("SELECT count(event_id) = count(*) FROM events").fetchone()
+        return row is not None and bool(row[0])
 
 
 def _once(columns: dict[str, Recognised]) -> dict[str, Recognised]:

@@ -276,7 +276,8 @@ currency: {base: EUR, rates: {USD: 0.92}}
         ("visited pricing 3+ times: +5\n", "1, 2, 3", True),
         ("visited pricing 3+ times: +5\n", "1, 2, 2", False),
         ("visited pricing 3+ times: +5\n", "1, NULL, NULL", True),
-        ("visited pricing 3+ times: +5\n", "1, 2, 2000000000", False),  # too far apart to count
+        ("visited pricing 3+ times: +5\n", "1, 2, 2000000000", True),  # too far apart for bits
+        ("visited pricing 3+ times: +5\n", "1, 2000000000, 2000000000", False),
         ("visited pricing: +1 each, max 5\n", "7, 8, 9", True),
         ("spent 2+ minutes on pricing: +1\n", "7, 8, 9", True),
         ("visited pricing: +5\n", "1, 2, 3", False),  # makes no difference, so is not looked at
@@ -290,3 +291,21 @@ def test_events_that_stand_once(tmp_path: Path, card: str, ids: str, single: boo
     )
     with opened(tmp_path, events=(), events_name="events.parquet", card=card) as data:
         assert data.events_unique is single
+
+
+@pytest.mark.parametrize(
+    ("ids", "single", "known"),
+    [
+        (["a", "b", "c"], True, False),  # whether they are known does not matter then
+        (["a", "b", "b"], False, True),
+        (["a", "b", "B"], True, False),
+        (["a", " ", ""], True, False),
+        (["b", "b", " "], False, False),
+        ([*map(str, range(300_000)), "7"], False, True),  # far from the id that it repeats
+    ],
+)
+def test_texts_that_name_events(tmp_path: Path, ids: list[str], single: bool, known: bool) -> None:
+    rows = "".join(f"{said},1,visited,2026-01-01,/pricing\n" for said in ids)
+    events, card = f"event_id,lead_id,verb,at,page\n{rows}", "visited pricing 3+ times: +5\n"
+    with opened(tmp_path, events=events, card=card) as data:
+        assert (data.events_unique, data.event_ids_known) == (single, known)

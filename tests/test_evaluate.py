@@ -283,6 +283,21 @@ def test_where_all_converted_nothing_is_told_apart(folder: Path) -> None:
     assert "AUC not to be told, since all converted or none did" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("won", "hint"),
+    [
+        ("77,2026-11-13\n", "the conversions name leads by another id"),
+        ("", "the table of conversions has no row with a time"),
+        ("1,\n", "the table of conversions has no row with a time"),
+    ],
+)
+def test_why_nobody_converted_is_told(folder: Path, won: str, hint: str) -> None:
+    (folder / "won.csv").write_text(f"lead_id,won_at\n{won}", encoding="utf-8")
+    done = leadcard("evaluate", "card.scorecard", *DATA, folder=folder)
+    assert (done.code, "D302" in done.stderr, hint in done.stderr) == (1, True, True)
+    assert ("D209" in done.stderr) == (won == "1,\n")
+
+
 def test_without_conversions_it_is_misuse(folder: Path) -> None:
     done = leadcard("evaluate", "card.scorecard", "--leads", "leads.csv", folder=folder)
     assert done.code == 2

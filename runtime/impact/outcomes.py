@@ -31,6 +31,7 @@ _TIMES = (
     "close date",
     "closed at",
 )
+_STRANGERS = ("D127", "D128")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +99,7 @@ def _of_table(
         if problems and not places.allow_bad_rows:
             raise DataError(*problems)
         # What is to be told of leads is told when they are scored.
-        strangers = (d for d in data.diagnostics if d.code in ("D127", "D128"))
+        strangers = (d for d in data.diagnostics if d.code in _STRANGERS)
         notes = (
             *(replace(d, message=_of_conversions(d.message), hint=None) for d in strangers),
             *(_not_yet(d) for d in bad if d.code == "D209"),
@@ -106,7 +107,11 @@ def _of_table(
         )
         query = 'SELECT CAST(lead_id AS VARCHAR) AS lead_id, min("at") AS "at" FROM events'
         query += " SEMI JOIN leads USING (lead_id)" if data.same_ids else ""
-        return _stored(data, f"{query} GROUP BY ALL", path, timed=True, notes=notes)
+        hint = "the conversions name leads by another id, or the wrong column says whose they are"
+        rows = data.connection.execute("SELECT 1 FROM events LIMIT 1").fetchone()
+        if rows is None and not any(note.code in _STRANGERS for note in notes):
+            hint = "the table of conversions has no row with a time"
+        return _stored(data, f"{query} GROUP BY ALL", path, timed=True, notes=notes, hint=hint)
 
 
 def _of_conversions(message: str) -> str:
@@ -138,12 +143,14 @@ def _of_field(
     ) as data:
         query = points_statement(card.plan, data, as_of=as_of)
         won = f'SELECT lead_id, NULL::TIMESTAMP AS "at" FROM ({query}) WHERE rule_1 IS NOT NULL'
-        return _stored(data, won, path, timed=False, notes=())
+        hint = f"no lead has `{field}`: yes; see which values `leadcard inspect` shows"
+        return _stored(data, won, path, timed=False, notes=(), hint=hint)
 
 
 def _stored(
-    data: Data, query: str, path: Path, *, timed: bool, notes: tuple[Diagnostic, ...]
+    data: Data, query: str, path: Path, *, timed: bool, notes: tuple[Diagnostic, ...], hint: str
 ) -> Outcomes:
+    """The conversions as a file; `hint` says why there may be none."""
     place = text(str(path))
     with working_on("the conversions"):
         data.connection.execute(f"COPY ({query}) TO {place} (FORMAT parquet)")
@@ -153,6 +160,5 @@ def _stored(
     won, last = row or (0, None)
     if not won:
         message = "none of the leads converted"
-        hint = "the conversions name leads by another id, or the wrong column says whose they are"
-        raise DataError(Diagnostic(code="D302", message=message, hint=hint))
+        raise DataError(*notes, Diagnostic(code="D302", message=message, hint=hint))
     return Outcomes(path=path, won=won, timed=timed, last=last, diagnostics=notes)

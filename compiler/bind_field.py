@@ -6,6 +6,7 @@ from typing import Final, NoReturn, assert_never
 
 from leadcard.compiler import bound
 from leadcard.compiler.odd_values import (
+    refuse_calendar_period,
     refuse_list_of_domains,
     refuse_odd_value,
     refuse_part_of_address,
@@ -104,6 +105,7 @@ def bind_value(
     if field.type in NUMERIC:
         return _number_value(scope, field, value, span)
     _refuse_sign(scope, field, value)
+    refuse_calendar_period(scope, field, joined(value), span)
     scope.reject(
         "R103",
         f"`{joined(value)}` is no {_noun(field)}, and `{field.name}` holds {_holds(field)}",
@@ -231,6 +233,7 @@ def _member(
         return bound.ListTest(list=named, span=span_of(value))
     if field.type is FieldType.COUNTRY and is_country(field, joined(value)):
         return bound.ValueTest(op=FieldOp.IS, value=as_text(value), span=span_of(value))
+    refuse_calendar_period(scope, field, f"in {joined(value)}", span)
     _unknown_list(scope, value)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date, timedelta
 from typing import Final
 
 from leadcard.compiler.scope import Scope
@@ -66,11 +68,39 @@ def refuse_list_of_domains(scope: Scope, field: Field, listed: WordList, span: S
     )
 
 
+_PERIOD: Final = re.compile(r"(?:on |in )?(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
+
+
+def refuse_calendar_period(scope: Scope, field: Field, said: str, span: Span) -> None:
+    """`created in 2026`, `created on 2026-01-31`: a stretch of the calendar has two ends."""
+    found = _PERIOD.fullmatch(said)
+    if field.type is not FieldType.TIME or found is None:
+        return
+    year, month, day = (None if part is None else int(part) for part in found.groups())
+    try:
+        first = date(year or 0, month or 1, day or 1)
+        if day is not None:
+            end = first + timedelta(days=1)
+        elif month is not None:
+            end = (first + timedelta(days=31)).replace(day=1)
+        else:
+            end = first.replace(year=first.year + 1)
+    except (ValueError, OverflowError):  # no day of the calendar, or its last one
+        return
+    plain = f"{field.name} since {first} and {field.name} before {end}"
+    scope.reject(
+        "R103",
+        f"`{said}` is no test of a date",
+        span,
+        hint=f"write `{plain}`",
+    )
+
+
 def _of_domain(scope: Scope, span: Span) -> str | None:
     """The line with `email domain` in place of `email` at the beginning of a test."""
-    end = span.start + len("email")
-    said = scope.source.text[span.start : end + 1]
-    return scope.replaced(Span(span.start, end), "email domain") if said.lower() == "email " else None
+    field = Span(span.start, span.start + len("email"))
+    is_named = scope.source.text[span.start : field.end + 1].lower() == "email "
+    return scope.replaced(field, "email domain") if is_named else None
 
 
 def refuse_odd_value(scope: Scope, field: Field, op: FieldOp, value: ast.Text) -> None:

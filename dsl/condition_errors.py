@@ -254,7 +254,7 @@ def _counted_things(failure: Failure, start: int, said: str) -> Diagnosis | None
     plain = f"{thing} {least}+ times".strip()
     fix = failure.fix((span, plain))
     message = f"`{failure.said(span)}` can be a number of events, or of different ones"
-    return _fault("S111", message, span, f"events are counted by `{plain}`"), fix
+    return _fault("S111", message, span, f"events are counted by `{least}+ times`"), fix
 
 
 def colon_inside(failure: Failure) -> Diagnosis | None:

@@ -12,7 +12,7 @@ from leadcard.dsl.phrase_values import Where
 from leadcard.dsl.record import dataclass
 from leadcard.dsl.scan import Kind, Piece
 from leadcard.dsl.source import Source, Span
-from leadcard.dsl.times import UNITS
+from leadcard.dsl.times import MONTHS, UNITS
 from leadcard.dsl.values import Fault, number_up
 
 RESERVED: Final[dict[str, tuple[str, str]]] = {
@@ -63,6 +63,8 @@ def reserved_words() -> ReservedWords:
 
 _NUMBER: Final = re.compile(r"\d+")
 _NUMBER_AND_WORD: Final = re.compile(r"(\d+)([a-z]+)")
+_YEAR: Final = re.compile(r"(19|20)\d\d")
+_DAY: Final = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
 _SEQUENCE: Final = ("before", "after")
 
 
@@ -75,6 +77,13 @@ def reserved_word(
         return None
     if key in _SEQUENCE and (found := _as_sequence(source, pieces, at, before)):
         return found
+    if key == "between" and at + 1 < len(pieces) and _DAY.fullmatch(pieces[at + 1].key):
+        return Fault(
+            code="S119",
+            message="`between` takes numbers and times ago, and no dates",
+            span=pieces[at].span,
+            hint="write `since` and the first day, and of a field `before` the day after the last",
+        )
     needs, example = RESERVED[key]
     if needs == "a number" and (read := number_up(pieces, at + 1)):
         span = Span(pieces[at].start, pieces[read[1] - 1].end)
@@ -103,6 +112,8 @@ def _as_sequence(
         end += 1
     if not before or end - at < 3:
         return None
+    if any(piece.key in MONTHS or _YEAR.fullmatch(piece.key) for piece in pieces[at + 1 : end]):
+        return _no_date(source, pieces[at + 1 : end])
     first = source.text[before[0].start : before[-1].end]
     second = source.text[pieces[at + 1].start : pieces[end - 1].end]
     if pieces[at].key == "after":
@@ -113,6 +124,17 @@ def _as_sequence(
         span=Span(before[0].start, pieces[end - 1].end),
         hint="the earlier event comes first",
         instead=f"{first} then {second}",
+    )
+
+
+def _no_date(source: Source, pieces: Sequence[Piece]) -> Fault:
+    """The fault of `after January 2026`."""
+    span = Span(pieces[0].start, pieces[-1].end)
+    return Fault(
+        code="S126",
+        message=f"`{source.text[span.start : span.end]}` is not written as a date",
+        span=span,
+        hint="dates are written as `2026-01-31`",
     )
 
 

@@ -7,7 +7,7 @@ None where none stands there. What people would read in two ways is a `Fault`, n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
@@ -65,6 +65,7 @@ _NUMBER: Final = re.compile(rf"(?P<sign>[+-])?{_ONE.replace('{0}', '1')}")
 _RANGE: Final = re.compile(
     rf"(?P<sign>-)?{_ONE.replace('{0}', '1')}(?:-|\.\.+){_ONE.replace('{0}', '2')}"
 )
+_MONTH: Final = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
 _POINTS: Final = re.compile(r"([+-])?(\d{1,3}(?:[ ,']\d{3})+(?!\d)|\d*)(\.\d+)?(points?|pts?|p)?")
 
 
@@ -159,7 +160,7 @@ def number(pieces: Sequence[Piece], at: int) -> Read:
         at += 1
     span = span_of(pieces, start, at)
     if doubt := _doubtful_number(match["n1"], span):
-        return doubt, at
+        return _kept(doubt, pieces[start:at], {match["n1"]: doubt.instead}), at
     text = ("-" if match["sign"] == "-" else "") + match["n1"]
     return _bare_number(text, scale, currency, span), at
 
@@ -188,18 +189,32 @@ def number_range(pieces: Sequence[Piece], at: int) -> Read:
     currency = found[0] if found else None
     low = _bare_number(low_text, match["s1"], currency, span)
     high = _bare_number(match["n2"], scale, found[-1] if found else None, span)
-    for text in (match["n1"], match["n2"]):
-        if doubt := _doubtful_number(text, span):
-            return doubt, at
+    doubts = {text: _doubtful_number(text, span) for text in (match["n1"], match["n2"])}
+    if doubt := doubts[match["n1"]] or doubts[match["n2"]]:
+        clear = {text: other.instead for text, other in doubts.items() if other}
+        return _kept(doubt, pieces[start:at], clear), at
     if scale and not match["s1"] and 0 < low.value < _decimal(match["n2"]):
         suffix = SCALES[scale][0]
         plain = f"{match['n1']}{suffix}-{match['n2']}{suffix}"
         doubt = fault("S122", f"`{word}` does not say what its lower end is", pieces, start, at)
         return advised(doubt, f"say `{suffix}` at both ends", plain), at
+    if low.value > high.value and _MONTH.fullmatch(word):
+        doubt = fault("S126", f"`{word}` is not written as a date", pieces, start, at)
+        return replace(doubt, hint="dates are written as `2026-01-31`"), at
     if low.value > high.value:
         doubt = fault("S123", f"`{word}` begins above its end", pieces, start, at)
         return advised(doubt, "the smaller number comes first", f"{match['n2']}-{match['n1']}"), at
     return NumberRange(low=low, high=high, span=span), at
+
+
+def _kept(doubt: Fault, pieces: Sequence[Piece], plain: Mapping[str, str | None]) -> Fault:
+    """A doubt about numbers among `pieces`, whose currency and other end the fix keeps."""
+    if doubt.instead is None:
+        return doubt
+    said = " ".join(piece.key for piece in pieces)
+    ends = sorted(plain, key=len, reverse=True)
+    pattern = "|".join(rf"(?<![\d.]){re.escape(end)}(?!\d)" for end in ends)
+    return replace(doubt, instead=re.sub(pattern, lambda found: plain[found[0]] or "", said))
 
 
 def advised(found: Fault, hint: str, instead: str) -> Fault:

@@ -150,6 +150,13 @@ def test_tables_that_cannot_be_scored(server: str) -> None:
     assert _run(server, "SELECT count() FROM system.tables WHERE name LIKE 'scores%'") == [(0,)]
 
 
+def test_tables_may_be_called_as_queries_of_the_statement(server: str) -> None:
+    renamed = ("RENAME TABLE crm.leads TO crm.moment", "RENAME TABLE crm.events TO crm.verb_bits")
+    _run(server, *renamed, "SELECT 1")
+    score_in_clickhouse(_plan(), _job(server, leads="crm.moment", events="crm.verb_bits"))
+    assert _scores(server) == SCORES
+
+
 def test_a_compiled_table_takes_ids_that_may_be_null(server: str) -> None:
     may_be_null = "SELECT * REPLACE (toNullable(lead_id) AS lead_id) FROM crm.leads"
     made = f"CREATE TABLE leads ENGINE = MergeTree ORDER BY tuple() AS {may_be_null}"

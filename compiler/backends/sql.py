@@ -41,7 +41,7 @@ from leadcard.compiler.backends.sql_layout import laid_out
 from leadcard.compiler.backends.sql_leads import Leads
 from leadcard.compiler.backends.sql_nested import nested
 from leadcard.compiler.backends.sql_result import Result
-from leadcard.compiler.backends.sql_shared import keep_apart
+from leadcard.compiler.backends.sql_shared import hide_names_of_tables, keep_apart
 from leadcard.compiler.backends.sql_text import letters_of
 from leadcard.compiler.plan import Plan
 from leadcard.compiler.text import FALSE_WORDS, TRUE_WORDS
@@ -139,6 +139,7 @@ class _Parts:
 def _written(build: Build, statement: exp.Select, steps: Iterable[Step]) -> str:
     """The statement as text, the queries that it reads before it."""
     dialect, steps = build.dialect, tuple(steps)
+    hide_names_of_tables(steps)
     if build.can("apart"):
         keep_apart(build, statement, steps)
     for step in steps:

@@ -1,8 +1,9 @@
-"""Queries that several others read, where a database would work them out again for each reader.
+"""Queries and tables that databases must be kept from mixing up with what reads them.
 
-Such databases put the text of a query into whatever reads it, and queries that read queries grow
-beyond all bounds. What is not the same at each call they leave alone: a condition that always holds
-but calls for a random number makes them work out a query once.
+Where several queries read one, some databases would work it out again for each reader. They put the
+text of a query into whatever reads it, and queries that read queries grow beyond all bounds. What
+is not the same at each call they leave alone: a condition that always holds but calls for a random
+number makes them work out a query once.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from leadcard.compiler.backends.sql_build import Build, Step
+from leadcard.compiler.backends.sql_build import Build, Step, select
 
 
 def keep_apart(build: Build, final: exp.Select, steps: Sequence[Step]) -> None:
@@ -23,3 +24,17 @@ def keep_apart(build: Build, final: exp.Select, steps: Sequence[Step]) -> None:
     for step in steps:
         if read[step.name] > 1 and step.query.find(exp.Table):
             step.query.where(build.call("apart"), copy=False)
+
+
+def hide_names_of_tables(steps: Sequence[Step]) -> None:
+    """Put a table of a database that is called as a query of ours behind its other name.
+
+    ClickHouse takes `moment.as_of` for a column of the table in `FROM crm.moment AS leads`.
+    """
+    ours = {step.name for step in steps}
+    for step in steps:
+        for table in list(step.query.find_all(exp.Table)):
+            if table.db and table.name in ours:
+                said = table.args["alias"].pop()
+                rows = select(exp.Star()).from_(table.copy())
+                table.replace(exp.Subquery(this=rows, alias=said))

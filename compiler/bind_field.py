@@ -25,6 +25,7 @@ from leadcard.dsl import ast
 from leadcard.dsl.ast import FieldOp
 from leadcard.dsl.parser import parse_number
 from leadcard.dsl.source import Span
+from leadcard.dsl.values import without_points
 
 NEGATIVE: dict[FieldOp, FieldOp] = {
     FieldOp.IS_NOT: FieldOp.IS,
@@ -315,6 +316,15 @@ def _as_pattern(scope: Scope, text: ast.Text) -> str | None:
 
 def _number_value(scope: Scope, field: Field, value: ast.Words, span: Span) -> bound.OneTest:
     number = parse_number(joined(value))
+    if number is None and (plain := without_points(value[-1].text)) is not None:
+        last = value[-1]
+        scope.reject(
+            "S121",
+            f"`{last.text}` has points between thousands",
+            last.span,
+            hint=f"write `{plain}`",
+            fix=scope.replaced(last.span, plain),
+        )
     if number is None:
         scope.reject(
             "R103",

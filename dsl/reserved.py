@@ -13,7 +13,7 @@ from leadcard.dsl.record import dataclass
 from leadcard.dsl.scan import Kind, Piece
 from leadcard.dsl.source import Source, Span
 from leadcard.dsl.times import MONTHS, UNITS
-from leadcard.dsl.values import Fault, number_up
+from leadcard.dsl.values import Fault, number_up, without_points
 
 RESERVED: Final[dict[str, tuple[str, str]]] = {
     "over": ("a number", "over 50"),
@@ -85,6 +85,15 @@ def reserved_word(
             hint="write `since` and the first day, and of a field `before` the day after the last",
         )
     needs, example = RESERVED[key]
+    said = pieces[at + 1].key if at + 1 < len(pieces) else ""
+    if needs == "a number" and (plain := without_points(said)):
+        return Fault(
+            code="S121",
+            message=f"`{said}` has points between thousands",
+            span=pieces[at + 1].span,
+            hint=f"write `{plain}`",
+            instead=plain,
+        )
     if needs == "a number" and (read := number_up(pieces, at + 1)):
         span = Span(pieces[at].start, pieces[read[1] - 1].end)
         said = source.text[pieces[at + 1].start : pieces[read[1] - 1].end]

@@ -65,6 +65,7 @@ _NUMBER: Final = re.compile(rf"(?P<sign>[+-])?{_ONE.replace('{0}', '1')}")
 _RANGE: Final = re.compile(
     rf"(?P<sign>-)?{_ONE.replace('{0}', '1')}(?:-|\.\.+){_ONE.replace('{0}', '2')}"
 )
+_THOUSANDS: Final = re.compile(r"[^\d.]*\d{1,3}([.]\d{3}){2,}[^\d.]*")
 _MONTH: Final = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
 _POINTS: Final = re.compile(r"([+-])?(\d{1,3}(?:[ ,']\d{3})+(?!\d)|\d*)(\.\d+)?(points?|pts?|p)?")
 
@@ -120,6 +121,11 @@ def _doubtful_number(text: str, span: Span) -> Fault | None:
             instead=whole + fraction,
         )
     return None
+
+
+def without_points(text: str) -> str | None:
+    """`10000000` for `10.000.000`, whose points part thousands; None for all else."""
+    return text.replace(".", "") if _THOUSANDS.fullmatch(text) else None
 
 
 def _bare_number(text: str, scale: str | None, currency: str | None, span: Span) -> Number:

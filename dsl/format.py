@@ -68,7 +68,7 @@ def refusal(source: Source, line: int) -> Diagnostic:
         message="the plain form of this line would not mean the same, so nothing was changed",
         source=source,
         span=source.line_span(line),
-        hint="write it with fewer kinds of quotes",
+        hint="write it in one line, with its comment at the end and one kind of quotes",
     )
 
 

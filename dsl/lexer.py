@@ -21,6 +21,7 @@ from leadcard.dsl.reserved import (
     for_what,
     opening_word,
     reserved_word,
+    than,
 )
 from leadcard.dsl.scan import Kind, Piece, quoted_text, user_text
 from leadcard.dsl.source import Source, Span
@@ -318,6 +319,8 @@ class ZoneReader:
                 self._check_window_of_second(value, at, span)
                 self._emit("WINDOW", value, span)
             case "THEN":
+                if (meant := than(self._pieces, at)) is not None:
+                    raise Misread(meant)
                 self._drop_comma()
                 self._emit("THEN", None, span)
                 self._after_then = self._had_then = True

@@ -217,6 +217,24 @@ def _broken_spent(pieces: Sequence[Piece], at: int) -> Fault:
     )
 
 
+_MORE: Final = frozenset({"more", "less", "fewer", "greater", "older", "larger", "later"})
+
+
+def than(pieces: Sequence[Piece], at: int) -> Fault | None:
+    """The fault of `more then 500`, which is no order of events."""
+    compared = 0 < at < len(pieces) - 1 and pieces[at - 1].key in _MORE
+    if not compared or not any(char.isdigit() for char in pieces[at + 1].key):
+        return None
+    said = pieces[at - 1].key
+    return Fault(
+        code="S119",
+        message=f"`{said} then` puts events in order, and here is a number",
+        span=Span(pieces[at - 1].start, pieces[at].end),
+        hint=f"did you mean `{said} than`?",
+        instead=f"{said} than",
+    )
+
+
 def broken_unit(pieces: Sequence[Piece], at: int) -> Fault | None:
     """The fault of `7 dys` or `7dys` at `at`, behind `in` or the like: no unit of time."""
     if at >= len(pieces):

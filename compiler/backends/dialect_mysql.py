@@ -36,6 +36,9 @@ _HELD: Final = (
     " AND ABS(CAST({0} AS DECIMAL(65, 6))) < 100000000000000000000"
     " THEN CAST({0} AS DECIMAL(26, 6)) END"
 )
+# The same of a column of numbers. Only a query may cast 1e300: where a table is made of the rows, a
+# number that the type does not hold stops the statement.
+_TYPED: Final = f"CASE WHEN ABS(:x) < 1e21 THEN {_HELD.format('CAST(:x AS CHAR)')} END"
 _PLAIN: Final = "TRIM(TRAILING '.' FROM TRIM(TRAILING '0' FROM CAST({0} AS CHAR)))"
 
 # Letters of the fold table that LOWER, by Unicode 9, leaves alone or changes to another one: as
@@ -116,12 +119,11 @@ def _fragments(points: str, letters: str) -> Mapping[str, str]:
             "like": "(:x LIKE :y ESCAPE '!')",
             "after last": "SUBSTRING_INDEX(:x, :y, -1)",
             # numbers
-            "number": _HELD.format("CAST(:x AS CHAR)"),
+            "number": _TYPED,
             "number of text": _HELD.format(":x"),
             # Numbers have no collation.
             "number text": (
-                "CASE WHEN COLLATION(:x) = 'binary'"
-                f" THEN {_PLAIN.format(_HELD.format('CAST(:x AS CHAR)'))} ELSE {text} END"
+                f"CASE WHEN COLLATION(:x) = 'binary' THEN {_PLAIN.format(_TYPED)} ELSE {text} END"
             ),
             "is number": f"(REGEXP_INSTR(:x, {_NUMERAL}) > 0)",
             "milliseconds of text": (

@@ -25,7 +25,7 @@ _HELD: Final = (
 _TYPED: Final = _HELD.format("CAST(:x AS TEXT)")
 # What lies beyond 10^12 seconds is as much.
 _MILLISECONDS: Final = (
-    "CASE WHEN {0} < 100000000000000000000 THEN CAST(ROUND("
+    "CASE WHEN ROUND({0}, 6) < 100000000000000000000 THEN CAST(ROUND("
     "LEAST(ROUND({0}, 6), 1000000000000) * 1000) AS BIGINT) END"
 )
 # Infinite instants are none. EXTRACT, which sqlglot makes of a bare DATE_PART, gives exact decimals

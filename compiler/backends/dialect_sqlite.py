@@ -56,6 +56,7 @@ _SORTED: Final = """(
 _MILLISECONDS: Final = """(
   SELECT CASE
     WHEN LENGTH(digits) > 20 THEN NULL
+    WHEN digits = '99999999999999999999' AND SUBSTR(decimals, 1, 7) >= '9999995' THEN NULL
     WHEN LENGTH(digits) > 12 THEN 1000000000000000
     ELSE (
       CAST('0' || digits AS INTEGER) * 1000000

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 
-from leadcard.compiler.backends.sql import AsOf, to_reasons_sql
+from leadcard.compiler.backends.sql import AsOf, to_reasons_sql, to_sql
 from tests.agreement.__main__ import numbered, told, trouble
 from tests.agreement.compare import check
 from tests.agreement.databases import DATABASES, SLOW, Database, missing
@@ -100,3 +100,36 @@ def test_reasons_as_a_table_are_those_of_the_scores(database: str, number: int) 
     }
     assert expected
     assert found == expected
+
+
+@pytest.mark.parametrize("informed", [True, False])
+@pytest.mark.parametrize("name", ["mariadb", "postgres", "sqlite"])
+def test_numbers_that_no_decimal_holds_stop_no_table(name: str, informed: bool) -> None:
+    """MariaDB warns of 1e300 in a query, and refuses it where the rows make a table."""
+    reached = DATABASES[name]
+    if why := missing(name):
+        pytest.skip(why)
+    assert isinstance(reached, Database)
+    case = Case(
+        card="seats over 5: +1\n",
+        words="rich",
+        as_of=datetime(2026, 11, 21, tzinfo=UTC),
+        leads=({"lead_id": "a", "seats": 1e300}, {"lead_id": "b", "seats": 6.0}),
+        events=(),
+        typed={"seats": "double"},
+        informed=informed,
+    )
+    held = reached.held(case)
+    plan = check(held).plan
+    assert plan is not None
+    assert {lead: row["score"] for lead, row in reached.results(held, plan).items()} == {
+        "a": 0,
+        "b": 1,
+    }
+    when, facts = AsOf(literal=held.as_of), facts_of(held, plan)
+    query = to_sql(plan, dialect=reached.dialect, as_of=when, facts=facts)
+    cursor = reached.connection().cursor()
+    cursor.execute("DROP TABLE IF EXISTS lead_scores")
+    cursor.execute(f"CREATE TABLE lead_scores AS\n{query}")
+    cursor.execute("SELECT lead_id, score + 0 FROM lead_scores ORDER BY lead_id")
+    assert [tuple(row) for row in cursor.fetchall()] == [("a", 0), ("b", 1)]

@@ -31,9 +31,12 @@ WITH moment AS (
     CASE
       WHEN COLLATION(leads.`employees`) = 'binary'
       THEN TRIM(TRAILING '.' FROM TRIM(TRAILING '0' FROM CAST(CASE
-        WHEN CHAR_LENGTH(TRIM(LEADING '0' FROM REGEXP_SUBSTR(CAST(leads.`employees` AS CHAR), '[0-9]+'))) <= 20
-        AND ABS(CAST(CAST(leads.`employees` AS CHAR) AS DECIMAL(65, 6))) < 100000000000000000000
-        THEN CAST(CAST(leads.`employees` AS CHAR) AS DECIMAL(26, 6))
+        WHEN ABS(leads.`employees`) < 1e21
+        THEN CASE
+          WHEN CHAR_LENGTH(TRIM(LEADING '0' FROM REGEXP_SUBSTR(CAST(leads.`employees` AS CHAR), '[0-9]+'))) <= 20
+          AND ABS(CAST(CAST(leads.`employees` AS CHAR) AS DECIMAL(65, 6))) < 100000000000000000000
+          THEN CAST(CAST(leads.`employees` AS CHAR) AS DECIMAL(26, 6))
+        END
       END AS CHAR)))
       ELSE CAST(leads.`employees` AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_nopad_bin
     END AS employees_said,

@@ -263,6 +263,11 @@ class Vocabulary:
         """Fields by the name form of each name; built-in names give way to declared ones."""
         return _index((f.declared, (f.name, f.column, *f.aka), f) for f in self.fields)
 
+    @property
+    def events_unique(self) -> bool:
+        """Whether every source of events promises that its ids do not repeat."""
+        return bool(self.events) and all(source.unique for source in self.events)
+
     @cached_property
     def verb_index(self) -> Mapping[str, Verb]:
         """Verbs by the name form of each phrasing that cards may use."""

@@ -66,6 +66,7 @@ class ClickHouseJob:
     output: str
     as_of: datetime
     explain: bool = False
+    events_unique: bool = False  # as the vocabulary promises
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +96,13 @@ def score_in_clickhouse(plan: Plan, job: ClickHouseJob) -> RemoteScored:
         tables = _plain(leads, events, lists)
         notes = tables.checked(plan)
         _refuse_twice(client, leads)
-        query = tables.statement(plan, dialect="clickhouse", as_of=job.as_of, explain=job.explain)
+        query = tables.statement(
+            plan,
+            dialect="clickhouse",
+            as_of=job.as_of,
+            explain=job.explain,
+            events_unique=job.events_unique,
+        )
         try:
             _fill(client, plan, lists)
             _made(client, beside, query)

@@ -77,6 +77,7 @@ class PostgresJob:
     output: str
     as_of: datetime
     explain: bool = False
+    events_unique: bool = False  # as the vocabulary promises
     vocabulary: Vocabulary | None = None
 
 
@@ -103,7 +104,13 @@ def score_in_postgres(plan: Plan, job: PostgresJob) -> RemoteScored:
         notes = (*found, *tables.checked(plan))
         _refuse_twice(cursor, leads)
         _fill(cursor, plan)
-        query = tables.statement(plan, dialect="postgres", as_of=job.as_of, explain=job.explain)
+        query = tables.statement(
+            plan,
+            dialect="postgres",
+            as_of=job.as_of,
+            explain=job.explain,
+            events_unique=job.events_unique,
+        )
         _execute(cursor, f"CREATE TEMPORARY TABLE {_RESULT} ON COMMIT DROP AS\n{query}")
         _put(cursor, job.output, target)
         rows = _one(cursor, f"SELECT count(*) FROM pg_temp.{_RESULT}")

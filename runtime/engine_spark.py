@@ -65,6 +65,7 @@ class SparkJob:
     output: str
     as_of: datetime
     explain: bool = False
+    events_unique: bool = False  # as the vocabulary promises
     master: str | None = None
 
 
@@ -83,7 +84,13 @@ def score_on_spark(plan: Plan, job: SparkJob) -> RemoteScored:
         events.createOrReplaceTempView(_EVENTS)
         lists = session.createDataFrame(list_rows(plan), "list STRING, value STRING")
         lists.createOrReplaceTempView(_LISTS)
-        statement = tables.statement(plan, dialect="spark", as_of=job.as_of, explain=job.explain)
+        statement = tables.statement(
+            plan,
+            dialect="spark",
+            as_of=job.as_of,
+            explain=job.explain,
+            events_unique=job.events_unique,
+        )
         rows = _written(session, session.sql(statement), job.output)
     return RemoteScored(rows=rows, diagnostics=notes)
 

@@ -71,14 +71,18 @@ class PlainTables:
         message = f"the column `{column}` of the events is no {wanted} but `{self.said[column]}`"
         return DataError(Diagnostic(code="D104", message=message, hint="cast it in a view"))
 
-    def statement(self, plan: Plan, *, dialect: str, as_of: datetime, explain: bool) -> str:
+    def statement(
+        self, plan: Plan, *, dialect: str, as_of: datetime, explain: bool, events_unique: bool
+    ) -> str:
         """The statement that scores them; raises `Unsupported` for what it cannot say."""
         from leadcard.compiler.backends.sql import to_sql
 
-        when = AsOf(literal=as_of)
-        return to_sql(plan, dialect=dialect, as_of=when, reasons=explain, facts=self._facts(plan))
+        facts = self._facts(plan, events_unique)
+        return to_sql(
+            plan, dialect=dialect, as_of=AsOf(literal=as_of), reasons=explain, facts=facts
+        )
 
-    def _facts(self, plan: Plan) -> Facts:
+    def _facts(self, plan: Plan, events_unique: bool) -> Facts:
         wanted = needed_columns(plan) | {"created"}
         types = {column: self.of_leads.get(self._as_held(column)) for column in wanted}
         plain = (*EVENT_COLUMNS, "source")
@@ -87,6 +91,7 @@ class PlainTables:
             absent=self.absent(plan),
             event_columns=frozenset(c for c in plain if c in self.of_events),
             seconds_type=self.of_events.get("seconds"),
+            events_unique=events_unique,
             same_ids=self.same_ids,
             leads=self.leads,
             events=self.events,

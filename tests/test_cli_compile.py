@@ -45,6 +45,17 @@ def compiled(folder: Path, *options: str) -> int:
     return leadcard(*command, "-o", "inbound.sql", *options, folder=folder).code
 
 
+def test_a_promise_that_ids_do_not_repeat_makes_statements_shorter(folder: Path) -> None:
+    card = folder / "inbound.scorecard"
+    card.write_text("visited pricing 3+ times: +5\n" + card.read_text(encoding="utf-8"))
+    assert compiled(folder) == 0
+    assert "event_id" in (folder / "inbound.sql").read_text(encoding="utf-8")
+    (folder / "leadcard.yaml").write_text("events: {unique: yes}\n", encoding="utf-8")
+    assert compiled(folder, "--reasons") == 0
+    for file in ("inbound.sql", "inbound.reasons.sql"):
+        assert "event_id" not in (folder / file).read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("made", ["view", "table"])
 def test_scores_and_reasons_are_made_and_made_again(folder: Path, made: str) -> None:
     options = ("--as", made, "--reasons", "--as-of", "2026-11-21T12:00:00Z")

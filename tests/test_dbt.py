@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from tests import dbt_runs
 from tests.agreement.databases import missing
@@ -66,6 +67,21 @@ def test_files(shop: Path, update: bool) -> None:
             (project / path).parent.mkdir(parents=True, exist_ok=True)
             (project / path).write_bytes(text)
     assert shown == _files(project)
+
+
+def test_a_promise_that_ids_do_not_repeat_is_tested(shop: Path) -> None:
+    page_views = "events:\n  - {from: page_views, id: view_id, lead: contact_key, verb: visited"
+    page_views += ", at: viewed_at, object: path, unique: yes}\n"
+    vocabulary = shop / "leadcard.yaml"
+    text = vocabulary.read_text(encoding="utf-8")
+    start, end = text.index("events:"), text.index("\ncurrency:") + 1
+    vocabulary.write_text(text[:start] + page_views + text[end:], encoding="utf-8")
+    project = _compile(shop)
+    schema = yaml.safe_load((project / MODELS / "schema.yml").read_text(encoding="utf-8"))
+    events = next(m for m in schema["models"] if m["name"].endswith("_events"))
+    of_id = next(c for c in events["columns"] if c["name"] == "event_id")
+    assert of_id["data_tests"] == ["unique"]
+    assert "event_id" not in (project / STATEMENTS[0]).read_text(encoding="utf-8")
 
 
 def test_twice_the_same_bytes(shop: Path) -> None:

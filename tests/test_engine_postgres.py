@@ -98,6 +98,17 @@ def test_scores_are_a_table_there(server: psycopg.Connection[Any]) -> None:
     assert _scores(server) == SCORES
 
 
+def test_what_the_vocabulary_promises_is_believed(server: psycopg.Connection[Any]) -> None:
+    server.execute(
+        "ALTER TABLE crm.events ADD event_id int;"
+        " UPDATE crm.events SET event_id = 1, object = '/pricing'"
+    )
+    score_in_postgres(_plan(), _job())
+    assert _scores(server) == [("a", 25), ("b", 10)]  # one visit that stands twice
+    score_in_postgres(_plan(), _job(events_unique=True))
+    assert _scores(server) == SCORES
+
+
 def test_events_without_seconds_took_no_time(server: psycopg.Connection[Any]) -> None:
     spent = "spent 1+ minutes on pricing: +10\nnot spent 1+ minutes on pricing: +1\n"
     assert score_in_postgres(_plan(spent), _job()).rows == 2

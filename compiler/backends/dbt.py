@@ -65,10 +65,13 @@ def to_dbt(
     }
     if staged.merges is not None:
         files[f"{folder}/{models.merges}.sql"] = staged.merges
-    files |= _statements(plan, models, staged, dialect, folder)
+    unique = vocabulary.events_unique
+    files |= _statements(plan, models, staged, dialect, folder, unique=unique)
     schema = Schema(plan, build, models, f"{card}.scorecard")
     files[f"{folder}/sources.yml"] = _yaml(sources=schema.sources(tables.tables.values()))
-    files[f"{folder}/{_SCHEMA}"] = _owner(card) + _yaml(models=schema.models(staged))
+    files[f"{folder}/{_SCHEMA}"] = _owner(card) + _yaml(
+        models=schema.models(staged, events_unique=unique)
+    )
     files[f"{folder}/exposures.yml"] = _yaml(exposures=schema.exposures())
     if unit_tests:
         fixtures = _fixtures(plan, build, models, staged)
@@ -127,7 +130,7 @@ def _seed_folder(word: str) -> str:
 
 
 def _statements(
-    plan: Plan, models: Models, staged: Staging, dialect: str, folder: str
+    plan: Plan, models: Models, staged: Staging, dialect: str, folder: str, *, unique: bool
 ) -> dict[str, str]:
     """The models of scores and reasons."""
     references = References(DIALECTS[dialect], plan.version)
@@ -135,6 +138,7 @@ def _statements(
         types=staged.types,
         event_columns=frozenset(staged.event_columns),
         same_ids=True,
+        events_unique=unique,
         leads=references.name_of(f'ref("{models.leads}")'),
         events=references.name_of(f'ref("{models.events}")'),
         lists=references.name_of(f'ref("{models.lists}")'),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -82,13 +82,17 @@ class Schema:
 
     # --- models -----------------------------------------------------------------------------------
 
-    def models(self, staged: Staging) -> list[Entry]:
-        """All models of the card."""
+    def models(self, staged: Staging, *, events_unique: bool) -> list[Entry]:
+        """All models of the card; a promise that ids of events do not repeat is tested."""
+        of_leads = {"lead_id": ["unique", "not_null"]}
+        of_events = {column: ["not_null"] for column in ("lead_id", "verb", "at")}
+        if events_unique and "source" not in staged.event_columns:
+            of_events["event_id"] = ["unique"]
         made = [
             self._scores(),
             self._reasons(),
-            self._staged(self._models.leads, "leads", staged.lead_columns),
-            self._staged(self._models.events, "events", staged.event_columns),
+            self._staged(self._models.leads, "leads", staged.lead_columns, of_leads),
+            self._staged(self._models.events, "events", staged.event_columns, of_events),
         ]
         return made if staged.merges is None else [*made, self._merges()]
 
@@ -218,10 +222,9 @@ class Schema:
             made["config"]["pre_hook"] = self._b.dialect.hook
         return made
 
-    def _staged(self, model: str, what: str, names: Sequence[str]) -> Entry:
-        tests = {"lead_id": ["unique", "not_null"] if what == "leads" else ["not_null"]}
-        if what == "events":
-            tests |= {"verb": ["not_null"], "at": ["not_null"]}
+    def _staged(
+        self, model: str, what: str, names: Sequence[str], tests: Mapping[str, Sequence[str]]
+    ) -> Entry:
         columns = [
             {"name": n.upper() if self._capitals else n, "quote": True}
             | ({"data_tests": tests[n]} if n in tests else {})

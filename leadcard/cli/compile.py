@@ -141,16 +141,17 @@ def _sql(
     """The statements; None where the dialect cannot say one, and the user has been told so."""
     from leadcard.cli.findings import show
     from leadcard.compiler.backends.sql import Made, to_reasons_sql, to_sql
-    from leadcard.compiler.backends.sql_facts import AsOf, Unsupported
+    from leadcard.compiler.backends.sql_facts import AsOf, Facts, Unsupported
 
     # A view has no parameters.
     other = AsOf(clock=True) if made == "view" else AsOf(parameter="as_of")
     when = AsOf(literal=as_of) if as_of else other
-    way = cast("Made", made)
+    way, facts = cast("Made", made), Facts(events_unique=checked.vocabulary.events_unique)
     try:
-        texts = [to_sql(plan, dialect=dialect, as_of=when, made=way)]
+        texts = [to_sql(plan, dialect=dialect, as_of=when, made=way, facts=facts)]
         if reasons:
-            texts.append(to_reasons_sql(plan, dialect=dialect, as_of=when, made=way))
+            more = to_reasons_sql(plan, dialect=dialect, as_of=when, made=way, facts=facts)
+            texts.append(more)
     except Unsupported as missing:
         from leadcard.runtime.harness.runner import unsupported_line
 

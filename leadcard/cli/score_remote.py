@@ -70,7 +70,7 @@ def _engine_of(engine: str) -> _Engine:
     return _in_postgres if engine.startswith(_POSTGRES) else _in_clickhouse
 
 
-def _on_spark(_: Checked, plan: Plan, options: Options) -> RemoteScored:
+def _on_spark(checked: Checked, plan: Plan, options: Options) -> RemoteScored:
     from leadcard.runtime.engine_spark import SparkJob, score_on_spark
 
     if not options.leads or not options.events or not options.to_file:
@@ -83,6 +83,7 @@ def _on_spark(_: Checked, plan: Plan, options: Options) -> RemoteScored:
         output=options.output or "",
         as_of=options.as_of,
         explain=options.explain,
+        events_unique=checked.vocabulary.events_unique,
         master=options.master,
     )
     return score_on_spark(plan, job)
@@ -104,12 +105,13 @@ def _in_postgres(checked: Checked, plan: Plan, options: Options) -> RemoteScored
         output=options.output or "",
         as_of=options.as_of,
         explain=options.explain,
+        events_unique=checked.vocabulary.events_unique,
         vocabulary=checked.vocabulary,
     )
     return score_in_postgres(plan, job)
 
 
-def _in_clickhouse(_: Checked, plan: Plan, options: Options) -> RemoteScored:
+def _in_clickhouse(checked: Checked, plan: Plan, options: Options) -> RemoteScored:
     from leadcard.runtime.engine_clickhouse import ClickHouseJob, score_in_clickhouse
 
     where = "put it into CLICKHOUSE_PASSWORD or ~/.clickhouse-client/config.xml"
@@ -122,6 +124,7 @@ def _in_clickhouse(_: Checked, plan: Plan, options: Options) -> RemoteScored:
         output=options.output or "",
         as_of=options.as_of,
         explain=options.explain,
+        events_unique=checked.vocabulary.events_unique,
     )
     return score_in_clickhouse(plan, job)
 

@@ -22,7 +22,7 @@ from leadcard.compiler.backends.dbt import model_word, to_dbt
 from leadcard.compiler.backends.long_lists import list_rows
 from leadcard.compiler.backends.python import to_python
 from leadcard.compiler.backends.sql import to_reasons_sql, to_sql
-from leadcard.compiler.backends.sql_facts import AsOf, Unsupported
+from leadcard.compiler.backends.sql_facts import AsOf, Facts, Unsupported
 from leadcard.compiler.pipeline import Checked
 from leadcard.compiler.plan import Plan
 from leadcard.dsl.diagnostics import Diagnostic
@@ -115,9 +115,11 @@ def _unsupported(card: Card, missing: Unsupported, where: str) -> Diagnostic:
 
 def _statements(card: Card, dialect: str) -> dict[str, str]:
     path = f"sql/{dialect}/{card.place}"
+    facts = Facts(events_unique=card.checked.vocabulary.events_unique)
+    why = to_reasons_sql(card.plan, as_of=_AS_OF, dialect=dialect, facts=facts)
     return {
-        f"{path}.sql": to_sql(card.plan, as_of=_AS_OF, dialect=dialect),
-        f"{path}.reasons.sql": to_reasons_sql(card.plan, as_of=_AS_OF, dialect=dialect),
+        f"{path}.sql": to_sql(card.plan, as_of=_AS_OF, dialect=dialect, facts=facts),
+        f"{path}.reasons.sql": why,
     }
 
 

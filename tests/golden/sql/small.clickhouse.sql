@@ -975,6 +975,21 @@ WITH moment AS (
           END
         WHERE
           toUnixTimestamp64Micro(toDateTime64(events."at", 6, 'UTC')) <= moment.as_of
+          AND (
+            bitAnd(
+              verb_bits.events_counted_bits,
+              (
+                bitOr(
+                  6,
+                  CASE
+                    WHEN toUnixTimestamp64Micro(toDateTime64(events."at", 6, 'UTC')) > moment.as_of - 2592000000000
+                    THEN 1
+                    ELSE 0
+                  END
+                )
+              )
+            )
+          ) <> 0
       ) AS timely
       WHERE
         able <> 0

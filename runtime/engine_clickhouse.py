@@ -30,11 +30,14 @@ from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.dsl.record import dataclass
 from leadcard.runtime.data_error import DataError, cannot_read
 from leadcard.runtime.remote_tables import (
+    COUNT_FOR_NOBODY,
     IS_READ,
     IS_SOMETHING_ELSE,
+    OF_EVERY_EVENT,
     OF_RESULTS,
     PlainTables,
     RemoteScored,
+    empty_events,
     list_rows,
     not_one_row,
     not_written,
@@ -53,6 +56,7 @@ _NO_TLS: Final = re.compile(r"\[SSL[^\]]*\] ([\w :-]+)")
 _INSTALL: Final = "install it: `pip install 'leadcard[{}]'`"
 # A server may work for long before it has anything to say.
 _PATIENCE: Final = 24 * 3600
+_EMPTY: Final = "({0} IS NULL OR NOT match(toString({0}), '[^[:space:]]'))"
 _ENGINE: Final = "MergeTree ORDER BY lead_id SETTINGS allow_nullable_key = 1"
 
 
@@ -95,6 +99,7 @@ def score_in_clickhouse(plan: Plan, job: ClickHouseJob) -> RemoteScored:
         lists = (target[0], f"{beside[1]}_lists")
         tables = _plain(leads, events, lists)
         notes = tables.checked(plan)
+        notes += empty_events(_empty(client, events), COUNT_FOR_NOBODY)
         _refuse_twice(client, leads)
         query = tables.statement(
             plan,
@@ -294,11 +299,21 @@ def _plain(leads: _Table, events: _Table, lists: tuple[str, str]) -> PlainTables
     )
 
 
+def _empty(client: Client, events: _Table) -> list[int]:
+    """How many events have no lead, no verb and no time."""
+    counts = ", ".join(
+        f"countIf({column} IS NULL)" if column == "at" else f"countIf({_EMPTY.format(column)})"
+        for column, _, _ in OF_EVERY_EVENT
+    )
+    table = _quoted((events.database, events.name))
+    return [int(count) for count in client.query(f"SELECT {counts} FROM {table}").result_rows[0]]
+
+
 def _refuse_twice(client: Client, leads: _Table) -> None:
     """Two rows of one lead id are an error."""
     rows = client.query(
         f"SELECT toString(lead_id) AS id, count() AS n FROM {_quoted((leads.database, leads.name))}"
-        " GROUP BY id HAVING n > 1 OR id IS NULL LIMIT 1"
+        f" GROUP BY id HAVING n > 1 OR {_EMPTY.format('id')} LIMIT 1"
     ).result_rows
     for row in rows:
         raise not_one_row(*row)

@@ -13,22 +13,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from leadcard.compiler.backends.sql_facts import ColumnType
 from leadcard.compiler.plan import Plan
 from leadcard.compiler.vocabulary import Vocabulary
-from leadcard.dsl.diagnostics import Diagnostic
+from leadcard.dsl.diagnostics import Diagnostic, Severity
 from leadcard.runtime.data_error import DataError, cannot_read
 from leadcard.runtime.remote_tables import (
+    COUNT_FOR_NOBODY,
     IS_READ,
     IS_SOMETHING_ELSE,
+    OF_EVERY_EVENT,
     OF_RESULTS,
     TEXTS_OF_EVENTS,
     PlainTables,
     RemoteScored,
+    empty_events,
     list_rows,
     not_one_row,
     not_written,
@@ -56,11 +59,7 @@ _TYPES: Final[Mapping[str, ColumnType]] = {
 }
 _LEADS, _EVENTS, _LISTS = "leadcard_leads", "leadcard_events", "leadcard_lists"
 _MERGES, _RESULT = "leadcard_merges", "leadcard_result"
-_OF_EVERY_EVENT: Final = (
-    ("lead_id", "D204", "lead"),
-    ("verb", "D210", "verb"),
-    ("at", "D209", "time"),
-)
+_EMPTY: Final = "({0} IS NULL OR {0}::text !~ '[^[:space:]]')"
 _PASSWORD: Final = re.compile(r"(?<=//)[^/@\s]*@|\b(password|sslpassword)\s*=\s*\S+", re.I)
 
 
@@ -102,6 +101,8 @@ def score_in_postgres(plan: Plan, job: PostgresJob) -> RemoteScored:
         leads, events = _table(cursor, f"pg_temp.{_LEADS}"), _table(cursor, f"pg_temp.{_EVENTS}")
         tables = _plain(leads, events)
         notes = (*found, *tables.checked(plan))
+        if job.leads is not None:
+            notes += empty_events(_empty(cursor), COUNT_FOR_NOBODY)
         _refuse_twice(cursor, leads)
         _fill(cursor, plan)
         query = tables.statement(
@@ -276,15 +277,17 @@ def _refuse_circles(cursor: Cursor) -> None:
 
 def _refuse_empty(cursor: Cursor) -> None:
     """Events without lead, time or verb are an error."""
-    blank = "count(*) FILTER (WHERE trim(coalesce({0}::text, '')) = '')"
-    counts = ", ".join(blank.format(f'"{column}"') for column, _, _ in _OF_EVERY_EVENT)
+    found = empty_events(_empty(cursor), "see `where` and `without` in leadcard.yaml")
+    if found:
+        raise DataError(*(replace(note, severity=Severity.ERROR) for note in found))
+
+
+def _empty(cursor: Cursor) -> tuple[int, ...]:
+    """How many events have no lead, no verb and no time."""
+    tests = ('"at" IS NULL' if c == "at" else _EMPTY.format(c) for c, _, _ in OF_EVERY_EVENT)
+    counts = ", ".join(f"count(*) FILTER (WHERE {test})" for test in tests)
     cursor.execute(f"SELECT {counts} FROM {_EVENTS}")
-    found = cursor.fetchone() or ()
-    for count, (_, code, what) in zip(found, _OF_EVERY_EVENT, strict=True):
-        if count:
-            events = "1 event has" if count == 1 else f"{count:,} events have"
-            hint = "see `where` and `without` in leadcard.yaml, which leave rows out"
-            raise DataError(Diagnostic(code=code, message=f"{events} no {what}", hint=hint))
+    return tuple(int(str(count)) for count in cursor.fetchone() or ())
 
 
 def _plain(leads: _Table, events: _Table) -> PlainTables:
@@ -306,7 +309,7 @@ def _refuse_twice(cursor: Cursor, leads: _Table) -> None:
 
     query = sql.SQL(
         "SELECT lead_id::text, count(*) FROM {} GROUP BY lead_id::text"
-        " HAVING count(*) > 1 OR lead_id::text IS NULL LIMIT 1"
+        f" HAVING count(*) > 1 OR {_EMPTY.format('lead_id')} LIMIT 1"
     )
     cursor.execute(query.format(_name(leads)))
     row = cursor.fetchone()
@@ -337,6 +340,8 @@ def _fill(cursor: Cursor, plan: Plan) -> None:
 
 def _target(cursor: Cursor, output: str, read: tuple[_Table, ...]) -> _Table | None:
     """The table that the result replaces, if there is one; nothing else is ever replaced."""
+    if str(_one(cursor, "SELECT (parse_ident(%s))[1]", output)).startswith("pg_temp"):
+        raise not_written(output, "a temporary table goes with the session")
     found = _found(cursor, output)
     if found is None:
         return None

@@ -21,12 +21,15 @@ from leadcard.compiler.plan import Plan
 from leadcard.dsl.diagnostics import Diagnostic
 from leadcard.runtime.data_error import DataError, cannot_read
 from leadcard.runtime.remote_tables import (
+    COUNT_FOR_NOBODY,
     IS_READ,
     IS_SOMETHING_ELSE,
+    OF_EVERY_EVENT,
     OF_RESULTS,
     TEXTS_OF_EVENTS,
     PlainTables,
     RemoteScored,
+    empty_events,
     list_rows,
     not_one_row,
     not_written,
@@ -49,6 +52,7 @@ _TYPES: Final[Mapping[str, ColumnType]] = {
 _IN_JAVA: Final = re.compile(r"An error occurred while calling .*\n: (?:[\w$]+\.)*[\w$]+: (.*)")
 # Files of Parquet, and what Spark and Databricks write beside them; not `_delta_log`, for one.
 _OF_A_RESULT: Final = re.compile(r"[^_.].*\.parquet|_SUCCESS|_(started|committed)_.*|\..*\.crc")
+_EMPTY: Final = "({0} IS NULL OR translate(CAST({0} AS STRING), ' \t\n\r', '') = '')"
 _SECRET: Final = re.compile(r"(?<=//)[^/@\s`']+@")
 _LEADS, _EVENTS, _LISTS = "leadcard_leads", "leadcard_events", "leadcard_lists"
 
@@ -79,6 +83,7 @@ def score_on_spark(plan: Plan, job: SparkJob) -> RemoteScored:
         _spared(session, job, (leads, events))
         tables = _tables(leads, events)
         notes = tables.checked(plan)
+        notes += empty_events(_empty(events), COUNT_FOR_NOBODY)
         _refuse_twice(leads)
         leads.createOrReplaceTempView(_LEADS)
         events.createOrReplaceTempView(_EVENTS)
@@ -210,10 +215,20 @@ def _tables(leads: Any, events: Any) -> PlainTables:
     )
 
 
+def _empty(events: Any) -> list[int]:
+    """How many events have no lead, no verb and no time."""
+    counts = (
+        f"count_if({column} IS NULL)" if column == "at" else f"count_if({_EMPTY.format(column)})"
+        for column, _, _ in OF_EVERY_EVENT
+    )
+    return [int(count) for count in events.selectExpr(*counts).collect()[0]]
+
+
 def _refuse_twice(leads: Any) -> None:
     """Two rows of one lead id are an error."""
     ids = leads.selectExpr("CAST(lead_id AS STRING) AS lead_id").groupBy("lead_id").count()
-    for row in ids.where("count > 1 OR lead_id IS NULL").limit(1).collect():
+    found = ids.where(f"count > 1 OR {_EMPTY.format('lead_id')}")
+    for row in found.limit(1).collect():
         raise not_one_row(row["lead_id"], row["count"])
 
 

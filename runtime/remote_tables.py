@@ -6,13 +6,13 @@ for all of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 from leadcard.compiler.backends.sql_facts import EVENT_COLUMNS, AsOf, ColumnType, Facts
 from leadcard.compiler.plan import Plan
-from leadcard.dsl.diagnostics import Diagnostic
+from leadcard.dsl.diagnostics import Diagnostic, Severity
 from leadcard.dsl.record import dataclass
 from leadcard.runtime.data_error import DataError
 from leadcard.runtime.missing_columns import missing_column_notes
@@ -20,7 +20,11 @@ from leadcard.runtime.recognise import needed_columns
 
 # Columns that every table of scores has: nothing that lacks one of them is ever replaced.
 OF_RESULTS: Final = frozenset({"lead_id", "scorecard", "version", "as_of", "score"})
-_NEEDED_OF_EVENTS: Final = ("lead_id", "verb", "at")
+OF_EVERY_EVENT: Final = (
+    ("lead_id", "D204", "lead"),
+    ("verb", "D210", "verb"),
+    ("at", "D209", "time"),
+)
 TEXTS_OF_EVENTS: Final = ("verb", "object")
 _IN_A_VIEW: Final = "the plain tables are read: make a view with their names of columns"
 
@@ -56,7 +60,7 @@ class PlainTables:
         if "lead_id" not in self.of_leads:
             message = "no column of the leads is called `lead_id`"
             raise DataError(Diagnostic(code="D101", message=message, hint=_IN_A_VIEW))
-        for column in _NEEDED_OF_EVENTS:
+        for column, _, _ in OF_EVERY_EVENT:
             if column not in self.of_events:
                 message = f"no column of the events is called `{column}`"
                 raise DataError(Diagnostic(code="D104", message=message, hint=_IN_A_VIEW))
@@ -112,9 +116,26 @@ def list_rows(plan: Plan) -> list[tuple[str, str]]:
     return [(each.name, entry) for each in plan.lists for entry in each.entries]
 
 
+def empty_events(counts: Sequence[int], hint: str) -> tuple[Diagnostic, ...]:
+    """A warning of the events without lead, verb or time, by how many there are of each."""
+    return tuple(
+        Diagnostic(
+            code=code,
+            message=f"{'1 event has' if count == 1 else f'{count:,} events have'} no {what}",
+            hint=hint,
+            severity=Severity.WARNING,
+        )
+        for count, (_, code, what) in zip(counts, OF_EVERY_EVENT, strict=True)
+        if count
+    )
+
+
+COUNT_FOR_NOBODY: Final = "they count for nobody; a view that is read instead can leave them out"
+
+
 def not_one_row(lead_id: object, rows: object) -> DataError:
     """The error for a lead without id, or with several rows."""
-    if lead_id is None:
+    if lead_id is None or not str(lead_id).strip():
         return DataError(Diagnostic(code="D204", message="a row of the leads has no `lead_id`"))
     message = f"the lead `{lead_id}` has {rows} rows"
     hint = "keep one row of each lead, in a view that is read instead"

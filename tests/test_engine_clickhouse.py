@@ -117,6 +117,23 @@ def test_scores_are_a_table_there(server: str) -> None:
     assert left == [("scores",)]
 
 
+def test_events_of_nobody_are_counted(server: str) -> None:
+    _run(
+        server,
+        "INSERT INTO crm.events VALUES ('', 'visited', '/pricing', now()), ('a', '', '', now())",
+        "SELECT 1",
+    )
+    told = score_in_clickhouse(_plan(), _job(server)).diagnostics
+    assert [note.message for note in told] == ["1 event has no lead", "1 event has no verb"]
+    assert _scores(server) == SCORES
+
+
+def test_a_lead_without_id_is_refused(server: str) -> None:
+    _run(server, "INSERT INTO crm.leads (lead_id) VALUES (' ')", "SELECT 1")
+    with pytest.raises(DataError, match="has no `lead_id`"):
+        score_in_clickhouse(_plan(), _job(server))
+
+
 @pytest.mark.parametrize("output", ["crm.leads", "crm.events", "crm.customers", "`crm`.people"])
 def test_what_holds_no_scores_is_not_replaced(server: str, output: str) -> None:
     with pytest.raises(DataError) as caught:

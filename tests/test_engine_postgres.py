@@ -98,6 +98,29 @@ def test_scores_are_a_table_there(server: psycopg.Connection[Any]) -> None:
     assert _scores(server) == SCORES
 
 
+def test_events_of_nobody_are_counted(server: psycopg.Connection[Any]) -> None:
+    server.execute(
+        "INSERT INTO crm.events VALUES (NULL, 'visited', '/pricing', now()), (' ', 'visited', NULL,"
+        " now()), ('a', '', NULL, now()), ('a', 'visited', '/pricing', NULL)"
+    )
+    told = score_in_postgres(_plan(), _job()).diagnostics
+    said = ["2 events have no lead", "1 event has no verb", "1 event has no time"]
+    assert [note.message for note in told] == said
+    assert _scores(server) == SCORES
+
+
+def test_a_lead_without_id_is_refused(server: psycopg.Connection[Any]) -> None:
+    server.execute("INSERT INTO crm.leads VALUES (' ', 'CEO')")
+    with pytest.raises(DataError, match="has no `lead_id`"):
+        score_in_postgres(_plan(), _job())
+
+
+def test_a_table_that_goes_with_the_session_is_refused(server: psycopg.Connection[Any]) -> None:
+    del server
+    with pytest.raises(DataError, match="goes with the session"):
+        score_in_postgres(_plan(), _job(output="pg_temp.scores"))
+
+
 def test_what_the_vocabulary_promises_is_believed(server: psycopg.Connection[Any]) -> None:
     server.execute(
         "ALTER TABLE crm.events ADD event_id int;"

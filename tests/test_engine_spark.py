@@ -97,6 +97,29 @@ def test_parquet_is_read_and_written(files: tuple[str, str], tmp_path: Path) -> 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("spark")
+def test_events_of_nobody_are_counted(files: tuple[str, str], tmp_path: Path) -> None:
+    at = "TIMESTAMPTZ '2026-11-20 12:00:00Z'"
+    more = f"VALUES (NULL, 'visited', NULL, {at}), (' ', '', NULL, {at}), ('a', 'met', NULL, NULL)"
+    events = str(tmp_path / "more.parquet")
+    duckdb.execute(f"COPY ({EVENTS} UNION ALL {more}) TO '{events}' (FORMAT parquet)")
+    told = score_on_spark(plan(), job((files[0], events), tmp_path / "scores")).diagnostics
+    said = ["2 events have no lead", "1 event has no verb", "1 event has no time"]
+    assert [note.message for note in told] == said
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("spark")
+def test_a_lead_without_id_is_refused(files: tuple[str, str], tmp_path: Path) -> None:
+    leads = str(tmp_path / "blank.parquet")
+    duckdb.execute(
+        f"COPY (SELECT * REPLACE (' ' AS lead_id) FROM '{files[0]}' LIMIT 1) TO '{leads}'"
+    )
+    with pytest.raises(DataError, match="has no `lead_id`"):
+        score_on_spark(plan(), job((leads, files[1]), tmp_path / "scores"))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("spark")
 def test_objects_may_be_numbers(files: tuple[str, str], tmp_path: Path) -> None:
     events = str(tmp_path / "numbers.parquet")
     duckdb.execute(f"COPY (SELECT * REPLACE (17 AS object) FROM ({EVENTS})) TO '{events}'")

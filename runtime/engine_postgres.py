@@ -110,7 +110,7 @@ def score_in_postgres(plan: Plan, job: PostgresJob) -> RemoteScored:
             dialect="postgres",
             as_of=job.as_of,
             explain=job.explain,
-            events_unique=job.events_unique,
+            events_unique=job.events_unique or events_proved_unique(cursor, job.events),
         )
         _execute(cursor, f"CREATE TEMPORARY TABLE {_RESULT} ON COMMIT DROP AS\n{query}")
         _put(cursor, job.output, target)
@@ -321,6 +321,28 @@ def _name(table: _Table) -> sql.Identifier:
     from psycopg import sql
 
     return sql.Identifier(table.schema, table.name)
+
+
+def events_proved_unique(cursor: Cursor, events: str | None) -> bool:
+    """Whether an index of the table proves that no event stands twice.
+
+    Events without id are never one, so the id may be NULL in it; another column may not, since
+    NULLs are not the same to an index.
+    """
+    if events is None:
+        return False
+    return bool(
+        _one(
+            cursor,
+            "SELECT EXISTS (SELECT FROM pg_index AS i WHERE i.indrelid = to_regclass(%s)"
+            " AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL"
+            " AND NOT EXISTS (SELECT FROM unnest(i.indkey[:i.indnkeyatts - 1]) AS key(attnum)"
+            " JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = key.attnum"
+            " WHERE a.attname <> 'event_id' AND NOT (a.attnotnull AND a.attname = ANY(%s))))",
+            events,
+            ["source", "lead_id", "verb", "object"],
+        )
+    )
 
 
 # --- the statement --------------------------------------------------------------------------------

@@ -18,7 +18,12 @@ from leadcard.compiler.plan import Plan
 from leadcard.compiler.vocabulary_file import builtin
 from leadcard.dsl.source import Source
 from leadcard.runtime.data_error import DataError
-from leadcard.runtime.engine_postgres import PostgresJob, score_in_postgres
+from leadcard.runtime.engine_postgres import (
+    PostgresJob,
+    events_proved_unique,
+    score_in_postgres,
+    transaction,
+)
 from leadcard.runtime.remote_address import has_password
 from tests.agreement.databases import missing
 from tests.agreement.postgres_server import connection_text
@@ -96,6 +101,36 @@ def _scores(server: psycopg.Connection[Any]) -> list[tuple[str, int]]:
 def test_scores_are_a_table_there(server: psycopg.Connection[Any]) -> None:
     assert score_in_postgres(_plan(), _job()).rows == 2
     assert _scores(server) == SCORES
+
+
+@pytest.mark.parametrize(
+    ("index", "proved"),
+    [
+        ("PRIMARY KEY (event_id)", True),
+        ("UNIQUE (event_id)", True),
+        ("UNIQUE (event_id) INCLUDE (object)", True),
+        ("UNIQUE (lead_id, event_id)", False),  # the lead may be missing
+        ("ALTER lead_id SET NOT NULL, ADD UNIQUE (lead_id, event_id)", True),
+        ('UNIQUE (event_id, "at")', False),  # copies at two times
+        ("CHECK (event_id > 0)", False),
+    ],
+)
+def test_an_index_proves_that_events_stand_once(
+    server: psycopg.Connection[Any], index: str, proved: bool
+) -> None:
+    server.execute("ALTER TABLE crm.events ADD event_id serial")
+    server.execute("ALTER TABLE crm.events ALTER event_id DROP NOT NULL")
+    server.execute(f"ALTER TABLE crm.events {'' if index.startswith('ALTER') else 'ADD '}{index}")
+    with transaction(_address()) as cursor:
+        assert events_proved_unique(cursor, "crm.events") is proved
+
+
+def test_an_index_on_some_events_proves_nothing(server: psycopg.Connection[Any]) -> None:
+    server.execute("ALTER TABLE crm.events ADD event_id int; UPDATE crm.events SET event_id = 1")
+    server.execute("UPDATE crm.events SET object = '/pricing'")
+    server.execute("CREATE UNIQUE INDEX ON crm.events (event_id) WHERE event_id > 1")
+    score_in_postgres(_plan(), _job())
+    assert _scores(server) == [("a", 25), ("b", 10)]
 
 
 def test_events_of_nobody_are_counted(server: psycopg.Connection[Any]) -> None:

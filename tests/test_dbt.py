@@ -84,6 +84,40 @@ def test_a_promise_that_ids_do_not_repeat_is_tested(shop: Path) -> None:
     assert "event_id" not in (project / STATEMENTS[0]).read_text(encoding="utf-8")
 
 
+TWO_PROMISES = """
+leads: {from: people, id: lead_id, fields: {email: email}}
+events:
+  - {from: visits, id: event_id, lead: lead_id, at: at, verb: visited, object: path, unique: yes}
+  - {from: mails, id: event_id, lead: lead_id, at: at, verb: opened email, unique: yes}
+"""
+
+
+@needs_dbt
+@pytest.mark.slow
+def test_promises_of_several_sources_are_tested_source_by_source(tmp_path: Path) -> None:
+    """Ids that two sources share break no promise; one that stands twice in a source does."""
+    (tmp_path / "leadcard.yaml").write_text(TWO_PROMISES, encoding="utf-8")
+    card = "visited pricing: +5 each\nopened email: +1 each\n"
+    (tmp_path / "shop.scorecard").write_text(card, encoding="utf-8")
+    project = _compile(tmp_path, out="project")
+    schema = yaml.safe_load((project / MODELS / "schema.yml").read_text(encoding="utf-8"))
+    events = next(m for m in schema["models"] if m["name"].endswith("_events"))
+    of_id = next(c for c in events["columns"] if c["name"] == "event_id")
+    assert of_id["data_tests"] == [{"leadcard_once": {"arguments": {"within": "source"}}}]
+    assert "event_id" not in (project / STATEMENTS[0]).read_text(encoding="utf-8")
+    with duckdb.connect(str(project / "warehouse.duckdb")) as engine:
+        engine.execute("CREATE TABLE people AS SELECT 1 AS lead_id, 'a@b.test' AS email")
+        row = "SELECT 7 AS event_id, 1 AS lead_id, TIMESTAMP '2026-11-01' AS \"at\""
+        engine.execute(f"CREATE TABLE visits AS {row}, '/pricing' AS path")
+        engine.execute(f"CREATE TABLE mails AS {row}")
+    variables = {"as_of": AS_OF}
+    dbt_runs.run(project, "build", target="duckdb", variables=variables)
+    with duckdb.connect(str(project / "warehouse.duckdb")) as engine:
+        engine.execute("INSERT INTO mails SELECT * FROM mails")
+    with pytest.raises(AssertionError, match=r"Failure in test leadcard_once_stg_shop_events"):
+        dbt_runs.run(project, "build", target="duckdb", variables=variables)
+
+
 def test_twice_the_same_bytes(shop: Path) -> None:
     first = _files(_compile(shop))
     assert _files(_compile(shop)) == first

@@ -59,6 +59,7 @@ def to_dbt(
         "dbt_project.yml": _project(),
         "README.md": _template("dbt_readme.md.j2"),
         "macros/leadcard_within.sql": _template("dbt_within.sql.j2"),
+        "macros/leadcard_once.sql": _template("dbt_once.sql.j2"),
         "macros/leadcard_tables.sql": _template("dbt_tables.sql.j2"),
         f"{folder}/{models.leads}.sql": staged.leads,
         f"{folder}/{models.events}.sql": staged.events,

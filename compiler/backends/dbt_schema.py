@@ -85,9 +85,9 @@ class Schema:
     def models(self, staged: Staging, *, events_unique: bool) -> list[Entry]:
         """All models of the card; a promise that ids of events do not repeat is tested."""
         of_leads = {"lead_id": ["unique", "not_null"]}
-        of_events = {column: ["not_null"] for column in ("lead_id", "verb", "at")}
-        if events_unique and "source" not in staged.event_columns:
-            of_events["event_id"] = ["unique"]
+        of_events: dict[str, list[Any]] = {c: ["not_null"] for c in ("lead_id", "verb", "at")}
+        if events_unique:
+            of_events["event_id"] = [self._once(staged)]
         made = [
             self._scores(),
             self._reasons(),
@@ -192,6 +192,13 @@ class Schema:
         given = {key: value for key, value in ends.items() if value is not None}
         return [{"leadcard_within": {"arguments": given}}] if given else []
 
+    def _once(self, staged: Staging) -> Any:
+        """The test that no id of events stands twice; sources may share ids."""
+        if "source" not in staged.event_columns:
+            return "unique"
+        within = "SOURCE" if self._capitals else "source"
+        return {"leadcard_once": {"arguments": {"within": within}}}
+
     def _one_of(self, values: Iterable[str]) -> Entry:
         """The test that a column holds one of some values.
 
@@ -223,7 +230,7 @@ class Schema:
         return made
 
     def _staged(
-        self, model: str, what: str, names: Sequence[str], tests: Mapping[str, Sequence[str]]
+        self, model: str, what: str, names: Sequence[str], tests: Mapping[str, Sequence[Any]]
     ) -> Entry:
         columns = [
             {"name": n.upper() if self._capitals else n, "quote": True}

@@ -128,6 +128,25 @@ def test_what_fails_and_what_only_tells(folder: Path) -> None:
     assert not (folder / "out.md").exists()
 
 
+def test_a_revision_that_was_not_fetched_is_told_with_what_to_do(folder: Path) -> None:
+    git(folder, "branch", "other")
+    for name, more in (("whole", ()), ("shallow", ("--depth", "1"))):
+        git(folder, "clone", "-q", *more, folder.as_uri(), name)
+    done = leadcard("diff", "other:cards", "cards", folder=folder / "whole")
+    assert (done.code, "say `origin/other`" in done.stderr) == (1, True)
+    done = leadcard("diff", "HEAD~9:cards", "cards", folder=folder / "shallow")
+    assert (done.code, "this clone is shallow" in done.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("place", ["inner", "inner/cards", "inner/cards/inbound.scorecard"])
+def test_what_lies_in_a_submodule_is_told(folder: Path, place: str) -> None:
+    local = ("-c", "protocol.file.allow=always")
+    git(folder, *local, "submodule", "add", "-q", folder.as_uri(), "inner")
+    commit_all(folder, "inner")
+    done = leadcard("diff", f"HEAD:{place}", place, folder=folder)
+    assert (done.code, "`inner` is a submodule" in done.stderr) == (1, True)
+
+
 @pytest.mark.parametrize(
     ("new", "meant"),
     [

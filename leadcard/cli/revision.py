@@ -68,7 +68,10 @@ def cards_of_revision(given: str) -> tuple[str, ...] | None:
     """
     revision, _, path = given.partition(":")
     try:
-        folder, files = _place(path), _files(_commit(revision))
+        folder, commit = _place(path), _commit(revision)
+        files = _files(commit)
+        if not any(folder in PurePosixPath(name).parents for name in files):
+            _refuse_inner(commit, folder)
     except _Refused as refused:
         raise DataError(_finding(given, refused)) from None
     below = [PurePosixPath(name) for name in sorted(files)]
@@ -90,6 +93,7 @@ def _checked(given: str, folder: Path) -> Checked:
     commit = _commit(revision)
     files = _files(commit)
     if str(place) not in files:
+        _refuse_inner(commit, place)
         raise _Refused(f"revision `{revision}` has no file `{place}`")
     card = decode_source(_blob(commit, place), given)
     if isinstance(card, Diagnostic):
@@ -151,8 +155,33 @@ def _commit(revision: str) -> str:
     try:
         return _git("rev-parse", "--verify", "--quiet", "--end-of-options", wanted).decode().strip()
     except _Refused:
-        hint = "name a branch, a tag or a commit, such as `main:scorecards/inbound.scorecard`"
-        raise _Refused(f"there is no revision `{revision}`", hint) from None
+        raise _Refused(f"there is no revision `{revision}`", _instead(revision)) from None
+
+
+def _instead(revision: str) -> str:
+    """What to do where there is no such revision: CI often fetches the newest commit alone."""
+    fetched = _git("for-each-ref", "--format=%(refname:short)", "refs/remotes").decode().split()
+    alike = [branch for branch in fetched if branch.partition("/")[2] == revision]
+    if alike:
+        return f"say `{alike[0]}`, the branch of that name that was fetched"
+    if _git("rev-parse", "--is-shallow-repository").strip() == b"true":
+        return (
+            "this clone is shallow: fetch the history (`git fetch --unshallow`; `fetch-depth: 0`)"
+        )
+    return "name a branch, a tag or a commit, such as `main:scorecards/inbound.scorecard`"
+
+
+def _refuse_inner(commit: str, place: PurePosixPath) -> None:
+    """Refuse what lies in a submodule, of which a revision of this repository holds no files."""
+    for outer in (place, *place.parents):
+        if outer == PurePosixPath() or ".." in outer.parts:
+            continue
+        listed = _git("ls-tree", "-z", "--full-tree", commit, "--", str(outer))
+        if listed.startswith(b"160000 "):
+            raise _Refused(
+                f"`{outer}` is a submodule, whose files have revisions of their own",
+                f"go into `{outer}`, and name a revision of that repository",
+            )
 
 
 def _files(commit: str) -> frozenset[str]:

@@ -13,8 +13,10 @@ Whether an event follows another one is asked after that.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
+from operator import or_
 
 from sqlglot import exp
 
@@ -53,6 +55,7 @@ from leadcard.compiler.backends.sql_plain_values import bare_seconds, millisecon
 from leadcard.compiler.backends.sql_sequences import First, first_steps, follows
 
 _WORD = 62  # bits in one whole number
+_FEW_WINDOWS = 8  # are asked one after the other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -322,7 +325,11 @@ class Stream:
         always = by_window.pop(p.ALWAYS, 0)
         if not by_window:
             return able
+        ages = {w: mask for w, mask in by_window.items() if _is_age(w)}
         parts: list[Node] = [number(always)] if always else []
+        if len(ages) > _FEW_WINDOWS:
+            parts = [_by_age(ages, at, always)]
+            by_window = {w: mask for w, mask in by_window.items() if w not in ages}
         for window, mask in by_window.items():
             parts.append(case([(_inside(window, at), number(mask))], number(0)))
         return exp.BitwiseAnd(this=able, expression=_either(parts))
@@ -455,6 +462,30 @@ def _inside(window: p.Window, at: Node) -> Node:
     if window.until is not None:
         parts.append(at_most(at.copy(), moment(window.until)))
     return all_of(parts)
+
+
+def _is_age(window: p.Window) -> bool:
+    """Whether a window only says how old an event may be."""
+    only = window.from_ is None and window.until is None
+    return only and window.after is not None and window.after.absolute is None
+
+
+def _by_age(ages: Mapping[p.Window, int], at: Node, always: int) -> Node:
+    """The bits of windows that end at as_of, by halves: what is in one is in all that are longer.
+
+    So an event is compared with a few of many windows, not with each.
+    """
+    longest_first = sorted(ages, key=lambda w: w.after.offset if w.after else 0)
+    bits_within = [*accumulate((ages[w] for w in longest_first), or_, initial=always)]
+
+    def between(low: int, high: int) -> Node:
+        if low == high:
+            return number(bits_within[low])
+        middle = (low + high + 1) // 2
+        within = _inside(longest_first[middle - 1], at)
+        return case([(within, between(middle, high))], between(low, middle - 1))
+
+    return between(0, len(longest_first))
 
 
 def _either(parts: Sequence[Node]) -> Node:

@@ -90,8 +90,9 @@ class Dialect:
     are no values, and constants are marked (`sql_transact`). `types_texts`: a text constant that is
     a column of its own has no type unless it is given one. `utf16`: texts are counted in units of
     UTF-16. `lists_joined`: whether a text is one of a query's rows is asked by a join, as `IN` may
-    not ask it everywhere. `inlined`: a named query is worked out again for each of its readers, so
-    that each reader is given a narrow one of its own, and windows stand for what else is joined.
+    not ask it everywhere. `inlined`: a named query is worked out again for each of its readers, or
+    kept at a price, so that each reader is given a narrow one of its own, and windows stand for
+    what else is joined.
     """
 
     name: str

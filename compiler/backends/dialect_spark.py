@@ -114,6 +114,7 @@ SPARK: Final = Dialect(
     spelled=UNSEEN | {"$"},
     spelling=Spelling.NUMBERED,
     made=MappingProxyType({"view": OR_REPLACE["view"], "table": STANDARD["table"]}),
+    inlined=True,
 )
 
 # Tables of Databricks can be replaced whole, at once.

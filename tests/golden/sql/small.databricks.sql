@@ -785,6 +785,21 @@ WITH moment AS (
             ) DIV INTERVAL '0.000001' SECOND
             ELSE UNIX_MICROS(CAST(events.`at` AS TIMESTAMP))
           END <= moment.as_of
+          AND (
+            verb_bits.events_counted_bits & (
+              6 | CASE
+                WHEN CASE
+                  WHEN TYPEOF(events.`at`) = 'timestamp_ntz'
+                  THEN (
+                    CAST(events.`at` AS TIMESTAMP_NTZ) - CAST('1970-01-01 00:00:00' AS TIMESTAMP_NTZ)
+                  ) DIV INTERVAL '0.000001' SECOND
+                  ELSE UNIX_MICROS(CAST(events.`at` AS TIMESTAMP))
+                END > moment.as_of - 2592000000000
+                THEN 1
+                ELSE 0
+              END
+            )
+          ) <> 0
       ) AS timely
       WHERE
         able <> 0

@@ -6,11 +6,24 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from leadcard.compiler.backends.python import to_python
 from leadcard.compiler.plan import Plan
-from leadcard.runtime.harness.engines import ENGINES, Engine, Outcomes, run_duckdb, run_python
+from leadcard.runtime.harness.compare import compared
+from leadcard.runtime.harness.engines import (
+    ENGINES,
+    Engine,
+    Outcomes,
+    event_row,
+    lead_row,
+    outcome_of_score,
+    run_duckdb,
+    run_python,
+)
 from leadcard.runtime.harness.mentions import only_plus_rules_mention
 from leadcard.runtime.harness.mutation import mutation
 from leadcard.runtime.harness.outcome import Outcome
@@ -21,6 +34,7 @@ from leadcard.runtime.harness.write_samples import SampleWriter
 from tests.quality_cards import Case, case, golden, samples_of
 
 AS_OF = datetime(2026, 11, 21, 12, tzinfo=UTC)
+STARTER = Path(__file__).resolve().parent.parent / "leadcard" / "cli" / "starter"
 HERE = ("python", "duckdb", "sqlite")  # they need no server and no further package
 
 
@@ -136,6 +150,48 @@ def test_a_broken_engine_breaks_an_invariant(
     change: Callable[[SampleFile, Sample], int], invariant: str
 ) -> None:
     assert invariant in _failed(golden("visits"), _wrongly(change))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "invariant"),
+    [
+        ("total > 10000:", "total > 1000000:", "scores lie in their range"),
+        ("behavior_points > 6000", "behavior_points > 60000", "scores lie in their range"),
+        ("count_1 >= 3", "count_1 == 3", "an event that only plus rules mention takes no points"),
+    ],
+)
+def test_mistakes_of_a_module_are_found_and_fail_as_samples(
+    right: str, wrong: str, invariant: str
+) -> None:
+    """One character of a compiled card changed: a lead tells, and tells again as a sample."""
+
+    def run(card: Plan, file: SampleFile) -> Outcomes:
+        module = ModuleType("changed")
+        text = to_python(card)
+        assert text.count(right) == 1
+        exec(text.replace(right, wrong), module.__dict__)
+        scores = (
+            module.score(
+                lead_row(one.lead), [event_row(event) for event in one.lead.events], file.as_of
+            )
+            for one in file.samples
+        )
+        return tuple(outcome_of_score(card, score) for score in scores)
+
+    made = case((STARTER / "inbound.scorecard").read_text("utf-8"))
+    found = {one.invariant: one for one in _random(made, run, many=200, seed=2).failures}
+    writer = SampleWriter(made.plan, made.checked.vocabulary, AS_OF)
+    file = samples_of(made.checked, writer.file([found[invariant].proposal]))
+    (sample,) = file.samples
+    assert found[invariant].shown
+    assert compared(sample.expected, run(made.plan, file)[0])
+    assert not compared(sample.expected, run_python(made.plan, file)[0])
+
+
+def test_what_no_sample_can_show_is_said_to_be_such() -> None:
+    later = _wrongly(lambda file, sample: file.as_of.weekday())
+    failures = {one.invariant: one for one in _random(golden("visits"), later).failures}
+    assert not failures["moving everything by the same time changes nothing"].shown
 
 
 def test_formatting_that_changed_the_meaning_would_be_found() -> None:

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from leadcard.runtime.harness.write_samples import SampleWriter
 
 SEED: Final = 1
+_AS_SAMPLE: Final = "paste the lead into the samples, where it fails too, and report it"
+_NO_SAMPLE: Final = (
+    "report it with the lead, which may pass as a sample: a sample has one order of events, one"
+    " moment and one layout of the card"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +171,6 @@ def _generated(one: Ran, asked: Asked, found: Added) -> None:
                 code="T126",
                 message=f"{failure.invariant}: not for `{failure.proposal.name}` of `{card}`",
                 path=card,
-                hint="paste the lead into the samples, and report it",
+                hint=_AS_SAMPLE if failure.shown else _NO_SAMPLE,
             )
         )

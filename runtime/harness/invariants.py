@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
 from leadcard.compiler import plan as p
 from leadcard.compiler.pipeline import Checked, check_source
@@ -21,27 +21,32 @@ from leadcard.compiler.plain import plain_card
 from leadcard.compiler.reach import Reach
 from leadcard.dsl.format import format_source
 from leadcard.dsl.source import Source
-from leadcard.runtime.harness.compare import disagreements, number, shown
+from leadcard.runtime.harness.compare import Difference, disagreements, number, shown
 from leadcard.runtime.harness.engines import Engine
-from leadcard.runtime.harness.mentions import only_plus_rules_mention
+from leadcard.runtime.harness.faults import Fault, Faults
+from leadcard.runtime.harness.more_events import MoreEvents
 from leadcard.runtime.harness.outcome import Outcome
 from leadcard.runtime.harness.random_leads import LeadGenerator
-from leadcard.runtime.harness.samples import Sample, SampleEvent, SampleFile, SampleLead
+from leadcard.runtime.harness.samples import Sample, SampleFile, SampleLead
+from leadcard.runtime.harness.write_samples import scalar
 
-Wrong: TypeAlias = list[str | None]
 _WEEKS: Final = timedelta(weeks=10)
 _ANY_TIME: Final = timedelta(days=100, hours=3, minutes=7, seconds=1, microseconds=1)
 _LATE: Final = 9990  # after this year there is little room, and all is moved back
-_TRIES: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invariant:
-    """Something that holds for every lead; `why_not` is set where this card is an exception."""
+    """Something that holds for every lead; `why_not` is set where this card is an exception.
+
+    `shown` says whether a sample can show it, which has one order of events, one moment and one
+    layout of the card.
+    """
 
     name: str
-    check: Callable[[SampleFile], Wrong]
+    check: Callable[[SampleFile], Faults]
     why_not: str | None = None
+    shown: bool = False
 
 
 def invariants(
@@ -52,15 +57,16 @@ def invariants(
 ) -> tuple[Invariant, ...]:
     """All invariants of a card; the first engine is the one that the others are held against."""
     first = next(iter(engines.values()))
-    more = _PlusEvents(card, first, generator)
+    more = MoreEvents(card, first, generator)
     shift = _Shift(card, first, generator.as_of)
     formatted = _Formatted(checked, card, first)
     return (
-        Invariant(name="scores lie in their range", check=_Ranges(card, first).check),
+        Invariant(name="scores lie in their range", check=_Ranges(card, first).check, shown=True),
         Invariant(
             name=f"{' and '.join(engines)} agree",
             check=lambda file: _agree(card, engines, file),
             why_not=None if len(engines) > 1 else "only one engine was asked for",
+            shown=True,
         ),
         Invariant(
             name="the order of events does not matter",
@@ -70,6 +76,7 @@ def invariants(
             name="an event that only plus rules mention takes no points",
             check=more.check,
             why_not=more.why_not,
+            shown=True,
         ),
         Invariant(
             name="moving everything by the same time changes nothing",
@@ -96,31 +103,42 @@ class _Ranges:
         self._ranges = {"score": reach.score()}
         self._ranges |= {f"section_{s.column}": reach.section(s) for s in card.sections}
 
-    def check(self, file: SampleFile) -> Wrong:
+    def check(self, file: SampleFile) -> Faults:
         return [None if o is None else self._wrong(o) for o in self._run(self._card, file)]
 
-    def _wrong(self, outcome: Outcome) -> str | None:
+    def _wrong(self, outcome: Outcome) -> Fault | None:
         for column, allowed in self._ranges.items():
             value = outcome.values[column]
             assert isinstance(value, Decimal)
             low = None if allowed.low is None else Decimal(allowed.low) / 100
             high = None if allowed.high is None else Decimal(allowed.high) / 100
             if (low is not None and value < low) or (high is not None and value > high):
-                name = column.replace("_", " ")
-                ends = f"{shown(low)} and {shown(high)}"
-                return f"{name} is {number(value)}, not between {ends}"
+                return Fault(
+                    told=f"{column.replace('_', ' ')} is {number(value)}, not between"
+                    f" {shown(low)} and {shown(high)}",
+                    expected=(self._expected(column, low, high),),
+                )
         return None
+
+    def _expected(self, column: str, low: Decimal | None, high: Decimal | None) -> tuple[str, str]:
+        """What a sample expects of a column with these limits."""
+        if low is not None and high is not None:
+            limits = f"{number(low)} to {number(high)}"
+        else:
+            limits = f"{{at most: {shown(high)}}}" if low is None else f"{{at least: {shown(low)}}}"
+        name = next((s.name for s in self._card.sections if f"section_{s.column}" == column), None)
+        return ("score", limits) if name is None else ("sections", f"{{{scalar(name)}: {limits}}}")
 
 
 # --- engines and order ----------------------------------------------------------------------------
 
 
-def _agree(card: p.Plan, engines: Mapping[str, Engine], file: SampleFile) -> Wrong:
+def _agree(card: p.Plan, engines: Mapping[str, Engine], file: SampleFile) -> Faults:
     said = {name: run(card, file) for name, run in engines.items()}
-    found: Wrong = []
+    found: Faults = []
     for n in range(len(file.samples)):
         apart = disagreements({name: outcomes[n] for name, outcomes in said.items()})
-        found.append(f"{apart[0].what}: {apart[0].expected}, {apart[0].actual}" if apart else None)
+        found.append(_difference(apart))
     return found
 
 
@@ -148,51 +166,25 @@ def _mapped(file: SampleFile, change: Callable[[Sample], Sample]) -> SampleFile:
     return replace(file, samples=tuple(change(sample) for sample in file.samples))
 
 
-def _same(card: p.Plan, run: Engine, file: SampleFile, other: SampleFile) -> Wrong:
+def _same(card: p.Plan, run: Engine, file: SampleFile, other: SampleFile) -> Faults:
     return _apart(run(card, file), run(card, other), "before", "after")
 
 
 def _apart(
     before: Sequence[Outcome | None], after: Sequence[Outcome | None], one: str, two: str
-) -> Wrong:
-    found: Wrong = []
+) -> Faults:
+    found: Faults = []
     for old, new in zip(before, after, strict=True):
         apart = disagreements({one: old, two: new})
-        found.append(f"{apart[0].what}: {apart[0].expected}, {apart[0].actual}" if apart else None)
+        found.append(_difference(apart))
     return found
 
 
-# --- more events ----------------------------------------------------------------------------------
-
-
-class _PlusEvents:
-    """One more event of which only rules of positive points speak."""
-
-    def __init__(self, card: p.Plan, run: Engine, generator: LeadGenerator) -> None:
-        self._card, self._run = card, run
-        drawn = (replace(generator.event(), id=None) for _ in range(_TRIES))
-        self._events = [event for event in drawn if only_plus_rules_mention(card, event)]
-        self.why_not = None if self._events else "no event is mentioned by plus rules alone"
-
-    def check(self, file: SampleFile) -> Wrong:
-        before = self._run(self._card, file)
-        found: Wrong = [None] * len(file.samples)
-        for event in self._events[:6]:
-            after = self._run(self._card, _mapped(file, partial(_with_event, event=event)))
-            for n, (old, new) in enumerate(zip(before, after, strict=True)):
-                if old is None or new is None or found[n] is not None:
-                    continue
-                one, two = old.values["score"], new.values["score"]
-                assert isinstance(one, Decimal)
-                assert isinstance(two, Decimal)
-                if two < one:
-                    what = f"{event.verb} {event.object or ''}".strip()
-                    found[n] = f"with `{what}` at {event.at}: {number(one)} became {number(two)}"
-        return found
-
-
-def _with_event(sample: Sample, event: SampleEvent) -> Sample:
-    return replace(sample, lead=replace(sample.lead, events=(*sample.lead.events, event)))
+def _difference(apart: Sequence[Difference]) -> Fault | None:
+    """The first of some differences."""
+    if not apart:
+        return None
+    return Fault(told=f"{apart[0].what}: {apart[0].expected}, {apart[0].actual}")
 
 
 # --- time -----------------------------------------------------------------------------------------
@@ -222,7 +214,7 @@ class _Shift:
         if as_of.year > _LATE:
             self._by = -self._by
 
-    def check(self, file: SampleFile) -> Wrong:
+    def check(self, file: SampleFile) -> Faults:
         moved = replace(
             _mapped(file, lambda sample: _moved(sample, self._by)), as_of=file.as_of + self._by
         )
@@ -286,10 +278,10 @@ class _Formatted:
         source = Source(checked.source.path, text)
         self._other = check_source(source, checked.vocabulary, folder=Path(source.path).parent).plan
 
-    def check(self, file: SampleFile) -> Wrong:
+    def check(self, file: SampleFile) -> Faults:
         before = [_unnumbered(one) for one in self._run(self._card, file)]
         if self._other is None:
-            return ["the formatted card has mistakes"] * len(before)
+            return [Fault(told="the formatted card has mistakes")] * len(before)
         after = [_unnumbered(one) for one in self._run(self._other, file)]
         return _apart(before, after, "before", "formatted")
 

@@ -51,11 +51,12 @@ class HistoryMaker:
         found.setdefault(History())
         return tuple(found)
 
-    def repeated(self, repetition: p.Repetition, *, enough: int = 4) -> tuple[History, ...]:
-        """Histories that tell apart the ways in which events may repeat and fade.
+    def repeated(self, rule: p.Rule, repetition: p.Repetition) -> tuple[History, ...]:
+        """Histories that tell apart the ways in which a rule's events may repeat and fade.
 
-        `enough` is how many events reach the rule's `max`.
+        One of them has more events than the rule's `max` has room for.
         """
+        enough = 4 if not rule.maximum or not rule.points else 2 + rule.maximum // rule.points
         found: dict[History, None] = {}
         for clause in _told(repetition.events)[:3]:
             for events in self._repeated(clause, repetition, min(enough, _MOST)):

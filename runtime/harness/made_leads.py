@@ -72,8 +72,7 @@ class LeadMaker:
         whole = (rule.when, self._when[rule.section])
         if rule.repetition is None:
             return self.drafts(whole)
-        enough = 4 if not rule.maximum or not rule.points else 2 + rule.maximum // rule.points
-        histories = self._histories.repeated(rule.repetition, enough=enough)
+        histories = self._histories.repeated(rule, rule.repetition)
         return self.drafts(whole, (histories,))
 
     def drafts(

@@ -29,7 +29,7 @@ from leadcard.runtime.harness.samples import (
 
 _ODD_TEXTS: Final = ("", "  ", "n/a", "Straße & Söhne", "CEO\u00a0/ CTO", "営業部 経理", "İstanbul")
 _ODD_NUMBERS: Final = ("51-200", "10000+", "-3", "0", "0.5", "99999999")
-_MOST_EVENTS: Final = 12
+_AMOUNTS: Final = ((2, 0), (2, 1), (12, 0), (12, 1), (12, 20))  # most events, and histories besides
 _STEPS: Final = (0, 0, 1, -1, 1_000_000, -1_000_000)  # microseconds beside a moment that matters
 
 
@@ -103,20 +103,29 @@ class LeadGenerator:
                 for history in maker.histories(test)
             ]
             if rule.repetition is not None:
-                histories += maker.repeated(rule.repetition)
+                histories += maker.repeated(rule, rule.repetition)
             for history in histories:
                 found |= dict.fromkeys((history.events, *history.colleagues))
         return tuple(found)
 
     def _lead(self) -> SampleLead:
         values = {c: v for c in self._values if (v := self._value(c)) is not None}
-        many = self._chance.randrange(_MOST_EVENTS + 1)
-        events = [self.event() for _ in range(many)]
-        if self._histories and self._chance.random() < 0.5:
-            events += self._chance.choice(self._histories)
+        # Among many events one on an edge decides nothing, and with few no lead reaches a limit.
+        many, histories = self._chance.choice(_AMOUNTS)
+        events = [self.event() for _ in range(self._chance.randrange(many + 1))]
+        if self._histories:
+            events += [event for _ in range(histories) for event in self._history()]
         if events and self._chance.random() < 0.2:
             events.append(self._chance.choice(events))
         return SampleLead(values=tuple(values.items()), events=tuple(events))
+
+    def _history(self) -> list[SampleEvent]:
+        """One of the histories that the card asks for, or all of it a little earlier or later."""
+        by = timedelta(microseconds=self._chance.choice(_STEPS))
+        return [
+            replace(event, at=shifted(event.at, by))
+            for event in self._chance.choice(self._histories)
+        ]
 
     def _apart(self, number: int, lead: SampleLead) -> SampleLead:
         """The lead in a mail domain below its own, so that few generated leads are colleagues.

@@ -9,7 +9,9 @@ from datetime import datetime
 from leadcard.compiler.pipeline import Checked
 from leadcard.compiler.plan import Plan
 from leadcard.runtime.harness.engines import Engine
+from leadcard.runtime.harness.faults import Fault
 from leadcard.runtime.harness.invariants import Invariant, invariants
+from leadcard.runtime.harness.more_events import with_event
 from leadcard.runtime.harness.probe import Person
 from leadcard.runtime.harness.random_leads import LeadGenerator
 from leadcard.runtime.harness.samples import Sample, SampleFile, SampleLead
@@ -26,6 +28,7 @@ class Failure:
     invariant: str
     wrong: str
     proposal: Proposal
+    shown: bool  # whether the lead fails as a sample, too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,45 +71,48 @@ def _failure(
 ) -> Failure | None:
     for start in range(0, len(file.samples), _AT_ONCE):
         part = replace(file, samples=file.samples[start : start + _AT_ONCE])
-        for sample, wrong in zip(part.samples, invariant.check(part), strict=True):
-            if wrong is not None:
-                small, told = _smallest(invariant, file, sample, wrong)
-                return _told(invariant, card, engines, replace(file, samples=(small,)), told)
+        for sample, fault in zip(part.samples, invariant.check(part), strict=True):
+            if fault is not None:
+                small, fault = _smallest(invariant, file, sample, fault)
+                return _told(invariant, card, engines, replace(file, samples=(small,)), fault)
     return None
 
 
 def _told(
-    invariant: Invariant, card: Plan, engines: Mapping[str, Engine], file: SampleFile, wrong: str
+    invariant: Invariant, card: Plan, engines: Mapping[str, Engine], file: SampleFile, fault: Fault
 ) -> Failure:
-    """The failure with the lead as the first engine scores it."""
+    """The failure with the lead as the first engine scores it, or as it ought to."""
     (sample,) = file.samples
+    if fault.event is not None:
+        sample = with_event(sample, fault.event)
     outcome = next(iter(engines.values()))(card, file)[0]
     made = Proposal(
         name=sample.name,
         person=Person(lead=sample.lead, colleagues=sample.colleagues),
         outcome=outcome,
         columns=("score", "stage") if card.stages else ("score",),
+        instead=fault.expected,
     )
-    return Failure(invariant=invariant.name, wrong=wrong, proposal=made)
+    return Failure(invariant=invariant.name, wrong=fault.told, proposal=made, shown=invariant.shown)
 
 
 # --- making small ---------------------------------------------------------------------------------
 
 
 def _smallest(
-    invariant: Invariant, file: SampleFile, sample: Sample, wrong: str
-) -> tuple[Sample, str]:
+    invariant: Invariant, file: SampleFile, sample: Sample, fault: Fault
+) -> tuple[Sample, Fault]:
     """A lead with as little in it as still fails, found by leaving out one thing at a time."""
     for _ in range(_MOST_STEPS):
         smaller = tuple(_smaller(sample))
         if not smaller:
             break
         found = invariant.check(replace(file, samples=smaller))
-        still = next(((s, w) for s, w in zip(smaller, found, strict=True) if w is not None), None)
+        still = next(((s, f) for s, f in zip(smaller, found, strict=True) if f is not None), None)
         if still is None:
             break
-        sample, wrong = still
-    return sample, wrong
+        sample, fault = still
+    return sample, fault
 
 
 def _smaller(sample: Sample) -> Iterator[Sample]:

@@ -30,7 +30,8 @@ _ROUND: Final = 600  # seconds above which an age that is no round number is wri
 class Proposal:
     """A lead to be pasted: its name, what is expected of it by column, and which rules.
 
-    `columns` are those whose value is expected; `fires` and `spares` are lines of rules.
+    `columns` are those whose value is expected; `fires` and `spares` are lines of rules. `instead`
+    are keys of `expect` with their texts, in place of what the outcome holds.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Proposal:
     columns: tuple[str, ...] = ("score",)
     fires: tuple[int, ...] = ()
     spares: tuple[int, ...] = ()
+    instead: tuple[tuple[str, str], ...] = ()
     buyer_stage: str | None = None
     notes: tuple[str, ...] = field(default=())
 
@@ -147,6 +149,8 @@ class SampleWriter:
     def expected(self, made: Proposal) -> str:
         """What is expected of a lead, as keys with values in braces."""
         outcome = made.outcome
+        if made.instead:
+            return f"{{{', '.join(f'{key}: {text}' for key, text in made.instead)}}}"
         if outcome is None:
             return "{score: none}"
         parts = [

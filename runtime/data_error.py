@@ -23,6 +23,7 @@ _REASONS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "your quota on the disk is used up",
     errno.EROFS: "the disk is read-only",
+    errno.EFBIG: "it grows larger than files may be here",
     errno.ENAMETOOLONG: "its name is too long",
 }
 

@@ -7,6 +7,7 @@ are decimals with two places in typed files, and 62, 62.5 or 62.25 in texts.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tempfile
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 import duckdb
 
@@ -31,6 +32,8 @@ from leadcard.runtime.ended import ended_by_signals
 from leadcard.runtime.execute import Scored
 from leadcard.runtime.sql_text import name, text
 from leadcard.runtime.whole_file import whole_file
+
+_NUMBER: Final = re.compile(r'"errno":"(\d+)"')  # as DuckDB tells what the system refused
 
 
 class Format(Enum):
@@ -228,9 +231,16 @@ def writing(output: str) -> Iterator[None]:
     except duckdb.OutOfMemoryException as error:
         raise out_of_memory(output) from error
     except duckdb.IOException as error:
-        full = "No space left" in str(error) or '"errno":"28"' in str(error)
-        why = "the disk is full" if full else first_line(error)
-        raise _cannot_write(output, why) from error
+        raise _cannot_write(output, _said(error)) from error
+
+
+def _said(error: duckdb.IOException) -> str:
+    """What the system said to the engine, in plain words where the engine tells its number."""
+    told = _NUMBER.search(str(error))
+    if told is not None:
+        number = int(told[1])
+        return reason(OSError(number, os.strerror(number)), "write")
+    return "the disk is full" if "No space left" in str(error) else first_line(error)
 
 
 def _cannot_write(output: str, why: str) -> DataError:

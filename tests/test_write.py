@@ -258,6 +258,21 @@ def test_a_full_disk_is_told_plainly(tmp_path: Path) -> None:
     assert error.value.diagnostics[0].message == "cannot write `/dev/full`: the disk is full"
 
 
+def test_a_limit_on_the_size_of_files_is_told_plainly(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with scored(tmp_path) as result:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
+        try:
+            with pytest.raises(DataError) as error:
+                write_result(result, str(tmp_path / "out.csv"))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    (told,) = error.value.diagnostics
+    assert told.message.endswith("out.csv`: it grows larger than files may be here")
+    assert left_over(tmp_path) == []
+
+
 @pytest.mark.skipif(os.getuid() == 0, reason="root may write everywhere")
 def test_no_permission(tmp_path: Path) -> None:
     locked = tmp_path / "locked"

@@ -42,11 +42,17 @@ from leadcard.compiler.scope import Scope, joined, span_of
 from leadcard.compiler.text import name_form
 from leadcard.compiler.two_readings import (
     refuse_business_mail,
+    refuse_ends_in,
     refuse_no_consent,
     refuse_page_alone,
     refuse_place,
     refuse_rest,
     refuse_value_after_state,
+)
+from leadcard.compiler.unknown_words import (
+    refuse_provider,
+    refuse_use,
+    where_words_come_from,
 )
 from leadcard.compiler.vocabulary import Field, FieldType
 from leadcard.dsl import ast
@@ -289,6 +295,7 @@ def _subject(scope: Scope, item: ast.OpTest) -> Field:
     if found is not None and found[1] == len(words):
         return found[0]
     refuse_place(scope, item)
+    refuse_ends_in(scope, item, words)
     if scope.results and (name_form(joined(item.subject)) in {*scope.sections, "score"}):
         scope.reject(
             "R113",
@@ -310,7 +317,7 @@ def _subject(scope: Scope, item: ast.OpTest) -> Field:
         span_of(item.subject),
         joined(item.subject),
         scope.vocabulary.field_index,
-        _where_words_come_from(scope, "field", item.subject),
+        where_words_come_from(scope, "field", item.subject),
     )
 
 
@@ -365,6 +372,7 @@ def _section_total(scope: Scope, opening: ScoreOpening, item: ast.Bare) -> OpenC
 def _begin_field(scope: Scope, opening: FieldOpening, item: ast.Bare) -> OpenCondition:
     field = opening.field
     rest = item.words[opening.taken :]
+    refuse_business_mail(scope, item)
     if item.count is not None:
         scope.reject(
             "R112",
@@ -411,6 +419,8 @@ def _unknown_word(scope: Scope, item: ast.Bare, before: OpenCondition | None) ->
     words = item.words
     first = words[0]
     refuse_business_mail(scope, item)
+    refuse_provider(scope, words)
+    refuse_use(scope, words)
     refuse_no_consent(scope, item)
     refuse_rest(scope, item)
     refuse_page_alone(scope, item)
@@ -443,7 +453,7 @@ def _unknown_word(scope: Scope, item: ast.Bare, before: OpenCondition | None) ->
         "R102" if what == "field" else "R101",
         f"no {what} `{name}`",
         span,
-        hint=f"did you mean `{best}`?" if best else _where_words_come_from(scope, what, words),
+        hint=f"did you mean `{best}`?" if best else where_words_come_from(scope, what, words),
         fix=scope.replaced(span, best) if best else None,
     )
 
@@ -467,21 +477,6 @@ def _only_in_stages(scope: Scope, item: ast.Item) -> NoReturn:
         item.span,
         hint="move it to a line of `stages:`",
     )
-
-
-def _where_words_come_from(scope: Scope, what: str, words: ast.Words) -> str:
-    word = name_form(joined(words))
-    if scope.results and word in ("disqualified", "disqualify"):
-        return "disqualified leads get the stage `disqualified` by themselves"
-    if scope.results and what != "field":
-        return "a stage asks for a range such as `60+`, a field or an event, not for other stages"
-    longer = [f.name for f in scope.vocabulary.fields if f.name.endswith(f" {word}")]
-    if what == "field" and longer:
-        return f"did you mean `{min(longer, key=len)}`?"
-    if words[0].text[:1].isupper():
-        return f"a value needs its field before it, such as `title is {joined(words)}`"
-    section = "fields" if what == "field" else "verbs"
-    return f"not a word of the vocabulary; add it under `{section}` in leadcard.yaml"
 
 
 # --- complaints -----------------------------------------------------------------------------------

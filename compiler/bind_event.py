@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, NoReturn
 
 from leadcard.compiler import bound
 from leadcard.compiler.bind_opening import EventOpening, activity, event_opening
 from leadcard.compiler.event_tests import refuse_test
+from leadcard.compiler.object_forms import other_forms
 from leadcard.compiler.odd_objects import refuse_odd_object
-from leadcard.compiler.plain_words import ARTICLES, KINDS
 from leadcard.compiler.scope import Scope, joined, plain_prefix, span_of
 from leadcard.compiler.text import name_form, word_form
 from leadcard.compiler.two_readings import refuse_counted_object
@@ -56,7 +55,8 @@ def bind_objects(scope: Scope, words: ast.Words, verb: Verb | None) -> tuple[bou
     """An object as written, and the forms of it that are surely meant too.
 
     `visited pricing page` is met by `/pricing` as well as by `/pricing-page`, `attended webinars`
-    by `Webinar: first steps`, and a title that begins with an article also without it.
+    by `Webinar: first steps`, and a title that begins with an article also without it
+    (`object_forms.py` has them all).
     """
     if not words:
         return ()
@@ -65,24 +65,11 @@ def bind_objects(scope: Scope, words: ast.Words, verb: Verb | None) -> tuple[bou
         return (first,)
     forms = [first]
     if first.page is None:
-        forms += [bind_object(scope, other) for other in _other_forms(words, verb)]
+        forms += [bind_object(scope, other) for other in other_forms(words, verb)]
     for ref in forms[1:]:
         if ref.page is not None:
             return (ref,)
     return tuple(forms)
-
-
-def _other_forms(words: ast.Words, verb: Verb | None) -> Iterator[ast.Words]:
-    texts = [w.text.lower() for w in words]
-    if len(words) > 1 and texts[0] in ARTICLES:
-        yield words[1:]
-        yield from _other_forms(words[1:], verb)
-    if verb is None or verb.name == "visited":
-        if len(words) > 1 and texts[-1] in ("page", "pages"):
-            yield words[:-1]
-        return
-    if (kind := KINDS.get(" ".join(texts))) is not None:
-        yield (ast.Text(text=kind, span=span_of(words)),)
 
 
 def bind_object(scope: Scope, words: ast.Words) -> bound.ObjectRef:
@@ -92,12 +79,13 @@ def bind_object(scope: Scope, words: ast.Words) -> bound.ObjectRef:
         return bound.ObjectRef(words=words, span=span)
     if any(w.quoted for w in words):
         text = joined(words)
+        kind = not words[-1].quoted and name_form(words[-1].text) in _SORTS
         scope.reject(
             "R107",
             "quotes around a part of an object mean nothing",
             span,
-            hint="quote the whole object, or nothing",
-            fix=scope.replaced(span, f'"{text}"'),
+            hint="words are found anywhere in an object; quotes mean all of it",
+            fix=scope.replaced(span, text if kind else f'"{text}"'),
         )
     first = words[0].text
     for word in words:
@@ -124,6 +112,11 @@ def bind_object(scope: Scope, words: ast.Words) -> bound.ObjectRef:
         scope.reject("R107", f"`{joined(words)}` holds no word to look for", span)
     return bound.ObjectRef(words=words, page=page, span=span)
 
+
+_SORTS: Final = frozenset(
+    {"form", "page", "button", "link", "email", "video", "webinar", "event", "ad", "campaign"}
+)
+"""What stands after a name in quotes, and is no part of it: `submitted "Contact us" form`."""
 
 _ADDRESS: Final = re.compile(
     r"(?:[a-z]+://[^/?#]+|(?:[\w-]+\.)+[^\W\d]{2,}(?=/))(/[^?#]*)?.*", re.IGNORECASE
@@ -197,4 +190,5 @@ def _unknown_verb(scope: Scope, words: ast.Words, span: Span) -> NoReturn:
         words[0].span,
         words[0].text,
         scope.vocabulary.verb_index,
+        "write what happened, such as `active in 30d` or `visited pricing`",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, NoReturn, assert_never
 
 from leadcard.compiler import bound
@@ -18,6 +19,7 @@ from leadcard.compiler.two_readings import (
     refuse_list_value,
     refuse_not_given,
     refuse_not_yes,
+    refuse_on_list,
     refuse_sentence,
 )
 from leadcard.compiler.vocabulary import Field, FieldType
@@ -241,6 +243,7 @@ def _member(
 def _unknown_list(scope: Scope, words: ast.Words) -> NoReturn:
     name = joined(words)
     span = span_of(words)
+    _refuse_values_after_in(scope, span)
     best = scope.suggestion(name, (w.name for w in scope.lists.values()))
     scope.reject(
         "R104",
@@ -248,6 +251,27 @@ def _unknown_list(scope: Scope, words: ast.Words) -> NoReturn:
         span,
         hint=f"did you mean `{best}`?" if best else "a list is written `list name: one, two`",
         fix=scope.replaced(span, best) if best else f"list {name}: ...",
+    )
+
+
+_IN: Final = re.compile(r"\b(?:is )?(not )?in$", re.IGNORECASE)
+
+
+def _refuse_values_after_in(scope: Scope, span: Span) -> None:
+    """`industry in Technology, Software`: values after `in`, which asks for a list."""
+    text = scope.source.text
+    before = text[: span.start].rstrip()
+    found = _IN.search(before)
+    after = text[span.end :].lstrip(" ")
+    if found is None or not after.startswith((",", "or ")):
+        return
+    plain = "is not" if found[1] else "is"
+    scope.reject(
+        "R104",
+        f"no list `{text[span.start : span.end]}`",
+        span,
+        hint=f"before values write `{plain}`; a list is written `list name: one, two`",
+        fix=scope.replaced(Span(found.start(), len(before)), plain),
     )
 
 
@@ -266,6 +290,7 @@ def _text_value(
     if is_blank(text.text):
         _empty(scope, field, text)
     refuse_article(scope, field, op, text)
+    refuse_on_list(scope, field, op, text)
     refuse_odd_value(scope, field, op, text)
     refuse_part_of_address(scope, field, op, text, span)
     if op is FieldOp.CONTAINS and "*" not in text.text:

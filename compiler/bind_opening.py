@@ -51,7 +51,10 @@ _ACTIVE: tuple[tuple[str, ...], ...] = (("active",), ("any", "activity"), ("acti
 
 
 def find_opening(scope: Scope, words: ast.Words) -> Opening | None:
-    """What `words` open, or None; results win in stages, then the longer of field and verb."""
+    """What `words` open, or None; results win in stages, then the longer of field and verb.
+
+    Of as many words, the verb wins, unless leadcard.yaml declares the field.
+    """
     prefix = plain_prefix(words)
     if not prefix:
         return None
@@ -61,7 +64,11 @@ def find_opening(scope: Scope, words: ast.Words) -> Opening | None:
             return result
     event = event_opening(scope, prefix)
     found = scope.vocabulary.find_field(prefix)
-    if found is not None and (event is None or found[1] > event.taken):
+    if found is None:
+        return event
+    # A field that leadcard.yaml declares wins over a verb of as many words (`website visits`).
+    own = found[0].declared and event is not None and event.verb is not None
+    if event is None or found[1] + own > event.taken:
         return FieldOpening(field=found[0], taken=found[1])
     return event
 

@@ -19,7 +19,8 @@ def event_clauses(low: Lowering, event: bound.EventRef) -> tuple[plan.EventClaus
     """Verbs, objects and window of a clause; the same reference is lowered once.
 
     Words that say verb and object at once (`webinar_attended`) are verbs of their own, which meet
-    an object test by the object that they say, or by the one beside them.
+    an object test by the object that they say, by the one beside them, or by both: `attended ABM
+    webinar` is met by `webinar_attended` of `ABM basics`.
     """
     known = low.clauses.get(id(event))
     if known is not None and known[0] is event:
@@ -34,6 +35,9 @@ def event_clauses(low: Lowering, event: bound.EventRef) -> tuple[plan.EventClaus
     met = tuple(word for word, what in telling if any(_says(t, what) for t in objects))
     if met:
         clauses.append(plan.EventClause(verbs=met, window=when))
+    for word, what in telling:
+        if rest := _beside(event.objects, what):
+            clauses.append(plan.EventClause(verbs=(word,), objects=rest, window=when))
     low.clauses[id(event)] = event, tuple(clauses)
     return tuple(clauses)
 
@@ -47,6 +51,21 @@ def _says(test: plan.ObjectTest, what: str) -> bool:
             return name_form(what) in test.values
         case plan.ObjectPath():
             return False
+
+
+def _beside(refs: tuple[bound.ObjectRef, ...], what: str) -> tuple[plan.ObjectTest, ...]:
+    """What is left of objects without the words that the verb of the data says already."""
+    said, size = name_form(what), what.count(" ") + 1
+    found: dict[plan.ObjectTest, None] = {}
+    for ref in refs:
+        texts = [w.text for w in ref.words]
+        if ref.page is not None or texts[0].startswith("/") or any(w.quoted for w in ref.words):
+            continue
+        for gone, rest in ((texts[-size:], texts[:-size]), (texts[:size], texts[size:])):
+            if rest and name_form(" ".join(gone)) == said:
+                text = " ".join(rest)
+                found[plan.ObjectWords(needles=(needle(text),), segments=_segments(text))] = None
+    return tuple(found)
 
 
 def sequence(low: Lowering, test: bound.SequenceTest) -> tuple[plan.EventClause, ...]:

@@ -12,7 +12,8 @@ from typing import Final
 
 from leadcard.compiler.bind_opening import find_opening
 from leadcard.compiler.plain_opening import reopened
-from leadcard.compiler.scope import Scope, joined, span_of
+from leadcard.compiler.plain_words import MAIL, MAIL_KINDS
+from leadcard.compiler.scope import Scope, form, joined, span_of
 from leadcard.compiler.vocabulary import Verb
 from leadcard.dsl import ast
 
@@ -164,6 +165,72 @@ def _every(scope: Scope, verb: Verb, words: ast.Words, item: ast.Bare) -> None:
         )
 
 
+def _unnamed(scope: Scope, verb: Verb, words: ast.Words, item: ast.Bare) -> None:
+    """`downloaded gated content`, `visited key pages`: no object of data is called so."""
+    first, last = words[0].text.lower(), words[-1].text.lower()
+    sort = first in _SORTS or (first in _WEIGHTS and last in _GENERAL)
+    if len(words) < 2 or not sort or not (words[0].text.islower() or last in _GENERAL):
+        return
+    scope.reject(
+        _CODE,
+        f"`{joined(words)}` would have to be the name of something",
+        span_of(words),
+        hint="write which are meant, such as `visited pricing, demo`, or give them a name "
+        "under `pages` in leadcard.yaml; quotes make a name of anything"
+        if verb.name == "visited"
+        else f"write which are meant, or `{verb.name}` for all; quotes make a name of anything",
+    )
+
+
+_SORTS: Final = frozenset(
+    {"gated", "ungated", "high-value", "high-intent", "low-value", "low-intent", "top-value"}
+)
+_WEIGHTS: Final = frozenset({"key", "important", "specific", "certain", "other", "relevant"})
+_GENERAL: Final = frozenset(
+    {"page", "pages", "content", "asset", "assets", "resource", "resources", "event", "events"}
+    | {"form", "forms", "link", "links", "file", "files", "feature", "features"}
+)
+
+
+def _mail_used(scope: Scope, verb: Verb, words: ast.Words, item: ast.Bare) -> None:
+    """`used a business email`: which address a lead gave is a field."""
+    if verb.name == "used" and len(words) > 1 and form(words[1:]) in MAIL:
+        kind = MAIL_KINDS.get(form(words[:1]))
+        plain = f"email domain {kind}" if kind else "email domain not in personal"
+        scope.reject(
+            _CODE,
+            f"`{joined(words)}` is no feature that was used",
+            span_of(words),
+            hint=f"the addresses of leads are asked by a field: `{plain}`",
+            fix=scope.replaced(span_of(item.words), plain),
+        )
+
+
+def _from_where(scope: Scope, verb: Verb, words: ast.Words, item: ast.Bare) -> None:
+    """`visited from a Google ad`, `visited pricing from an email`, `watched 75% of a video`."""
+    if words[0].text in _FROM and len(words) > 1:
+        scope.reject(
+            _CODE,
+            f"`{joined(words)}` would have to be one name, with its `{words[0].text}`",
+            span_of(words),
+            hint="what somebody came from is a field, such as `source is LinkedIn`; "
+            "quotes make a name of anything",
+        )
+    share = next((w for w in words if _SHARE.fullmatch(w.text)), None)
+    if share is not None and verb.name in ("watched", "attended", "visited", "scrolled"):
+        scope.reject(
+            _CODE,
+            f"`{share.text}` is a share, and only whole events count",
+            share.span,
+            hint="time is added up by `spent 2+ minutes on`; a share in the name of an event "
+            f'is looked for in quotes: "{share.text}"',
+        )
+
+
+_FROM: Final = frozenset({"from", "via", "through", "by", "during", "using", "due", "because"})
+_SHARE: Final = re.compile(r"\d+%\+?")
+
+
 def _either_or(scope: Scope, verb: Verb, words: ast.Words, item: ast.Bare) -> None:
     """`attended webinar/conference`: a path, or two things."""
     for word in words:
@@ -193,5 +260,7 @@ def _cut_path(scope: Scope, verb: Verb, words: ast.Words, item: ast.Bare) -> Non
 
 
 _CHECKS: Final[tuple[Callable[[Scope, Verb, ast.Words, ast.Bare], None], ...]] = (
-    _joined, _compared, _habit, _day, _different, _same, _every, _either_or, _cut_path,
+    _joined, _compared, _habit, _day, _different, _same, _every, _unnamed, _mail_used,
+    _from_where,
+    _either_or, _cut_path,
 )  # fmt: skip

@@ -18,7 +18,6 @@ _OPEN_ENDED: Final = frozenset(
     | {"less", "equivalent", "others", "etc", "etc.", "and so on", "...", "…"}
 )
 _ANYTHING: Final = frozenset({"any", "anything", "something", "everything", "any value"})
-_TEXT_OPS: Final = frozenset({FieldOp.CONTAINS, FieldOp.STARTS_WITH, FieldOp.ENDS_WITH})
 _CONTRARY: Final = {
     FieldOp.CONTAINS: FieldOp.NOT_CONTAINS,
     FieldOp.STARTS_WITH: FieldOp.NOT_STARTS_WITH,
@@ -26,11 +25,25 @@ _CONTRARY: Final = {
 }
 
 
+_TEXT_OPS: Final = frozenset({FieldOp.CONTAINS, FieldOp.STARTS_WITH, FieldOp.ENDS_WITH})
+
+
 def refuse_part_of_address(
     scope: Scope, field: Field, op: FieldOp, value: ast.Text, span: Span
 ) -> None:
     """`email is acme.com`, `email domain is gmail`: no address and no domain is called so."""
-    if op is not FieldOp.IS or value.quoted or "*" in value.text:
+    if value.quoted or "*" in value.text:
+        return
+    is_address = field.type in (FieldType.EMAIL, FieldType.DOMAIN)
+    if op in _TEXT_OPS and is_address and " " in value.text:
+        scope.reject(
+            _CODE,
+            f"`{value.text}` holds a blank, and no {field.name} does",
+            value.span,
+            hint="write the part of the address, such as `gmail.com`; "
+            "for a list of domains write `email domain in competitors`",
+        )
+    if op is not FieldOp.IS:
         return
     if field.type is FieldType.EMAIL and "@" not in value.text:
         is_domain = "." in value.text
@@ -103,10 +116,76 @@ def _of_domain(scope: Scope, span: Span) -> str | None:
     return scope.replaced(field, "email domain") if is_named else None
 
 
+_LEVEL: Final = re.compile(
+    r"c-?(?:level|suite|x-?o)s?(?: executives?| titles?)?|cxos?|decision[ -]makers?|"
+    r"(?:c|vp|director|manager|executive|senior|entry|board)[ -]level|senior management|"
+    r"(?:senior )?leadership|individual contributors?",
+    re.IGNORECASE,
+)
+_TITLES: Final = {"c": "CEO, CTO, CFO", "v": "VP, Vice President", "d": "Director, Head of"}
+
+
+def titles_of(said: str) -> str | None:
+    """Some titles of a sort, such as `CEO, CTO, CFO` of `C-level`; None where none is named."""
+    if _LEVEL.fullmatch(said) is None:
+        return None
+    first = "c" if "decision" in said.lower() else said[0].lower()
+    return _TITLES.get(first, _TITLES["c"])
+
+
+def refuse_level(scope: Scope, field: Field, op: FieldOp, value: ast.Text) -> None:
+    """`title is C-level`, `title contains decision maker`: a sort of titles, and none of them."""
+    titles = titles_of(value.text)
+    if value.quoted or field.name != "title" or titles is None:
+        return
+    scope.reject(
+        _CODE,
+        f"`{value.text}` is a sort of titles, and nobody's title",
+        value.span,
+        hint=f"write the titles, such as `title contains {titles}`, or make a list of them: "
+        f'`title in decision makers`; if the data says so, quote it: "{value.text}"',
+    )
+
+
+_SLASHES: Final = re.compile(r"[^/]+(?: / [^/]+)+|[A-Z]{2,5}(?:/[A-Z]{2,5})+")
+
+
+def refuse_slashes(scope: Scope, field: Field, op: FieldOp, value: ast.Text) -> None:
+    """`title is CEO/CTO/CFO`, `industry is Technology / Software`: one value, or several?"""
+    if value.quoted or field.type is not FieldType.TEXT or _SLASHES.fullmatch(value.text) is None:
+        return
+    parts = [part.strip() for part in value.text.split("/")]
+    plain = f"{', '.join(parts[:-1])} or {parts[-1]}"
+    scope.reject(
+        _CODE,
+        f"`{value.text}` would have to be one value, with its slash",
+        value.span,
+        hint=f'write `{plain}`, or quote the value: "{value.text}"',
+        fix=scope.replaced(value.span, plain),
+    )
+
+
+def refuse_outside(scope: Scope, field: Field, value: ast.Text) -> None:
+    """`country is outside target markets`."""
+    said = re.fullmatch(r"(?:outside(?: of)?|not in|other than)(?: the| our)? (.+)", value.text)
+    if value.quoted or field.type is not FieldType.COUNTRY or said is None:
+        return
+    scope.reject(
+        "R104",
+        f"no list `{said[1]}`",
+        value.span,
+        hint=f"for countries outside of a list write `{field.name} not in {said[1]}`, and the "
+        f"list: `list {said[1]}: US, CA`",
+    )
+
+
 def refuse_odd_value(scope: Scope, field: Field, op: FieldOp, value: ast.Text) -> None:
     """What quotes would make a value of."""
     if value.quoted:
         return
+    refuse_level(scope, field, op, value)
+    refuse_slashes(scope, field, op, value)
+    refuse_outside(scope, field, value)
     if value.text in _OPEN_ENDED:
         scope.reject(
             _CODE,

@@ -18,7 +18,7 @@ from leadcard.compiler.bind_opening import EventOpening, FieldOpening, find_open
 from leadcard.compiler.each_noun import without_known_noun
 from leadcard.compiler.plain_event import plain_event, plain_objects
 from leadcard.compiler.plain_field import plain_field, plain_operator, plain_place
-from leadcard.compiler.plain_opening import reopened
+from leadcard.compiler.plain_opening import reopened, told_event
 from leadcard.compiler.plain_result import plain_result
 from leadcard.compiler.scope import Scope
 from leadcard.compiler.text import name_form
@@ -225,7 +225,7 @@ def _bare(scope: Scope, item: ast.Bare) -> ast.Item:
     if isinstance(opening, EventOpening):
         return plain_event(scope, item, opening)
     if isinstance(opening, FieldOpening):
-        return plain_field(scope, item, opening)
+        return told_event(scope, item) or plain_field(scope, item, opening)
     return item
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from leadcard.compiler.bind_opening import EventOpening, find_opening
+from leadcard.compiler.plain_whole import says_all, without_company
 from leadcard.compiler.plain_words import (
     ARTICLES,
     CONNECTORS,
     ONE_OF,
     is_article,
+    is_count,
     is_noun,
     is_said,
     singulars,
@@ -22,18 +24,21 @@ from leadcard.dsl.source import Span
 
 _LONGEST = 6
 _ADDRESS = frozenset({"url", "page", "path", "address", "uri", "link"})
-_FILES = frozenset({"content", "asset", "assets", "file", "files", "resource", "resources"})
-_MAILING = frozenset({"all", "any", "our", "the", "your", "future", "marketing", "mailing"})
-_MAIL = frozenset({"email", "emails", "mail", "mails", "communication", "communications"})
+_MAILS = frozenset({"email", "emails", "mail", "mails", "e-mail", "e-mails"})
 _MARKETING_MAIL = (frozenset({"marketing"}), frozenset({"email", "emails"}))
 _PAGE = frozenset({"page", "pages"})
-_PAGES = frozenset({"page", "pages", "site", "web site", "website", "web page"})
+_PAGES = frozenset(
+    {"page", "pages", "site", "sites", "web site", "website", "websites", "web page", "web pages"}
+    | {"webpage", "webpages"}
+)
 
 
 def plain_event(scope: Scope, item: ast.Bare, opening: EventOpening) -> ast.Bare:
     """`3+ visits to the pricing page` as `visited pricing page 3+ times`."""
     if opening.verb is None:
         return item
+    if (told := _told_at_once(scope, item, opening.verb)) is not None:
+        return told
     verb, taken, as_written = _verb(scope, item.words, opening.verb, opening.taken)
     said, rest = item.words[:taken], item.words[taken:]
     bare = rest[1:] if rest and is_article(rest[0], said[0]) else rest
@@ -51,13 +56,48 @@ def plain_event(scope: Scope, item: ast.Bare, opening: EventOpening) -> ast.Bare
         # `click on emails` is `clicked emails`, and that is `clicked email`.
         assert isinstance(again, EventOpening), "a verb's own name opens an event"
         return plain_event(scope, replace(item, words=(*said, *rest)), again)
-    if rest and _says_all(verb, rest):
+    kept = without_company(verb, rest)
+    if (rest and not kept) or says_all(verb, kept):
         rest, said = (), words_of(verb.name, said)
+    elif (letter := _of_mail(scope, verb, kept)) is not None:
+        verb, rest = letter
+        said = words_of(verb.name, said)
+    else:
+        rest = kept
     made = (*said, *plain_objects(rest, verb))
     item = item if made == item.words else replace(item, words=made)
     if item.count_first and item.count is not None:
         return replace(item, count_first=False, amount=None)
     return item
+
+
+def _told_at_once(scope: Scope, item: ast.Bare, verb: Verb) -> ast.Bare | None:
+    """`signed up for a free trial`: words that stand for another verb together with its object."""
+    words = [w for at, w in enumerate(item.words) if not (at and is_article(w, item.words[0]))]
+    if any(w.quoted for w in words):
+        return None
+    found = scope.vocabulary.spelling_index.get(name_form(" ".join(w.text for w in words)))
+    if found is None or found[1] is None or found[0] is verb:
+        return None
+    made = replace(item, words=words_of(f"{found[0].name} {found[1]}", item.words))
+    return replace(made, count_first=False, amount=None) if item.count is not None else made
+
+
+def _of_mail(scope: Scope, verb: Verb, rest: ast.Words) -> tuple[Verb, ast.Words] | None:
+    """`opened nurture email` as `opened email nurture`: in data the email is what was opened."""
+    if any(w.quoted for w in rest):
+        return None
+    bare = rest[1:] if rest and _is(rest[0], {"to"} | ARTICLES) else rest
+    bare = bare[1:] if bare and _is(bare[0], ARTICLES) else bare
+    if len(bare) > 1 and _is(bare[-1], {"link", "links"}) and _is(bare[-2], _MAILS):
+        bare = bare[:-1]
+    if len(bare) < 2 or not _is(bare[-1], _MAILS) or is_count(bare[0].text):
+        return None
+    ends = "" if verb.name.endswith(" email") else " email"
+    found = scope.vocabulary.find_verb(f"{verb.name}{ends}".split())
+    if found is None or found[0].name != f"{verb.name}{ends}":
+        return None
+    return found[0], () if _name(bare[:-1]) == "marketing" else bare[:-1]
 
 
 def number_of(scope: Scope, words: ast.Words, test: object, span: Span) -> ast.Bare | None:
@@ -76,22 +116,6 @@ def number_of(scope: Scope, words: ast.Words, test: object, span: Span) -> ast.B
         return None
     count = ast.Count(low=low, high=high, span=test.span)
     return plain_event(scope, ast.Bare(words=words[2:], count=count, span=span), opening)
-
-
-def _says_all(verb: Verb, words: ast.Words) -> bool:
-    """`unsubscribed from all marketing emails`, `clicked any link`: what is no name of a thing."""
-    words = tuple(w if w.quoted else replace(w, text=w.text.lower()) for w in words)
-    before, last = words[:-1], words[-1]
-    match verb.name:
-        case "unsubscribed":
-            return _is(last, _MAIL) and all(_is(word, _MAILING | {"from"}) for word in before)
-        case "clicked":
-            return _is(last, {"link", "links"}) and all(_is(word, ARTICLES) for word in before)
-        case "downloaded":
-            some = len(before) == 1 and _is(before[0], ARTICLES) and _is(last, _FILES)
-            return some or (not before and _is(last, {"anything", "something"}))
-        case _:
-            return False
 
 
 def _verb(scope: Scope, words: ast.Words, verb: Verb, taken: int) -> tuple[Verb, int, bool]:
@@ -133,7 +157,7 @@ def plain_objects(words: ast.Words, verb: Verb | None) -> ast.Words:
         return kept[:1]
     visits = verb is None or verb.name == "visited"
     bare = kept[1:] if _name(kept[:1]) in ARTICLES else kept
-    if len(bare) < len(words) and visits and _name(bare) in _PAGES:
+    if visits and _name(bare) in _PAGES and (len(bare) < len(words) or _name(bare) != "website"):
         return words_of("website", bare)
     return kept
 

@@ -158,7 +158,7 @@ def plain_operator(scope: Scope, item: ast.OpTest | ast.Bare) -> ast.Item:
     """A field, an operator and its operand."""
     if isinstance(item, ast.Bare):
         return item
-    if (placed := _placed(item)) is not None:
+    if (placed := _placed(item) or _mail_link(scope, item)) is not None:
         return placed
     if not item.subject:
         return item
@@ -178,6 +178,26 @@ def plain_operator(scope: Scope, item: ast.OpTest | ast.Bare) -> ast.Item:
         said = scope.source.text[item.span.start : item.span.end].lower().split()
         return _granted(subject, item.span) if said[-1] in GRANTED - {"set"} else item
     return _operand(scope, found[0], item)
+
+
+def _mail_link(scope: Scope, item: ast.OpTest) -> ast.Bare | None:
+    """`clicked a link in a nurture email` as `clicked email nurture`."""
+    if item.op is not FieldOp.IN or not item.subject or any(w.quoted for w in item.value):
+        return None
+    opening = find_opening(scope, item.subject)
+    if not isinstance(opening, EventOpening) or opening.verb is None:
+        return None
+    rest = [w.text.lower() for w in item.subject[opening.taken :] if w.text not in ARTICLES]
+    value = item.value[1:] if form(item.value[:1]) in ARTICLES else item.value
+    mailed = form(value[-1:]) in MAIL | {"newsletter", "newsletters"}
+    if opening.verb.name != "clicked" or not mailed or rest not in _LINKS:
+        return None
+    kept = value[:-1] if form(value[-1:]) in MAIL else value
+    kept = () if form(kept) == "marketing" else kept
+    return plain_bare(scope, (*words_of("clicked email", item.subject), *kept), item.span)
+
+
+_LINKS: Final = (["link"], ["links"], ["cta"], ["ctas"], ["button"], ["buttons"])
 
 
 def _happened(scope: Scope, item: ast.OpTest, is_field: bool) -> ast.Bare | None:

@@ -35,6 +35,15 @@ def reopened(scope: Scope, item: ast.Bare) -> ast.Item | None:
     return None
 
 
+def told_event(scope: Scope, item: ast.Bare) -> ast.Item | None:
+    """`created an account`, `email hard bounce`: an event, though a field has its first word."""
+    if item.test is not None or item.words[0].quoted:
+        return None
+    if (told := _without_articles(scope, item)) is not None:
+        return told
+    return _spelled(scope, item) if len(item.words) > 1 else None
+
+
 def _counted(scope: Scope, item: ast.Bare) -> ast.Item | None:
     """`number of sessions >= 3`."""
     found = number_of(scope, item.words, item.test, item.span)
@@ -78,6 +87,8 @@ def _addressed(scope: Scope, item: ast.Bare) -> ast.Item | None:
     if item.count_first and _key(words[0]) in _SOMEBODY:
         return None
     while len(words) > 1 and _key(words[0]) in SUBJECTS:
+        if _is_thing(words):
+            return None
         words = words[1:]
         if find_opening(scope, words) is not None:
             return replace(item, words=words)
@@ -93,12 +104,12 @@ def _inflected(scope: Scope, item: ast.Bare) -> ast.Item | None:
     words, noun = item.words, False
     if item.count_first and _key(words[0]) in _SOMEBODY:
         return None
-    while len(words) > 1 and _key(words[0]) in SUBJECTS:
+    while len(words) > 1 and _key(words[0]) in SUBJECTS and not _is_thing(words):
         noun = _key(words[0]) in ARTICLES
         words = words[1:]
     first = words[0]
-    if _key(first) in _USE:
-        return None
+    if _key(first) in _USE or (len(words) > 1 and is_past([_key(words[1])])):
+        return None  # `meeting booked` is nothing that was met
     for form in past_forms(_key(first)):
         rest = words[2:] if noun and len(words) > 2 and _key(words[1]) in CONNECTORS else words[1:]
         past = (ast.Text(text=form, span=first.span), *rest)
@@ -116,13 +127,16 @@ def _without_articles(scope: Scope, item: ast.Bare) -> ast.Item | None:
     return None
 
 
-def _spelled(scope: Scope, item: ast.Bare) -> ast.Item | None:
+def _spelled(scope: Scope, item: ast.Bare) -> ast.Bare | None:
     """`demo request`, `webinar registration`: as sources call an event and its object."""
     if any(word.quoted for word in item.words):
         return None
+    for at, word in enumerate(item.words[2:], start=2):
+        if _key(word) == "with" and (told := _spelled(scope, replace(item, words=item.words[:at]))):
+            return replace(told, words=(*told.words, *item.words[at:]))
     text = name_form(" ".join(word.text for word in item.words))
-    if text.startswith("newsletter opened"):
-        return None
+    if text.startswith("newsletter opened") or text == "referral":
+        return None  # opened newsletters; where a lead came from
     found = scope.vocabulary.spelling_index.get(text)
     if found is None and (plural := next(singulars(text), None)):
         found = scope.vocabulary.spelling_index.get(plural)
@@ -160,6 +174,15 @@ _SOMEBODY: Final = frozenset(
     | {"leads", "persons", "users", "prospects", "visitors"}
 )
 """Who is counted in `more than one person visited pricing`, which is not how often."""
+_THINGS: Final = frozenset({"form", "forms", "page", "pages", "request", "requests"})
+
+
+def _is_thing(words: ast.Words) -> bool:
+    """`contact form submission`, `customer page views`: a kind of form, and nobody."""
+    kinds = ("contact", "customer", "lead", "user")
+    return len(words) > 1 and _key(words[0]) in kinds and _key(words[1]) in _THINGS
+
+
 _AUXILIARY: Final = frozenset({"has", "have", "had", "been", "being", "got", "gets", "get"})
 
 _USE: Final = frozenset({"use", "uses", "using"})
@@ -176,6 +199,13 @@ _NOT_ABOUT: Final = frozenset(
         "recent",
         "previous",
         "next",
+        "repeat",
+        "repeated",
+        "return",
+        "returning",
+        "multiple",
+        "frequent",
+        "unique",
         "everybody",
         "all",
         "each",

@@ -27,6 +27,7 @@ HAVING: Final = frozenset({"has", "have", "having", "with", "had", "uses", "use"
 LACKING: Final = frozenset({"no", "without", "lacks", "lacking", "missing"})
 KNOWN: Final = frozenset(
     {"known", "given", "present", "provided", "available", "filled in", "filled out", "set"}
+    | {"identified"}
 )
 MISSING: Final = frozenset({"missing", "empty", "blank", "left blank", "left empty"})
 GRANTED: Final = frozenset({"given", "provided", "granted", "set"})
@@ -40,9 +41,14 @@ PLACES: Final = frozenset(
 MAIL_KINDS: Final[dict[str, str]] = {
     **dict.fromkeys(("personal", "private", "free", "freemail", "webmail"), "personal"),
     **dict.fromkeys(("disposable", "temporary", "throwaway"), "disposable"),
+    **dict.fromkeys(("edu", ".edu"), "educational"),
     **dict.fromkeys(("educational", "student", "university", "academic", "school"), "educational"),
 }
-MAIL: Final = frozenset({"email", "e mail", "mail", "email address", "e mail address", "emails"})
+MAIL: Final = frozenset(
+    {"email", "e mail", "mail", "email address", "e mail address", "emails", "email addresses"}
+    | {"email account", "mail account", "mail address", "email domain", "mail domain"}
+    | {"email provider", "mail provider", "email domains", "mailbox"}
+)
 BUSINESS: Final = frozenset({"business", "work", "corporate", "company", "professional"})
 
 CONNECTORS: Final = frozenset({"to", "of", "on", "for", "at", "with", "from"})
@@ -76,6 +82,8 @@ KINDS: Final[dict[str, str]] = {
         ("conference", "conferences"), ("trade show", "trade shows"), ("newsletter", "newsletters"),
         ("podcast", "podcasts"), ("template", "templates"), ("datasheet", "datasheets"),
         ("quote", "quotes"), ("trial", "trials"), ("meeting", "meetings"), ("email", "emails"),
+        ("team member", "team members"), ("teammate", "teammates"), ("colleague", "colleagues"),
+        ("ad", "ads"),
     )
 }  # fmt: skip
 """Kinds of objects by their plural: `attended webinars` is met by `Webinar: first steps` too."""
@@ -91,6 +99,18 @@ def is_said(word: ast.Text, known: frozenset[str], verb: ast.Text) -> bool:
 def is_article(word: ast.Text, verb: ast.Text) -> bool:
     """Whether a word after `verb` is an article, and no beginning of a title."""
     return is_said(word, ARTICLES, verb)
+
+
+_COUNTS: Final = frozenset(
+    {"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "several", "many"}
+    | {"multiple", "both", "every", "each", "all", "last", "latest", "most", "none", "no", "few"}
+    | {"different", "distinct", "unique", "first", "second", "third", "next", "another", "more"}
+)
+
+
+def is_count(text: str) -> bool:
+    """Whether a word says how many, or which of several, and begins no name."""
+    return text[:1].isdigit() or text.lower() in _COUNTS
 
 
 def past_forms(word: str) -> Iterator[str]:

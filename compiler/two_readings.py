@@ -62,6 +62,21 @@ def refuse_article(scope: Scope, field: Field, op: FieldOp, value: ast.Text) -> 
     )
 
 
+def refuse_on_list(scope: Scope, field: Field, op: FieldOp, value: ast.Text) -> None:
+    """`company is on target account list`: on a list that is called otherwise, or not made."""
+    first, _, rest = value.text.partition(" ")
+    name = rest.removeprefix("the ").removeprefix("our ").removesuffix(" list")
+    if value.quoted or op is not FieldOp.IS or first not in ("on", "among") or not name:
+        return
+    named = next((n for n in (name, f"{name}s") if name_form(n) in scope.lists), name)
+    scope.reject(
+        _CODE,
+        f"`{value.text}` would have to be the whole {field.name}, with its `{first}`",
+        value.span,
+        hint=f'write `{field.name} in {named}`, or quote the value: "{value.text}"',
+    )
+
+
 def _is_country(text: str) -> bool:
     from leadcard.compiler import countries
 
@@ -170,8 +185,26 @@ def refuse_place(scope: Scope, item: ast.OpTest) -> None:
         f"`{joined(item.subject)} {item.op.value} {said}` does not name the field",
         item.span,
         hint=f"write for example `{fix}` or `{fields[1]} {verb} {said}`",
-        fix=scope.replaced(item.span, fix),
+        fix=scope.replaced(item.span, fix) if verb.endswith("in") else None,
     )
+
+
+def refuse_ends_in(scope: Scope, item: ast.OpTest, words: tuple[str, ...]) -> None:
+    """`email domain ends in .edu`."""
+    found = scope.vocabulary.find_field(words)
+    last = words[-1].lower()
+    if item.op is not FieldOp.IN or found is None or found[1] != len(words) - 1:
+        return
+    if last in ("ends", "ending", "starts", "begins"):
+        plain = "ends with" if last.startswith("end") else "starts with"
+        at = item.subject[-1].span.to(item.value[0].span) if item.value else item.span
+        scope.reject(
+            "S119",
+            f"`in` asks for a list, and `{last} in` for none",
+            item.subject[-1].span,
+            hint=f"write `{plain}`",
+            fix=scope.replaced(at, f"{plain} {item.value[0].text}") if item.value else None,
+        )
 
 
 def refuse_business_mail(scope: Scope, item: ast.Bare) -> None:

@@ -231,7 +231,10 @@ def words_after_test(failure: Failure) -> Diagnosis | None:
         return counted
     if said.lower().rstrip("s") in _UNITS_OF_TIME and failure.before == "RANGE":
         hint = "a number stands alone: `under 90`; a date is `in the last 7d`, `more than 7d ago`"
-        return _fault("S111", f"`{earlier} {said}` is a number, not a time", span, hint), None
+        fix = _in_days(failure, start, said)
+        return _fault("S111", f"`{earlier} {said}` is a number, not a time", span, hint), fix
+    if said.lower().rstrip("s") in _UNITS_OF_STAY and failure.before == "RANGE":
+        return _time_spent(failure, start, said)
     if said.lower() in _THINGS_COUNTED:
         fix = failure.fix((span, "times"))
         hint = f"write `{earlier} times`"
@@ -239,6 +242,42 @@ def words_after_test(failure: Failure) -> Diagnosis | None:
     fix = failure.fix((span, "")) if said.lower() in _HEADS else None
     message = f"`{said}` cannot stand after `{earlier}`"
     return _fault("S111", message, span, "take it out, or join it by `and` or `or`"), fix
+
+
+_UNITS_OF_STAY: Final = frozenset({"minute", "min", "second", "sec"})
+_DAYS: Final = {"day": 1, "week": 7, "month": 30, "year": 365}
+
+
+def _in_days(failure: Failure, start: int, said: str) -> str | None:
+    """`timeline under 3 months` as `timeline under 90`, which counts days."""
+    name = failure.said_at(start).lower()
+    unit, test = _DAYS.get(said.lower().rstrip("s")), failure.tokens[failure.at - 1]
+    if not isinstance(test.value, NumberRange) or unit is None or "time" not in name:
+        return None
+    ends = [None if end is None else end.value * unit for end in (test.value.low, test.value.high)]
+    low, high = (None if end is None else f"{end.normalize():f}" for end in ends)
+    if low is not None and high is not None:
+        plain = f"{low}-{high}"
+    elif low is not None:
+        plain = f"over {low}" if test.value.low_open else f"{low}+"
+    else:
+        plain = f"under {high}" if test.value.high_open else f"at most {high}"
+    return failure.fix((Span(test.span.start, failure.span.end), plain))
+
+
+def _time_spent(failure: Failure, start: int, said: str) -> Diagnosis:
+    """`time on site over 5 minutes` as `spent 5+ minutes on website`."""
+    test, words = failure.tokens[failure.at - 1], failure.said_at(start).lower().split()
+    fix, least = None, test.value
+    of_stay = words[0] in ("time", "session", "visit", "duration") and len(words) < 5
+    if of_stay and isinstance(least, NumberRange) and least.low is not None:
+        where = " ".join(words[words.index("on") + 1 :]) if "on" in words else ""
+        where = "website" if where in ("", "site", "page", "the site", "the page") else where
+        plain = f"spent {least.low.value:f}+ {said} on {where}"
+        fix = failure.fix((Span(failure.tokens[start].span.start, failure.span.end), plain))
+    message = f"`{failure.said_at(failure.at - 1)} {said}` is a time spent"
+    hint = "time spent is written `spent 5+ minutes on website`"
+    return _fault("S111", message, failure.span, hint), fix
 
 
 def _counted_things(failure: Failure, start: int, said: str) -> Diagnosis | None:

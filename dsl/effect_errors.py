@@ -8,6 +8,7 @@ from typing import Final
 from leadcard.dsl.condition_errors import Diagnose, Diagnosis
 from leadcard.dsl.failure import Failure
 from leadcard.dsl.line_errors import misplaced_label
+from leadcard.dsl.loose_points import colon_as_label
 from leadcard.dsl.nearest import nearest
 from leadcard.dsl.source import Span
 from leadcard.dsl.values import Fault
@@ -113,7 +114,8 @@ def not_points(failure: Failure) -> Diagnosis | None:
     said, words = failure.said_at(failure.at), failure.words_from(failure.at)
     first = words[0] if words else ""
     fix = None
-    if (turned := _list_turned(failure) or _points_first(failure)) is not None:
+    turned = _list_turned(failure) or _points_first(failure) or colon_as_label(failure)
+    if turned is not None:
         return turned
     if first in _NUMBER_WORDS:
         fix = failure.fix((failure.span, f"+{_NUMBER_WORDS[first]}"))

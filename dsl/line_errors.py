@@ -8,6 +8,7 @@ from typing import Final
 
 from leadcard.dsl.condition_errors import Diagnose, Diagnosis
 from leadcard.dsl.failure import Edit, Failure
+from leadcard.dsl.loose_points import loose_points
 from leadcard.dsl.scan import Kind
 from leadcard.dsl.source import Span
 from leadcard.dsl.values import Fault
@@ -42,6 +43,7 @@ _EXAMPLES: Final = {
     "stages": "stages:",
 }
 _POINT_WORDS: Final = frozenset({"point", "points", "pts", "add", "give", "award", "get", "gets"})
+_LOSING: Final = frozenset({"subtract", "deduct", "minus", "remove", "lose", "take", "off"})
 _NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?\+?")
 
 
@@ -116,10 +118,11 @@ def _in_prose(failure: Failure) -> Diagnosis | None:
         return _fault("S102", "a `:` stands before the points, not `then`", then.span, hint), fix
     at = next((n for n, key in enumerate(keys[:-1]) if key in ("if", "for", "when")), 0)
     number = next((key for key in keys[:at] if _NUMBER.fullmatch(key)), None)
-    if number is None or not set(keys[:at]) - {number} <= _POINT_WORDS:
+    if number is None or not set(keys[:at]) - {number} <= _POINT_WORDS | _LOSING:
         return None
     head = Span(failure.pieces[0].start, failure.pieces[at].end)
-    turned = f": {number if number[0] in '+-' else f'+{number}'}"
+    sign = "-" if _LOSING & set(keys[:at]) else "+"
+    turned = f": {number if number[0] in '+-' else f'{sign}{number}'}"
     fix = failure.fix((head, ""), (Span(end, end), turned))
     message = f"`{failure.said(head)}` stands before what gives the points"
     return _fault("S111", message, head, hint), fix
@@ -305,6 +308,7 @@ def misplaced_label(failure: Failure) -> Diagnosis | None:
 
 LINE_DIAGNOSES: Final[tuple[Diagnose, ...]] = (
     misplaced_label,
+    loose_points,
     setting_without_colon,
     list_without_name,
     broken_list,

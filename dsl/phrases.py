@@ -77,7 +77,7 @@ _IS_OPS: Final = (
     say("IS", "is not", "isn't", "isnt", "are not", "aren't", "was not", "wasn't", "!=", "<>",
          "≠", "is not one of", "isn't one of", "is none of", "is not any of", "is neither",
          "not one of", "does not equal", "doesn't equal", "not equal to",
-         "is not equal to", "not equals", "is other than", "is anything but",
+         "is not equal to", "not equals", "is other than", "other than", "is anything but",
          make=constant(FieldOp.IS_NOT)),
     known(FieldOp.KNOWN, "is known", "exists", "is set", "is present", "is given", "is filled",
            "is filled in", "is available", "has a value", "has any value", "are known",
@@ -242,7 +242,8 @@ _INACTIVE: Final = (
     "has had no activity", "no engagement", "without engagement", "there is no activity",
     "there was no activity", "not active at all", "no signs of activity", "silent", "dormant",
     "lead inactive", "lead is inactive", "the lead is inactive", "contact is inactive",
-    "no interaction", "no interactions",
+    "no interaction", "no interactions", "not engaged", "has not engaged", "hasn't engaged",
+    "unengaged", "no recent activity",
 )  # fmt: skip
 _INACTIVE_FOR: Final = (
     "{time}", "for {time}", "in {time}", "{time+}", "for {time+}", "over {time}", "since {time}",
@@ -288,7 +289,8 @@ _OPENINGS: Final = (
     say("INACTIVE", *(f"{said} {length}" for said in _INACTIVE for length in _INACTIVE_FOR),
          make=first, at=Where.START),
     say("INACTIVE", *(f"{length} {said}" for length in ("{time}", "{time+}", "over {time}")
-         for said in ("inactive", "of inactivity", "without activity", "without any activity")),
+         for said in ("inactive", "of inactivity", "without activity", "without any activity",
+         "no activity", "of no activity", "with no activity")),
          *(f"inactivity {of}" for of in ("{time}", "of {time}", "for {time}", "over {time}")),
          make=first, at=Where.START),
     say("SPENT", *_SPENT, make=first, at=Where.START),

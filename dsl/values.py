@@ -201,7 +201,7 @@ def number_range(pieces: Sequence[Piece], at: int) -> Read:
         return _kept(doubt, pieces[start:at], clear), at
     if scale and not match["s1"] and 0 < low.value < _decimal(match["n2"]):
         suffix = SCALES[scale][0]
-        plain = f"{match['n1']}{suffix}-{match['n2']}{suffix}"
+        plain = _with_currency(match, suffix, pieces[start + 1 : at])
         doubt = fault("S122", f"`{word}` does not say what its lower end is", pieces, start, at)
         return advised(doubt, f"say `{suffix}` at both ends", plain), at
     if low.value > high.value and _MONTH.fullmatch(word):
@@ -211,6 +211,14 @@ def number_range(pieces: Sequence[Piece], at: int) -> Read:
         doubt = fault("S123", f"`{word}` begins above its end", pieces, start, at)
         return advised(doubt, "the smaller number comes first", f"{match['n2']}-{match['n1']}"), at
     return NumberRange(low=low, high=high, span=span), at
+
+
+def _with_currency(match: re.Match[str], scale: str, after: Sequence[Piece]) -> str:
+    """Both ends of a range with the scale of the upper one; the currency stays where it stands."""
+    before = match["c1"] or match["c2"] or ""
+    behind = match["a2"] or match["a1"] or ""
+    words = "".join(f" {piece.key.upper()}" for piece in after if _currency(piece.key))
+    return f"{before}{match['n1']}{scale}-{before}{match['n2']}{scale}{behind}{words}"
 
 
 def _kept(doubt: Fault, pieces: Sequence[Piece], plain: Mapping[str, str | None]) -> Fault:

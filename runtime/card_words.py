@@ -33,16 +33,29 @@ class VerbWord:
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectWord:
-    """An object of the card after some verbs."""
+    """An object of the card after some verbs.
+
+    `beside` holds words of data that say a part of it (`ad_click`), with the tests of the rest.
+    """
 
     line: int
     text: str
     verbs: frozenset[str]
     tests: tuple[plan.ObjectTest, ...]
+    beside: tuple[tuple[frozenset[str], tuple[plan.ObjectTest, ...]], ...] = ()
 
     def meets(self, what: str) -> bool:
         """Whether an event's object meets it."""
         return any(_object_meets(test, what) for test in self.tests)
+
+    def meets_beside(self, spelled: str, what: str) -> bool:
+        """Whether an object meets it beside a word of data that says the rest."""
+        return any(
+            _object_meets(test, what)
+            for words, tests in self.beside
+            if spelled in words
+            for test in tests
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,9 +187,15 @@ def _event_words(low: Lowering, line: int, ref: bound.EventRef) -> Iterator[Word
     if ref.verb is not None:
         yield VerbWord(line=line, text=ref.verb.name, verbs=verbs, bare=not ref.objects)
     for what in ref.objects:
-        clause = event_clauses(low, replace(ref, objects=(what,)))[0]
+        clause, *others = event_clauses(low, replace(ref, objects=(what,)))
+        beside = tuple(
+            (frozenset(low.verbs[word].spellings), other.objects)
+            for other in others
+            if other.objects
+            for word in other.verbs
+        )
         text = " ".join(word.text for word in what.words)
-        yield ObjectWord(line=line, text=text, verbs=verbs, tests=clause.objects)
+        yield ObjectWord(line=line, text=text, verbs=verbs, tests=clause.objects, beside=beside)
 
 
 def _value_words(line: int, leaf: bound.FieldAlternatives) -> Iterator[Word]:

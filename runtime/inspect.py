@@ -323,6 +323,7 @@ class _Events:
         self._objects = [word for word in every if isinstance(word, ObjectWord)]
         self._any = data.event_count > 0
         self._spelled = _counted(data, "verb")
+        self._told: dict[str, set[str]] = {}  # objects beside words that say one (`ad_click`)
         self._acts = self._counted_acts(data)
 
     def verbs(self, with_card: bool, every: bool) -> tuple[VerbReport, ...]:
@@ -351,7 +352,9 @@ class _Events:
         for verb in sorted(asked):
             tests = [word for word in self._objects if verb in word.verbs]
             acts = self._acts.get(verb, Counter())
-            rest = [(o, n) for o, n in acts.most_common() if not any(t.meets(o) for t in tests)]
+            rest = [
+                (o, n) for o, n in acts.most_common() if not any(self._meets(t, o) for t in tests)
+            ]
             if rest:
                 shown = tuple(Unmatched(text=o, count=n) for o, n in rest[:_SHOWN])
                 found.append(ObjectReport(verb=verb, objects=shown, events=sum(n for _, n in rest)))
@@ -372,13 +375,18 @@ class _Events:
             if not asked.verbs & occurring:
                 continue  # said of the verb already
             seen = [o for verb in asked.verbs for o in self._acts.get(verb, ())]
-            if not any(asked.meets(o) for o in seen):
+            if not any(self._meets(asked, o) for o in seen):
                 of = " or ".join(sorted(verb for verb in asked.verbs if verb in occurring))
                 near = nearest(asked.text, seen)
                 found.append(
                     Silent(line=asked.line, what="object", text=asked.text, of=of, near=near)
                 )
         return tuple(sorted(found, key=lambda s: s.line))
+
+    def _meets(self, asked: ObjectWord, what: str) -> bool:
+        """Whether an object meets a word of the card, alone or beside what the verb says."""
+        beside = (form for form, objects in self._told.items() if what in objects)
+        return asked.meets(what) or any(asked.meets_beside(form, what) for form in beside)
 
     def _verb(self, spelled: str) -> str | None:
         known = self._vocabulary.spelling_index.get(name_form(spelled))
@@ -401,7 +409,9 @@ class _Events:
             f" GROUP BY ALL ORDER BY n DESC, o LIMIT {_MOST_VALUES}"
         ).fetchall()
         for verb, what, count in rows:
-            plain = self._verb(str(verb))
+            plain, form = self._verb(str(verb)), name_form(str(verb))
+            if plain is not None and self._vocabulary.spelling_index[form][1] is not None:
+                self._told.setdefault(form, set()).add(str(what))
             if plain is not None and str(what).strip():
                 acts.setdefault(plain, Counter())[str(what)] += int(count)
         return acts

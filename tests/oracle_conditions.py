@@ -344,7 +344,7 @@ def _bare(item: ast.Bare, values: list[Further], scope: Scope) -> Condition:
     if scope.in_stage and (not item.words or start == "score"):
         return ResultCondition(what="score", range=_range_of(item.test))
     field, verb = scope.field_at(item.words), scope.verb_at(item.words)
-    if field and field[1] > (verb[1] if verb else 0):
+    if field and field[1] + (verb is not None and field[0].declared) > (verb[1] if verb else 0):
         return _field_value(item, values, field)
     return _event(item, values, scope)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -190,7 +190,27 @@ class Bench:
         if event.verb not in wanted.verbs or not self._in_window(event.at, wanted.window):
             return False
         objects = (event.object,) if event.told is None else (event.object, event.told)
-        return not wanted.objects or any(self._about(x, o) for o in wanted.objects for x in objects)
+        if not wanted.objects or any(self._about(x, o) for o in wanted.objects for x in objects):
+            return True
+        return event.told is not None and any(
+            self._about(event.object, rest)
+            for each in wanted.objects
+            for rest in self._beside(each, event.told)
+        )
+
+    def _beside(self, wanted: ast.Words, told: str) -> Iterator[ast.Words]:
+        """What is left of an object without the words at its beginning or end that were told."""
+        pages = {read.name(page.name) for page in self.judge.vocabulary.pages}
+        phrase = " ".join(word.text for word in wanted)
+        if any(w.quoted for w in wanted) or phrase.startswith("/") or read.name(phrase) in pages:
+            return
+        gone = read.name(told)
+        for at in range(1, len(wanted)):
+            before, after = wanted[:at], wanted[at:]
+            if read.name(" ".join(word.text for word in after)) == gone:
+                yield before
+            if read.name(" ".join(word.text for word in before)) == gone:
+                yield after
 
     def _in_window(self, at: int, window: ast.Window | None) -> bool:
         match window:

@@ -12,7 +12,7 @@ from tests.oracle_values import name
 _S: Final = (
     *("webinar", "workshop", "conference", "event", "demo", "trial", "meeting", "podcast", "video"),
     *("ebook", "e-book", "brochure", "guide", "report", "form", "newsletter", "template", "email"),
-    *("datasheet", "quote", "whitepaper"),
+    *("datasheet", "quote", "whitepaper", "team member", "teammate", "colleague", "ad"),
 )
 _ARTICLES: Final = ("the", "a", "an", "our", "any", "some", "your", "their", "his", "her")
 # By their last word: of two words, or with another ending.
@@ -20,6 +20,31 @@ _SINGULARS: Final = {f"{kind}s": kind for kind in _S} | {
     "case studies": "case study",
     "white papers": "white paper",
     "trade shows": "trade show",
+}
+_SAME_WORD: Final = (
+    ("whitepaper", "white paper", "white-paper"),
+    ("ebook", "e book", "e-book"),
+    ("datasheet", "data sheet", "data-sheet"),
+    ("tradeshow", "trade show", "trade-show"),
+    ("callback", "call back", "call-back"),
+    ("signup", "sign up", "sign-up"),
+    ("webpage", "web page", "web-page"),
+    ("homepage", "home page", "home-page"),
+)
+_SAID_BY_VERB: Final = frozenset(
+    {("submitted", "form"), ("watched", "video"), ("clicked", "button"), ("clicked", "link")}
+)
+_ON_SITE: Final = ("product", "service", "solution", "feature", "integration", "career", "job")
+_CONTENT: Final = (
+    *("case study", "webinar", "ebook", "e-book", "white paper", "whitepaper", "guide", "report"),
+    *("template", "event", "video", "podcast", "workshop", "datasheet", "brochure"),
+)
+_SITE: Final[dict[str, tuple[str, ...]]] = {
+    **{one: (f"{one}s",) for one in _ON_SITE},
+    **{f"{one}s": (one,) for one in _ON_SITE},
+    "customer story": ("customer stories",),
+    "customer stories": ("customer story",),
+    **{one: (plural,) for plural, one in _SINGULARS.items()},
 }
 
 
@@ -44,13 +69,56 @@ def _said(words: ast.Words) -> str:
     return name(" ".join(word.text for word in words))
 
 
-def _others(words: ast.Words, verb: str | None) -> Iterator[ast.Words]:
-    if len(words) > 1 and words[0].text.lower() in _ARTICLES:
+def _others(words: ast.Words, verb: str | None) -> list[ast.Words]:
+    """What the words may be called besides, found step by step until nothing new comes up."""
+    found = [words]
+    for known in found:
+        seen = {_lowered(each) for each in found}
+        found += [each for each in _steps(known, verb) if _lowered(each) not in seen]
+    unique = {
+        _lowered(each): each for each in reversed(found[1:]) if _lowered(each) != _lowered(words)
+    }
+    return list(unique.values())
+
+
+def _lowered(words: ast.Words) -> str:
+    return " ".join(word.text.lower() for word in words)
+
+
+def _steps(words: ast.Words, verb: str | None) -> Iterator[ast.Words]:
+    texts = _lowered(words).split(" ")
+    if len(texts) > 1 and texts[0] in _ARTICLES:
         yield words[1:]
-        yield from _others(words[1:], verb)
-    looked_at = verb in (None, "visited")
-    if looked_at and len(words) > 1 and words[-1].text.lower() in ("page", "pages"):
+    padded = f" {' '.join(texts)} "
+    for forms in _SAME_WORD:
+        for was in forms:
+            if f" {was} " in padded:
+                yield from (_text(padded.replace(f" {was} ", f" {now} "), words) for now in forms)
+    last, two = texts[-1], " ".join(texts[-2:])
+    if verb in (None, "visited"):
+        yield from (_text(each, words) for each in _on_site(" ".join(texts)))
+        return
+    for plural in (two, last):
+        if plural in _SINGULARS and f" {plural} " in padded:
+            yield _text(padded.rstrip().removesuffix(plural) + _SINGULARS[plural], words)
+    if len(texts) > 1 and (verb, last.removesuffix("s")) in _SAID_BY_VERB:
         yield words[:-1]
-    singular = _SINGULARS.get(" ".join(word.text.lower() for word in words))
-    if singular is not None and not looked_at:
-        yield (ast.Text(text=singular, span=words[0].span),)
+    if verb == "clicked" and " ".join(texts) in ("paid ad", "online ad", "display ad"):
+        yield words[1:]
+
+
+def _on_site(said: str) -> Iterator[str]:
+    if said in ("home page", "home"):
+        yield "/"
+    first, _, last = said.rpartition(" ")
+    if first and last in ("page", "pages"):
+        yield first
+        yield from _SITE.get(first, ())
+    elif first == "blog" and last in ("post", "posts", "article", "articles"):
+        yield "blog"
+    else:
+        yield from (plural for plural, one in _SINGULARS.items() if one == said in _CONTENT)
+
+
+def _text(said: str, words: ast.Words) -> ast.Words:
+    return tuple(ast.Text(text=part, span=words[0].span) for part in said.split())

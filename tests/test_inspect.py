@@ -295,3 +295,14 @@ def test_values_of_data_cannot_write_to_the_terminal(tmp_path: Path) -> None:
     done = leadcard("inspect", "a.scorecard", "--leads", "leads.csv", folder=tmp_path)
     assert "\x1b" not in done.stdout
     assert name_form("red") in done.stdout
+
+
+def test_an_object_that_verb_and_object_say_together_does_occur(tmp_path: Path) -> None:
+    _write(tmp_path, "lead id,title\n1,CEO\n", "1,ad_click,LinkedIn spring,2026-11-01T10:00:00Z\n")
+    (tmp_path / "a.scorecard").write_text("clicked LinkedIn ad: +1\nclicked Bing ad: +1\n", "utf-8")
+    data = ("--leads", "leads.csv", "--events", "events.csv")
+    done = leadcard("inspect", "a.scorecard", *data, "--format", "json", folder=tmp_path)
+    found = json.loads(done.stdout)
+    assert [s["text"] for s in found["never_occur"]] == ["Bing ad"]
+    told = [o["text"] for report in found["unmatched_objects"] for o in report["objects"]]
+    assert "LinkedIn spring" not in told

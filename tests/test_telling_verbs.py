@@ -46,11 +46,56 @@ anyone attended workshop: +100000
 def test_all_engines_read_them_alike(
     tmp_path: Path, events: list[tuple[str, str | None]], score: int
 ) -> None:
+    _scored(tmp_path, CARD, events, score)
+
+
+OBJECTS = """\
+attended ABM webinar: +1 each
+clicked LinkedIn ad: +10
+bounced email hard: +100
+submitted contact us form: +1000
+downloaded whitepaper or e-book: +10000
+viewed a case study: +100000
+visited homepage: +1000000
+visited product pages: +500000
+"""
+
+
+@pytest.mark.parametrize(
+    ("events", "score"),
+    [
+        ([("webinar_attended", "ABM basics"), ("attended", "ABM webinar")], 2),
+        ([("webinar_attended", "basics"), ("attended", "ABM dinner"), ("attended", "webinar")], 0),
+        ([("ad_click", "LinkedIn spring")], 10),
+        ([("link_click", "LinkedIn spring"), ("ad_click", "spring")], 0),
+        ([("hard_bounce", None)], 100),
+        ([("soft_bounce", None), ("bounce", None)], 0),
+        ([("form_submit", "Contact us")], 1000),
+        ([("form_submit", "https://acme.example/contact-us?x=1")], 1000),
+        ([("form_submit", "Newsletter form")], 0),
+        ([("whitepaper_download", None)], 10000),
+        ([("download", "white-paper.pdf")], 10000),
+        ([("ebook_downloaded", "x")], 10000),
+        ([("page_view", "/case-studies/globex")], 100000),
+        ([("page_view", "https://acme.example/")], 1000000),
+        ([("page_view", "/home")], 1000000),
+        ([("page_view", "/blog"), ("page_view", "/pricing/home-office")], 0),
+        ([("page_view", "/products/x")], 500000),
+    ],
+)
+def test_objects_are_met_in_other_forms(
+    tmp_path: Path, events: list[tuple[str, str | None]], score: int
+) -> None:
+    _scored(tmp_path, OBJECTS, events, score)
+
+
+def _scored(tmp_path: Path, card: str, events: list[tuple[str, str | None]], score: int) -> None:
+    """By the compiled module, the oracle, a statement, and from files."""
     rows: list[dict[str, Any]] = [
         {"verb": verb, "object": what, "at": NOON - timedelta(hours=9 - n)}
         for n, (verb, what) in enumerate(events)
     ]
-    source = Source(str(tmp_path / "card.scorecard"), CARD)
+    source = Source(str(tmp_path / "card.scorecard"), card)
     plan = check_source(source, builtin(), folder=tmp_path).plan
     assert plan is not None
     lead = {"email": "ann@globex.example"}
@@ -67,7 +112,7 @@ def test_all_engines_read_them_alike(
     naive = [{**row, "at": row["at"].replace(tzinfo=None)} for row in rows]
     by_sql = sql_runs.score(plan, lead, *naive, as_of=NOON, lead_columns=columns)
     assert by_sql["score"] == score
-    (tmp_path / "card.scorecard").write_text(CARD, encoding="utf-8")
+    (tmp_path / "card.scorecard").write_text(card, encoding="utf-8")
     (tmp_path / "leads.csv").write_text("lead_id,email\na,ann@globex.example\n", encoding="utf-8")
     lines = [f"a,{row['verb']},{row['object'] or ''},{row['at']}" for row in rows]
     table = "\n".join(["lead_id,verb,object,at", *lines])

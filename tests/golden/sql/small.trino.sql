@@ -404,10 +404,10 @@ WITH moment AS (
         '$pageview', 'browsed', 'landed on', 'looked at', 'page', 'page hit', 'page view',
         'page viewed', 'page views', 'page visit', 'page visited', 'page visited on website',
         'pagehit', 'pages', 'pageview', 'pageviews', 'screen view', 'screen viewed', 'site visit',
-        'view', 'view page', 'viewed', 'viewed page', 'views', 'visit', 'visit page',
+        'site visits', 'view', 'view page', 'viewed', 'viewed page', 'views', 'visit', 'visit page',
         'visit web page', 'visit webpage', 'visited', 'visited page', 'visited url',
-        'visited webpage', 'visits', 'visits webpage', 'web page visit', 'web visit',
-        'website visit', 'went to'
+        'visited webpage', 'visits', 'visits webpage', 'web page visit', 'web page visits',
+        'web visit', 'website visit', 'website visits', 'went to'
       )
       THEN 1
       ELSE 0
@@ -415,12 +415,13 @@ WITH moment AS (
     CAST(CASE
       WHEN name IN (
         'asked for', 'call back requested', 'callback request', 'callback requested',
-        'info request', 'information request', 'meeting request', 'meeting requested',
-        'pricing request', 'pricing requested', 'quote request', 'quote requested', 'request',
-        'request callback', 'request for quote', 'request info', 'request information',
-        'request meeting', 'request pricing', 'request quote', 'request sample', 'request trial',
-        'requested', 'requested a quote', 'requested a sample', 'requests', 'rfq', 'sample request',
-        'sample requested', 'trial request', 'trial requested'
+        'free trial request', 'free trial requested', 'info request', 'information request',
+        'meeting request', 'meeting requested', 'pricing request', 'pricing requested',
+        'quote request', 'quote requested', 'request', 'request callback', 'request for quote',
+        'request info', 'request information', 'request meeting', 'request pricing',
+        'request quote', 'request sample', 'request trial', 'requested', 'requested a quote',
+        'requested a sample', 'requests', 'rfq', 'sample request', 'sample requested',
+        'trial request', 'trial requested'
       )
       THEN 1
       WHEN name IN (

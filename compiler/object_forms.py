@@ -27,12 +27,10 @@ _SITE: Final[dict[str, str]] = {
     "career": "careers", "careers": "career", "job": "jobs", "jobs": "job",
     "customer story": "customer stories", "customer stories": "customer story",
 }  # fmt: skip
-"""Parts of a site that are called by one and by many: `/case-studies/acme`, `/products/x`."""
-_CONTENT: Final = frozenset(
-    {"case study", "webinar", "ebook", "e-book", "white paper", "whitepaper", "guide", "report"}
-    | {"template", "event", "video", "podcast", "workshop", "datasheet", "brochure"}
-)
-"""What a site has a part for: `viewed a case study` is met by `/case-studies/acme`."""
+"""Pages that are called by one and by many: `visited product page` is met by `/products/x`.
+
+Without `page` the word is a whole segment of the path, as it is written.
+"""
 _NOUNS: Final[dict[str, frozenset[str]]] = {
     "submitted": frozenset({"form", "forms"}),
     "watched": frozenset({"video", "videos"}),
@@ -75,8 +73,6 @@ def _of_site(words: ast.Words, texts: list[str]) -> Iterator[ast.Words]:
             yield _worded(other, words)
     elif texts in (["blog", "post"], ["blog", "posts"], ["blog", "article"], ["blog", "articles"]):
         yield words[:1]
-    elif said in _CONTENT:
-        yield _worded(_SITE[said], words)
 
 
 def _of_kind(words: ast.Words, texts: list[str], verb: str) -> Iterator[ast.Words]:

@@ -35,10 +35,6 @@ _SAID_BY_VERB: Final = frozenset(
     {("submitted", "form"), ("watched", "video"), ("clicked", "button"), ("clicked", "link")}
 )
 _ON_SITE: Final = ("product", "service", "solution", "feature", "integration", "career", "job")
-_CONTENT: Final = (
-    *("case study", "webinar", "ebook", "e-book", "white paper", "whitepaper", "guide", "report"),
-    *("template", "event", "video", "podcast", "workshop", "datasheet", "brochure"),
-)
 _SITE: Final[dict[str, tuple[str, ...]]] = {
     **{one: (f"{one}s",) for one in _ON_SITE},
     **{f"{one}s": (one,) for one in _ON_SITE},
@@ -116,8 +112,6 @@ def _on_site(said: str) -> Iterator[str]:
         yield from _SITE.get(first, ())
     elif first == "blog" and last in ("post", "posts", "article", "articles"):
         yield "blog"
-    else:
-        yield from (plural for plural, one in _SINGULARS.items() if one == said in _CONTENT)
 
 
 def _text(said: str, words: ast.Words) -> ast.Words:

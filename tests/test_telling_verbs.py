@@ -58,6 +58,7 @@ downloaded whitepaper or e-book: +10000
 viewed a case study: +100000
 visited homepage: +1000000
 visited product pages: +500000
+visited webinar: +0.25
 """
 
 
@@ -76,11 +77,13 @@ visited product pages: +500000
         ([("whitepaper_download", None)], 10000),
         ([("download", "white-paper.pdf")], 10000),
         ([("ebook_downloaded", "x")], 10000),
-        ([("page_view", "/case-studies/globex")], 100000),
+        ([("page_view", "/case-study/globex")], 100000),
+        ([("page_view", "/case-studies/globex")], 0),
         ([("page_view", "https://acme.example/")], 1000000),
         ([("page_view", "/home")], 1000000),
         ([("page_view", "/blog"), ("page_view", "/pricing/home-office")], 0),
         ([("page_view", "/products/x")], 500000),
+        ([("page_view", "/webinars/abm")], 0),  # a word is a whole segment of a path
     ],
 )
 def test_objects_are_met_in_other_forms(

@@ -110,7 +110,8 @@ def read_number(column: str, declared: str, missing: tuple[str, ...]) -> Reading
     """A number; texts may hold ranges (`51-200`), separators and a currency sign."""
     match engine_type(declared):
         case Engine.INTEGER | Engine.DECIMAL:
-            return Reading(value=column, bad=f"abs({column}) >= 1e20", kind="number")
+            bad = f"({column} >= 1e20 OR {column} <= -1e20)"  # the least number has no abs
+            return Reading(value=column, bad=bad, kind="number")
         case Engine.FLOAT:
             bad = f"{column} IS NOT NULL AND NOT (isfinite({column}) AND abs({column}) < 1e20)"
             return Reading(value=column, bad=bad, kind="number")

@@ -288,3 +288,13 @@ def test_maximum_of_a_repeated_rule() -> None:
     assert score(plan(up), {}, *done)["score"] == 5
     assert score(plan(down), {}, *done)["score"] == -3
     assert score(plan(down), {}, *done[:1])["score"] == -2
+
+
+@pytest.mark.parametrize("kind", ["number", None])
+@pytest.mark.parametrize(
+    ("seconds", "fires"), [(2**63 - 1, True), (-(2**63), False), (10**12, True), (119, False)]
+)
+def test_times_beyond_all_reason_stop_no_statement(seconds: int, fires: bool, kind: Any) -> None:
+    spent = rule(p.TimeSpent(events=events(), milliseconds=120_000))
+    found = score(plan(spent), {}, visit(seconds=seconds), facts=Facts(seconds_type=kind))
+    assert found["score"] == (10 if fires else 0)

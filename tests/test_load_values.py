@@ -12,6 +12,7 @@ import pytest
 
 from leadcard.compiler.backends.python import to_python
 from leadcard.runtime.data_error import DataError
+from tests.command_line import leadcard
 from tests.loaded_data import (
     opened,
     plan_of,
@@ -309,3 +310,18 @@ def test_texts_that_name_events(tmp_path: Path, ids: list[str], single: bool, kn
     events, card = f"event_id,lead_id,verb,at,page\n{rows}", "visited pricing 3+ times: +5\n"
     with opened(tmp_path, events=events, card=card) as data:
         assert (data.events_unique, data.event_ids_known) == (single, known)
+
+
+def test_whole_seconds_beyond_all_reason(tmp_path: Path) -> None:
+    rows = ", ".join(
+        f"('{lead}', 'visited', '/pricing', TIMESTAMP '2026-01-01', CAST({seconds} AS BIGINT))"
+        for lead, seconds in (("a", 2**63 - 1), ("b", -(2**63)), ("c", 120), ("d", "NULL"))
+    )
+    columns = 'lead_id, verb, object, "at", seconds'
+    events = tmp_path / "events.parquet"
+    duckdb.execute(f"COPY (SELECT * FROM (VALUES {rows}) AS e({columns})) TO '{events}'")
+    (tmp_path / "leads.csv").write_text("id\na\nb\nc\nd\n", encoding="utf-8")
+    (tmp_path / "c.scorecard").write_text("spent 2+ minutes on pricing: +5\n", encoding="utf-8")
+    files = ("--leads", "leads.csv", "--events", "events.parquet", "--as-of", "2026-02-01")
+    done = leadcard("score", "c.scorecard", *files, "--format", "csv", folder=tmp_path)
+    assert [line.split(",")[4] for line in done.stdout.splitlines()[1:]] == ["5", "0", "5", "0"]

@@ -93,13 +93,15 @@ DUCKDB: Final = Dialect(
                 "ELSE TRY_CAST(CAST(:x AS VARCHAR) AS DECIMAL(26, 6)) END"
             ),
             # The same by floating point where it is exact: a number of at most 15 digits, the last
-            # of them thousandths, comes back from them as it was.
+            # of them thousandths, comes back from them as it was. What lies beyond 10^12 seconds is
+            # as much, and less than nothing is nothing.
             "milliseconds of number": (
                 "CASE WHEN ABS(CAST(:x AS DOUBLE)) < 1e12 AND"
                 " ROUND(CAST(:x AS DOUBLE) * 1000) / 1000 = CAST(:x AS DOUBLE)"
                 " THEN CAST(ROUND(CAST(:x AS DOUBLE) * 1000) AS BIGINT)"
-                " ELSE CAST(ROUND(TRY_CAST(CAST(:x AS VARCHAR) AS DECIMAL(26, 6)) * 1000)"
-                " AS BIGINT) END"
+                " ELSE CAST(ROUND(GREATEST(-1, CASE WHEN TRY_CAST(CAST(:x AS VARCHAR) AS"
+                " DECIMAL(26, 6)) > 1000000000000 THEN 1000000000000 ELSE TRY_CAST("
+                "CAST(:x AS VARCHAR) AS DECIMAL(26, 6)) END) * 1000) AS BIGINT) END"
             ),
             "number pieces": "REGEXP_EXTRACT(:x, :y, ['one', 'rest'])",
             "one": "STRUCT_EXTRACT(:x, 'one')",

@@ -20,6 +20,7 @@ from leadcard.compiler.backends.sql_build import (
     any_of,
     at_least,
     at_most,
+    below,
     case,
     equal,
     joined,
@@ -34,6 +35,7 @@ from leadcard.compiler.text import NUMBER_MARKS
 
 _MARKS: Final = NUMBER_MARKS.replace(" ", "")
 _SECOND: Final = 1_000_000
+_MOST_SECONDS: Final = 10**12
 _ZONES: Final = ("", "Z", "+00", "+0000", "+00:00")
 _FOURTHS: Final = tuple(f"{n:02d}" for n in range(0, 100, 4))
 _LONG_MONTHS: Final = ("01", "03", "05", "07", "08", "10", "12")
@@ -197,6 +199,18 @@ def bare_seconds(build: Build, seconds: Node) -> Node:
     return PlainValues(build).bare_number(build.call("number text", x=seconds))
 
 
+def within_reason(seconds: Node, milliseconds: Node) -> Node:
+    """`milliseconds` of some seconds, where a whole number can hold them.
+
+    What lies beyond 10^12 seconds is as much, and less than nothing is nothing.
+    """
+    whens = [
+        (at_least(seconds.copy(), number(_MOST_SECONDS)), number(1000 * _MOST_SECONDS)),
+        (below(seconds.copy(), number(0)), number(0)),
+    ]
+    return case(whens, milliseconds)
+
+
 def milliseconds(build: Build, seconds: Node, *, typed: bool) -> Node:
     """The whole milliseconds of a column of seconds; NULL for what is no number or below zero.
 
@@ -207,7 +221,8 @@ def milliseconds(build: Build, seconds: Node, *, typed: bool) -> Node:
         return b.call("milliseconds of number", x=seconds)
     if b.can("seconds"):
         value = b.call("seconds", x=seconds)
-        return b.call("round", x=exp.Mul(this=value, expression=number(1000)))
+        rounded = b.call("round", x=exp.Mul(this=value, expression=number(1000)))
+        return within_reason(value, rounded)
     said = b.call("number text", x=seconds) if typed else seconds
     there = PlainValues(b).is_number(said.copy(), negative=False)
     return case([(there, b.call("milliseconds of text", x=said))])

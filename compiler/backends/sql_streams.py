@@ -51,7 +51,7 @@ from leadcard.compiler.backends.sql_facts import Facts
 from leadcard.compiler.backends.sql_leads import alias_table, moment
 from leadcard.compiler.backends.sql_object_bits import ObjectBits
 from leadcard.compiler.backends.sql_plain_text import bare_text
-from leadcard.compiler.backends.sql_plain_values import bare_seconds, milliseconds
+from leadcard.compiler.backends.sql_plain_values import bare_seconds, milliseconds, within_reason
 from leadcard.compiler.backends.sql_sequences import First, first_steps, follows
 
 _WORD = 62  # bits in one whole number
@@ -358,7 +358,7 @@ class Stream:
         b = self.build
         seconds, kind = name("seconds"), self.facts.seconds_type
         if kind == "integer" or "seconds" not in self.facts.event_columns:
-            whole: Node = exp.Mul(this=seconds, expression=number(1000))
+            whole = within_reason(seconds, exp.Mul(this=seconds, expression=number(1000)))
         else:
             whole = milliseconds(b, seconds, typed=kind == "number")
         return case([(there, greatest([or_else(whole, number(0)), number(0)]))], number(0))

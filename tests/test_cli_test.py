@@ -101,6 +101,7 @@ def test_a_card_without_samples_gets_a_whole_file(project: Path) -> None:
     assert leadcard("test", "--min-coverage", "100", folder=project).code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("begun", ["", "# who we know", "\n# who we know\n\n"])
 def test_a_file_that_was_only_begun_is_filled(project: Path, begun: str) -> None:
     samples = project / "visits.leads.yaml"
@@ -113,6 +114,7 @@ def test_a_file_that_was_only_begun_is_filled(project: Path, begun: str) -> None
     assert "nothing to add" in leadcard("test", "--suggest", folder=project).stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("blanks", ["", "    "])
 def test_suggestions_stand_below_the_leads_of_the_file(project: Path, blanks: str) -> None:
     samples = project / "visits.leads.yaml"

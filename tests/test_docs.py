@@ -30,6 +30,7 @@ def test_an_example_is_a_card_that_compiles(example: Example, tmp_path: Path) ->
     to_sql(card.plan, as_of=AsOf(parameter="as_of"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("example", SCORED, ids=_name)
 def test_leads_score_what_the_page_says(example: Example, tmp_path: Path) -> None:
     card = checked(example, tmp_path)

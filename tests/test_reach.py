@@ -109,6 +109,7 @@ def test_points_for_each_event_have_no_end_without_a_maximum() -> None:
     assert Reach(_plan("visited pricing: +1 each, max 5\n")).score().high == 500
 
 
+@pytest.mark.slow
 def test_no_generated_lead_passes_the_ends() -> None:
     seen = 0
     for number in range(CASES):

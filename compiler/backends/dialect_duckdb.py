@@ -18,6 +18,8 @@ _BREAK: Final = (
 
 # What says nothing in a number (`text.NUMBER_MARKS`).
 _MARKS: Final = f"{_BLANK},'’$€£¥₽₩₹"
+# A number of up to 20 digits, to six places; NULL for all else.
+_HELD: Final = "TRY_CAST(CAST(:x AS VARCHAR) AS DECIMAL(26, 6))"
 _MARKS_TEXT: Final = _MARKS.replace("'", "''")
 
 DUCKDB: Final = Dialect(
@@ -79,18 +81,18 @@ DUCKDB: Final = Dialect(
             "group": "REGEXP_EXTRACT(:x, :y, :z)",
             "replace all": "REGEXP_REPLACE(:x, :y, :z, 'g')",
             # numbers
-            "number": "TRY_CAST(CAST(:x AS VARCHAR) AS DECIMAL(26, 6))",
+            "number": _HELD,
             "number of text": "TRY_CAST(:x AS DECIMAL(26, 6))",
             "number text": (
                 "CASE WHEN TYPEOF(:x) = 'VARCHAR' THEN CAST(:x AS VARCHAR) ELSE RTRIM(RTRIM("
-                "CAST(TRY_CAST(CAST(:x AS VARCHAR) AS DECIMAL(26, 6)) AS VARCHAR), '0'), '.') END"
+                f"CAST({_HELD} AS VARCHAR), '0'), '.') END"
             ),
             # A range or less than nothing is no time spent.
             "seconds": (
                 "CASE WHEN TYPEOF(:x) = 'VARCHAR' THEN TRY_CAST(REGEXP_EXTRACT("
                 f"REGEXP_REPLACE(CAST(:x AS VARCHAR), '[{_MARKS_TEXT}]', '', 'g'), "
                 "'^[+]?[0-9]+([.][0-9]+)?$') AS DECIMAL(26, 6)) "
-                "ELSE TRY_CAST(CAST(:x AS VARCHAR) AS DECIMAL(26, 6)) END"
+                f"ELSE {_HELD} END"
             ),
             # The same by floating point where it is exact: a number of at most 15 digits, the last
             # of them thousandths, comes back from them as it was. What lies beyond 10^12 seconds is
@@ -99,9 +101,8 @@ DUCKDB: Final = Dialect(
                 "CASE WHEN ABS(CAST(:x AS DOUBLE)) < 1e12 AND"
                 " ROUND(CAST(:x AS DOUBLE) * 1000) / 1000 = CAST(:x AS DOUBLE)"
                 " THEN CAST(ROUND(CAST(:x AS DOUBLE) * 1000) AS BIGINT)"
-                " ELSE CAST(ROUND(GREATEST(-1, CASE WHEN TRY_CAST(CAST(:x AS VARCHAR) AS"
-                " DECIMAL(26, 6)) > 1000000000000 THEN 1000000000000 ELSE TRY_CAST("
-                "CAST(:x AS VARCHAR) AS DECIMAL(26, 6)) END) * 1000) AS BIGINT) END"
+                f" WHEN ABS(CAST(:x AS DOUBLE)) < 1e12 THEN CAST(ROUND({_HELD} * 1000) AS BIGINT)"
+                f" WHEN :x > 0 AND {_HELD} IS NOT NULL THEN 1000000000000000 END"
             ),
             "number pieces": "REGEXP_EXTRACT(:x, :y, ['one', 'rest'])",
             "one": "STRUCT_EXTRACT(:x, 'one')",

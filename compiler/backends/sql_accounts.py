@@ -134,7 +134,7 @@ class Accounts:
         yield from self.membership()
         if self.build.dialect.inlined:
             said = "one row a lead that has an account: what the account's leads did, added up"
-            yield Step(name=_TABLE, query=self._beside(), said=said)
+            yield Step(name=_TABLE, query=self._lead_accounts(), said=said)
             return
         said = "one row an account: what its leads did, added up"
         yield Step(name="accounts", query=self._accounts(), said=said)
@@ -207,7 +207,7 @@ class Accounts:
             ]
         )
 
-    def _beside(self) -> exp.Select:
+    def _lead_accounts(self) -> exp.Select:
         """`lead_accounts` in one pass."""
         columns: list[Node] = [col("lead_id", "members")]
         for summed in self._sums.values():

@@ -107,12 +107,9 @@ def added(ran: Sequence[Ran], asked: Asked) -> Added:
 
 
 def _writer(one: Ran) -> SampleWriter:
-    from leadcard.runtime.harness.samples import INDENT
     from leadcard.runtime.harness.write_samples import SampleWriter
 
-    file = one.result.file
-    indent = INDENT if file.indent is None else file.indent
-    return SampleWriter(one.plan, one.checked.vocabulary, file.as_of, indent=indent)
+    return SampleWriter.of(one.plan, one.checked.vocabulary, one.result.file)
 
 
 def _coverage(one: Ran, asked: Asked, found: Added) -> None:

@@ -78,7 +78,6 @@ def _suggest(
 ) -> bool:
     from leadcard.cli.cards import samples_of
     from leadcard.runtime.harness.coverage import coverage, stage_needs
-    from leadcard.runtime.harness.samples import INDENT
     from leadcard.runtime.harness.suggest import suggested, unshown
     from leadcard.runtime.harness.write_samples import SampleWriter
 
@@ -87,10 +86,7 @@ def _suggest(
         return False
     gaps = (*coverage(checked, plan, file).gaps, *unshown(plan, file, stage_needs(checked, plan)))
     proposals, left = suggested(plan, file, gaps)
-    indent = file.indent
-    writer = SampleWriter(
-        plan, checked.vocabulary, file.as_of, indent=INDENT if indent is None else indent
-    )
+    writer = SampleWriter.of(plan, checked.vocabulary, file)
     path = samples_of(card)
     for gap in left:
         say(f"{card}:{gap.line}: {gap.what}, and no lead was found that does")
@@ -99,7 +95,7 @@ def _suggest(
         return True
     leads = "1 sample lead" if len(proposals) == 1 else f"{len(proposals)} sample leads"
     say(f"{leads} for {path}")
-    if indent is None:
+    if file.indent is None:
         say(
             f"{path}: they do not fit at its end; put them below the last lead, on lines of its own"
         )

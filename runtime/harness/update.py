@@ -235,9 +235,9 @@ def _is_right(
     if file is None or len(file.samples) != len(before.samples):
         return False
     same = all(
-        getattr(old, part) == getattr(new, part)
+        getattr(old, kept) == getattr(new, kept)
         for old, new in zip(before.samples, file.samples, strict=True)
-        for part in _KEPT
+        for kept in _KEPT
     )
     outcomes = run_python(plan, file)
     return same and all(

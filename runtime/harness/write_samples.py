@@ -18,7 +18,13 @@ from leadcard.runtime.harness.compare import number
 from leadcard.runtime.harness.outcome import Outcome, Value
 from leadcard.runtime.harness.probe import Person
 from leadcard.runtime.harness.sample_events import spread
-from leadcard.runtime.harness.samples import INDENT, FieldValue, SampleEvent, SampleLead
+from leadcard.runtime.harness.samples import (
+    INDENT,
+    FieldValue,
+    SampleEvent,
+    SampleFile,
+    SampleLead,
+)
 
 _PLAIN: Final = re.compile(r"(?!(?:no|none|null|nothing|x\d)\b)[^\W_][\w.@+/ -]*", re.IGNORECASE)
 _OBJECT: Final = re.compile(r"[\w./-]+(?: [\w./-]+)*")
@@ -61,6 +67,12 @@ class SampleWriter:
         """A whole sample file."""
         leads = "".join(self.sample(one, plainly=plainly) for one in proposals)
         return f"as_of: {instant_text(self._as_of)}\nleads:\n{leads}"
+
+    @classmethod
+    def of(cls, card: Plan, vocabulary: Vocabulary, file: SampleFile) -> SampleWriter:
+        """The writer whose leads stand as those of the file do, if any can stand at its end."""
+        indent = INDENT if file.indent is None else file.indent
+        return cls(card, vocabulary, file.as_of, indent=indent)
 
     def sample(self, made: Proposal, *, plainly: bool = False) -> str:
         """One lead as an entry of `leads`; `plainly` writes every event with keys."""
